@@ -1,0 +1,130 @@
+"""Which company is this: its currency, calendar, time zone, sources and where its record lies?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from keepwell.core.errors import MissingError, Problem, raise_problems
+from keepwell.project.yaml import Node, read_yaml, unknown_keys
+
+FILE = "keepwell.yaml"
+_WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
+          "survey", "satisfied", "windows", "stages", "leaves_start", "persons")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Project:
+    """A company's project folder, read and checked.
+
+    `sources` are the names of sources in the order in which they are believed. `year_starts` is the first month of
+    the fiscal year (1–12); `closes` the period at which pay is settled. `memory` bounds the engine (`4GB`).
+    `satisfied` maps a survey kind to the share of its scale from which an answer counts as satisfied.
+    """
+
+    root: Path
+    company: str
+    currency: str
+    time_zone: str = "UTC"
+    year_starts: int = 1
+    closes: str = "quarter"
+    engine: str = "duckdb"
+    memory: str = "2GB"
+    books: str = ""
+    sources: tuple[str, ...] = ()
+    persons: bool = True
+    windows: Mapping[str, int] | None = None
+
+    @property
+    def state(self) -> Path:
+        """`.keepwell/`: the record, the runs and the books. Never edited by hand."""
+        return self.root / ".keepwell"
+
+    @property
+    def record(self) -> Path:
+        """Where the record's Delta tables lie."""
+        return self.state / "record"
+
+    @property
+    def runs(self) -> Path:
+        """Where the runs lie, one folder each."""
+        return self.state / "runs"
+
+    @property
+    def quarantine(self) -> Path:
+        """Where rows that broke a rule lie."""
+        return self.state / "quarantine"
+
+    @property
+    def spill(self) -> Path:
+        """Where the engine may write what does not fit in memory."""
+        return self.state / "tmp"
+
+
+def find_project(start: Path) -> Path:
+    """The nearest folder upward from `start` that holds a keepwell.yaml. Raises `MissingError` (`project-missing`)."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise MissingError(
+        "project-missing", f"no {FILE} in {start} or above it",
+        hint="go to a project, name one with -C DIR, or make one: keepwell init DIR",
+    )  # fmt: skip
+
+
+def read_project(root: Path) -> Project:
+    """Read `root/keepwell.yaml`. Raises `ConfigurationError` with every problem and its line."""
+    node = read_yaml(root / FILE, FILE)
+    problems = unknown_keys(node, _WORDS, FILE, "project-unknown-word")
+    block = node.block
+    for word in ("company", "currency"):
+        if word not in block:
+            problems.append(Problem("project-word-missing", f"{word} is not said", FILE, 1, expected=f"{word}: …"))
+    zone = _text(block, "time_zone", "UTC")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        problems.append(block["time_zone"].problem("project-time-zone", f"no time zone {zone}",
+                                                   expected="an IANA name such as Europe/Paris"))  # fmt: skip
+    currency = _text(block, "currency", "EUR")
+    if not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
+        problems.append(block["currency"].problem("project-currency", "not a currency code", expected="such as EUR"))
+    starts = block["year_starts"].value if "year_starts" in block else 1
+    if not isinstance(starts, int) or not 1 <= starts <= 12:
+        problems.append(block["year_starts"].problem("project-year", "not a month", expected="1 to 12"))
+        starts = 1
+    closes = _one_of(block, "closes", ("month", "quarter"), "quarter", problems)
+    engine = _one_of(block, "engine", ("duckdb", "spark"), "duckdb", problems)
+    raise_problems(problems)
+    persons = block["persons"].value is not False if "persons" in block else True
+    windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
+    return Project(
+        root=root,
+        company=_text(block, "company", ""),
+        currency=currency,
+        time_zone=zone,
+        year_starts=starts,
+        closes=closes,
+        engine=engine,
+        memory=_text(block, "memory", "2GB"),
+        books=_text(block, "books", ""),
+        sources=tuple(str(item.value) for item in block["sources"].items) if "sources" in block else (),
+        persons=persons,
+        windows={key: value for key, value in windows.items() if isinstance(value, int)},
+    )
+
+
+def _text(block: Mapping[str, Node], word: str, otherwise: str) -> str:
+    return str(block[word].value) if word in block and block[word].value is not None else otherwise
+
+
+def _one_of(block: Mapping[str, Node], word: str, allowed: tuple[str, ...], otherwise: str,
+            problems: list[Problem]) -> str:  # fmt: skip
+    text = _text(block, word, otherwise)
+    if text not in allowed:
+        problems.append(block[word].problem(f"project-{word}", f"{word} is none of the known", known=iter(allowed),
+                                            expected=" or ".join(allowed)))  # fmt: skip
+        return otherwise
+    return text
