@@ -1,0 +1,204 @@
+"""How does a command run: words in, one answer out, errors in words, an exit status?
+
+A command is a function that takes a `Shell` and returns an `Answer`; it prints nothing itself. Results go to stdout,
+everything else (progress, warnings, errors) to stderr. With `--json` stdout holds one object
+`{ok, data, warnings, error: {code, message, hint, where, problems}}`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from keepwell.cli.commands import COMMANDS, Command
+from keepwell.core.errors import ConfigurationError, KeepwellError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from keepwell.project.config import Project
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found: `data` for machines, `shown` for people, `ok` false where the answer is no."""
+
+    data: Any
+    shown: Callable[[], Sequence[RenderableType | str]]
+    ok: bool = True
+    warnings: Sequence[str] = ()
+
+
+@dataclass
+class Shell:
+    """What every command is given: where the project is, and how to speak to the person who called."""
+
+    start: Path = field(default_factory=Path.cwd)
+    json: bool = False
+    quiet: bool = False
+    debug: bool = False
+
+    def project(self) -> Project:
+        """The company's project, found upward from where we are."""
+        from keepwell.project.config import find_project, read_project
+
+        return read_project(find_project(self.start))
+
+    @property
+    def aside(self) -> Console:
+        """Where progress and warnings go: stderr."""
+        from rich.console import Console
+
+        return Console(stderr=True, quiet=self.quiet, highlight=False)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Progress]:
+        """A line of progress on stderr for long work; silent where nobody watches."""
+        if self.quiet or self.json or not sys.stderr.isatty():
+            yield lambda _what, _done, _total: None
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                   TimeElapsedColumn())  # fmt: skip
+        with Progress(*columns, console=self.aside, transient=True) as bar:
+            task = bar.add_task(title, total=None)
+            yield lambda what, done, total: bar.update(
+                task, description=f"{title}: {what}", completed=done, total=total
+            )
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run the command that the words name. Returns the exit status; raises nothing but on `--debug`."""
+    shell = Shell()
+    try:
+        rest = _take_globals(list(words), shell)
+        command, arguments = _find_command(rest)
+        answer = _call(command, arguments, shell)
+    except KeepwellError as error:
+        if shell.debug:
+            raise
+        return _say_error(shell, error)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; what was there before is unchanged\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return _say_answer(shell, answer) if answer is not None else 0
+
+
+def _take_globals(words: list[str], shell: Shell) -> list[str]:
+    """Take -C, --json, --quiet and --debug out of the words, wherever they stand."""
+    rest: list[str] = []
+    waiting = iter(words)
+    for word in waiting:
+        if word == "--":
+            rest += [word, *waiting]
+        elif word in ("-C", "--project"):
+            folder = next(waiting, None)
+            if folder is None:
+                raise UsageError("usage", "-C names no folder", hint="keepwell -C DIR COMMAND")
+            shell.start = Path(folder)
+        elif word in ("--json", "--quiet", "--debug"):
+            setattr(shell, word[2:], True)
+        else:
+            rest.append(word)
+    return rest
+
+
+def _find_command(words: list[str]) -> tuple[Command, list[str]]:
+    """The command that the first word or two name, and what follows."""
+    for count in (2, 1):
+        command = COMMANDS.get(" ".join(words[:count])) if len(words) >= count else None
+        if command is not None:
+            return command, words[count:]
+    said = words[0] if words else ""
+    near = nearest(" ".join(words[:2]), COMMANDS) or nearest(said, COMMANDS)
+    families = [name for name in COMMANDS if name.startswith(f"{said} ")]
+    hint = "one of " + ", ".join(families) if families else f"did you mean {near}?" if near else "see keepwell --help"
+    raise UsageError("command-unknown", f"there is no command {said}", hint=hint)
+
+
+def _call(command: Command, arguments: list[str], shell: Shell) -> Answer | None:
+    """Parse the arguments by the function's own signature (cyclopts), and call it."""
+    from cyclopts import App, CycloptsError
+
+    module, _, name = command.function.partition(":")
+    function = getattr(import_module(f"keepwell.cli.{module}"), name)
+    app = App(name=f"keepwell {command.name}", help_format="plaintext", result_action="return_value",
+              version_flags=[])  # fmt: skip
+    app.default(function)
+    try:
+        called, bound, ignored = app.parse_args(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        raise UsageError("usage", str(error).replace("\n", " "), hint=f"keepwell {command.name} --help") from None
+    if called is not function:
+        called(*bound.args, **bound.kwargs)
+        return None
+    if "shell" in ignored:
+        bound.arguments["shell"] = shell
+    answer = called(*bound.args, **bound.kwargs)
+    assert isinstance(answer, Answer), "a command answers with an Answer"  # noqa: S101
+    return answer
+
+
+def _say_answer(shell: Shell, answer: Answer) -> int:
+    if shell.json:
+        sys.stdout.write(as_json({"ok": answer.ok, "data": answer.data, "warnings": list(answer.warnings),
+                                  "error": None}))  # fmt: skip
+    else:
+        from rich.console import Console
+
+        out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+        for piece in answer.shown():
+            out.print(piece, markup=False)
+        for warning in answer.warnings:
+            shell.aside.print(f"note: {warning}", markup=False, style="yellow")
+    return 0 if answer.ok else 1
+
+
+def _say_error(shell: Shell, error: KeepwellError) -> int:
+    problems = error.problems if isinstance(error, ConfigurationError) else ()
+    if shell.json:
+        told = {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where,
+                "problems": [problem.as_json() for problem in problems]}  # fmt: skip
+        sys.stdout.write(as_json({"ok": False, "data": None, "warnings": [], "error": told}))
+    elif problems:
+        for problem in problems:
+            sys.stderr.write(f"{problem.severity}: {problem}\n")
+    else:
+        where = f"{error.where}: " if error.where else ""
+        sys.stderr.write(f"error: {where}{error.message} [{error.code}]\n")
+    if error.hint and not shell.json:
+        sys.stderr.write(f"  {error.hint}\n")
+    return error.exit_status
+
+
+def as_json(value: Any) -> str:
+    """One JSON object and a newline; decimals as text, so that no cent is lost in a float."""
+    return json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__}
+    raise TypeError(f"{type(value).__name__} has no JSON form")

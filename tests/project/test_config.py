@@ -1,0 +1,46 @@
+"""A company's keepwell.yaml is found upward, read, and each mistake in it is said with its line."""
+
+import pytest
+
+from keepwell.core.errors import ConfigurationError, MissingError
+from keepwell.project.config import find_project, read_project
+
+
+def write(folder, text):
+    (folder / "keepwell.yaml").write_text(text)
+    return folder
+
+
+def test_a_project_is_found_from_below(tmp_path):
+    write(tmp_path, "company: Acme\ncurrency: EUR\n")
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    assert find_project(tmp_path / "a" / "b") == tmp_path.resolve()
+    with pytest.raises(MissingError) as error:
+        find_project(tmp_path.parent)
+    assert error.value.code == "project-missing"
+
+
+def test_what_is_not_said_has_a_plain_default(tmp_path):
+    project = read_project(write(tmp_path, "company: Acme\ncurrency: EUR\n"))
+    assert (project.company, project.time_zone, project.year_starts, project.closes) == ("Acme", "UTC", 1, "quarter")
+    assert project.record == tmp_path / ".keepwell" / "record"
+
+
+def test_all_mistakes_are_said_at_once(tmp_path):
+    text = "company: Acme\ncurrency: euro\ntime_zone: Mars/Base\nyear_starts: 13\nengine: duckdbb\ncurency: EUR\n"
+    with pytest.raises(ConfigurationError) as error:
+        read_project(write(tmp_path, text))
+    found = {(problem.code, problem.line, problem.nearest) for problem in error.value.problems}
+    assert found == {
+        ("project-unknown-word", 6, "currency"),
+        ("project-time-zone", 3, None),
+        ("project-currency", 2, None),
+        ("project-year", 4, None),
+        ("project-engine", 5, "duckdb"),
+    }
+
+
+def test_the_company_must_have_a_name_and_a_currency(tmp_path):
+    with pytest.raises(ConfigurationError) as error:
+        read_project(write(tmp_path, "time_zone: UTC\n"))
+    assert [problem.message for problem in error.value.problems] == ["company is not said", "currency is not said"]
