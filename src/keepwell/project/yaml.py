@@ -171,16 +171,9 @@ def _number_or_text(text: str) -> int | Decimal | str:
 
 def unknown_keys(node: Node, known: tuple[str, ...], what: str, code: str = "unknown-word") -> list[Problem]:
     """A problem for each key of `node` that is not `known`, with its line and the nearest known word."""
+    expected = "one of " + ", ".join(known)
     return [
-        Problem(
-            code,
-            f"{what} has no word {key}",
-            node.file,
-            node.key_lines[key],
-            key,
-            "one of " + ", ".join(known),
-            nearest(key, known),
-        )  # fmt: skip
+        Problem(code, f"{what} has no word {key}", node.file, node.key_lines[key], key, expected, nearest(key, known))
         for key in node.block
         if key not in known
     ]
