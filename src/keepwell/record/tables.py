@@ -102,7 +102,7 @@ _HAPPENED = (
         "*deal_id text", "customer_id text -> customers", "owner_id text -> people",
         "kind text = new, expansion, renewal, order", "opened_on date", "closed_on date",
         "outcome text! = won, lost, open", "amount money", "annual_value money", "currency text", "channel text",
-        "discount share : part of the list price given away",
+        "product text", "discount share : part of the list price given away",
     ),
     _table(
         "deal_shares", "a person's share of a deal", "credit split between several sellers",
@@ -150,6 +150,7 @@ _HAPPENED = (
         "*ticket_id text", "customer_id text -> customers", "assignee_id text -> people", "team_id text -> teams",
         "opened_at timestamp!", "first_reply_at timestamp", "solved_at timestamp", "closed_at timestamp",
         "due_at timestamp", "priority text", "topic text", "channel text", "reopens integer",
+        "reassignments integer : as the source counts them, where it does",
         "met_service_level boolean", "text text~",
     ),
     _table(
