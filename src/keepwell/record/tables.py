@@ -209,7 +209,7 @@ _PEOPLE_AND_OUTSIDE = (
     _table(
         "identities", "a statement that two ids mean the same", "one customer known to several systems under many ids",
         "*kind text = customers, people, teams", "*id text : the id that is replaced, with its namespace",
-        "same_id text : the id it stands for; empty undoes an earlier statement", "evidence text", "decided_by text",
+        "same_id text : the id it stands for; empty undoes an earlier statement", "evidence text~", "decided_by text",
     ),
 )  # fmt: skip
 

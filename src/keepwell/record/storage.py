@@ -1,0 +1,146 @@
+"""How does a table lie on disk? As a Delta table: Parquet files and a log, each append atomic.
+
+The log keeps one statistic only, the smallest and largest `collect_id` of each file: that is enough to leave whole
+files out when reading as known, and it holds nothing personal that would outlive a vacuum.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from deltalake import DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from keepwell.core.errors import BrokenError
+
+_CONFIGURATION = {"delta.dataSkippingStatsColumns": "collect_id"}
+# Small row groups bound the writer's memory; larger ones gain nothing in reading.
+_WRITER = WriterProperties(compression="ZSTD", max_row_group_size=122_880)
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A Parquet file of a table: where it lies, how many rows it has, and which collects wrote them."""
+
+    path: str
+    rows: int
+    first_collect: str | None
+    last_collect: str | None
+
+    @property
+    def one_collect(self) -> bool:
+        """True where all rows were written by one collect (files of several come from compaction only)."""
+        return self.first_collect is not None and self.first_collect == self.last_collect
+
+
+class StoredTable:
+    """One Delta table in a folder of its own; the folder is made by the first append."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self.folder = folder
+        self.schema = schema
+
+    def open(self) -> DeltaTable | None:
+        """The Delta table, or None where nothing was ever written."""
+        if not (self.folder / "_delta_log").is_dir():
+            return None
+        try:
+            return DeltaTable(self.folder)
+        except TableNotFoundError:
+            return None  # killed between making the folder and the first entry of the log
+        except (DeltaError, OSError, ValueError) as error:
+            raise BrokenError("record-damaged", f"{self.folder.name} cannot be read: {error}") from error
+
+    def files(self) -> list[StoredFile]:
+        """The files that hold the table's rows now, written by whichever collect."""
+        table = self.open()
+        if table is None:
+            return []
+        actions = pa.table(table.get_add_actions(flatten=True))
+        columns = set(actions.column_names)
+        return [
+            StoredFile(
+                path=str(self.folder / row["path"]),
+                rows=row["num_records"] or 0,
+                first_collect=row["min.collect_id"] if "min.collect_id" in columns else None,
+                last_collect=row["max.collect_id"] if "max.collect_id" in columns else None,
+            )
+            for row in sorted(actions.to_pylist(), key=lambda row: str(row["path"]))
+        ]
+
+    def append(self, rows: pa.RecordBatchReader | pa.Table) -> None:
+        """Add rows in one atomic step. Raises `BrokenError`; then nothing was added."""
+        with breaking(f"{self.folder.name} was not written"):
+            write_deltalake(
+                self.folder,
+                rows.cast(self.schema) if isinstance(rows, pa.Table) else rows,
+                mode="append",
+                configuration=_CONFIGURATION,
+                writer_properties=_WRITER,
+            )
+
+    def delete(self, predicate: str) -> int:
+        """Remove the rows that `predicate` names; returns how many. Their bytes stay until `vacuum`."""
+        table = self.open()
+        if table is None:
+            return 0
+        with breaking(f"nothing was deleted from {self.folder.name}"):
+            result: dict[str, Any] = table.delete(predicate, writer_properties=_WRITER)
+        return int(result.get("num_deleted_rows") or 0)
+
+    def compact(self) -> None:
+        """Join small files into large ones; the old files stay until `vacuum`."""
+        table = self.open()
+        if table is not None:
+            with breaking(f"{self.folder.name} was not compacted"):
+                table.optimize.compact(writer_properties=_WRITER)
+                table.create_checkpoint()
+
+    def vacuum(self, keep_hours: int) -> int:
+        """Delete files that no row needs and that are older than `keep_hours`; returns how many.
+
+        Also those that the log never knew: a killed writer leaves such files behind.
+        """
+        table = self.open()
+        if table is None:
+            return 0
+        with breaking(f"{self.folder.name} was not vacuumed"):
+            removed = table.vacuum(keep_hours, dry_run=False, enforce_retention_duration=False, full=True)
+        return len(removed)
+
+    def drop_debris(self) -> None:
+        """Remove a folder that holds files but no table: what a writer leaves that was killed in its first append."""
+        if self.folder.is_dir() and self.open() is None:
+            shutil.rmtree(self.folder)
+
+
+@contextmanager
+def breaking(what: str) -> Iterator[None]:
+    """Turn failures of disk and engine into `BrokenError`, which says that the old state stands."""
+    try:
+        yield
+    except (OSError, DeltaError, duckdb.Error, pa.ArrowException) as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BrokenError(
+            "record-not-written",
+            f"{what}: {reason}",
+            hint="the record is as it was before; make room or mend the cause, and collect again",
+        ) from error
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def names(columns: Sequence[str], prefix: str = "") -> str:
+    """Column names as SQL writes them: `p."a", p."b"`."""
+    dot = f"{prefix}." if prefix else ""
+    return ", ".join(f'{dot}"{column}"' for column in columns)
