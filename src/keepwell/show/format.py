@@ -1,0 +1,172 @@
+"""How is a number, a day or a name written, everywhere the same?
+
+Every screen, page and file writes its figures through this module. Minus is `−`, an absent value is `–`, and text that
+comes from outside is freed of what could steer a terminal or turn the line around before it is shown.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from keepwell.core.money import round_money
+
+Number = Decimal | float | int
+Unit = Literal["points", "share", "days", "count", "money", "number"]
+
+NONE = "–"
+MINUS = "−"
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def money(amount: Decimal | None, currency: str = "", *, cents: bool = True, sign: bool = False) -> str:
+    """An amount with its currency and thousands.
+
+    >>> money(Decimal("-1234.5"), "EUR"), money(Decimal("71699.9"), "CHF", cents=False), money(None)
+    ('−€1,234.50', 'CHF\xa071,700', '–')
+    """
+    if amount is None:
+        return NONE
+    rounded = round_money(amount, Decimal("0.01") if cents else Decimal(1))
+    body = f"{abs(rounded):,}"
+    mark = _SYMBOLS.get(currency) or (f"{currency}\u00a0" if currency else "")
+    return f"{_sign(rounded, plus=sign)}{mark}{body}"
+
+
+def plain(value: Number | None, digits: int = 1) -> str:
+    """A number with thousands and at most `digits` decimals.
+
+    >>> plain(1234.0), plain(-0.25), plain(0.04)
+    ('1,234', '−0.2', '0')
+    """
+    if value is None or value != value:  # noqa: PLR0124 - only NaN differs from itself
+        return NONE
+    body = f"{abs(value):,.{digits}f}"
+    if "." in body:
+        body = body.rstrip("0").rstrip(".")
+    return body if body == "0" else f"{_sign(value)}{body}"
+
+
+def share(value: Number | None, digits: int = 1) -> str:
+    """A part of one, as a percentage.
+
+    >>> share(0.912), share(Decimal("1.2")), share(0.6342, 0)
+    ('91.2%', '120%', '63%')
+    """
+    return NONE if value is None or value != value else f"{plain(value * 100, digits)}%"  # noqa: PLR0124
+
+
+def points(value: Number | None) -> str:
+    """A score in points from −100 to 100, such as NPS."""
+    return plain(value, 1)
+
+
+def days(value: Number | None) -> str:
+    """A time in days, with the word.
+
+    >>> days(1), days(33.5)
+    ('1 day', '33.5 days')
+    """
+    written = plain(value, 1)
+    return written if written == NONE else f"{written} {'day' if written == '1' else 'days'}"
+
+
+def in_unit(value: Number | None, unit: str, currency: str = "") -> str:
+    """A value of a measure, in the measure's unit."""
+    if unit == "share":
+        return share(value)
+    if unit == "days":
+        return days(value)
+    if unit == "money" and value is not None:
+        return money(Decimal(str(value)), currency, cents=False)
+    return plain(value, 2 if unit == "number" else 1)
+
+
+def interval(low: Number | None, high: Number | None, unit: str, currency: str = "") -> str:
+    """`[low–high]` in the measure's unit, the unit's word once; nothing where it is not known.
+
+    >>> interval(0.68, 0.741, "share"), interval(-3, 12, "points"), interval(20, 31, "days")
+    ('[68%–74.1%]', '[−3–12]', '[20–31]')
+    """
+    if low is None or high is None:
+        return ""
+    bare_unit = "number" if unit == "days" else unit
+    ends = [in_unit(end, bare_unit, currency) if unit != "days" else plain(end, 1) for end in (low, high)]
+    return f"[{ends[0]}–{ends[1]}]"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number of things.
+
+    >>> count(1, "answer"), count(1200, "answer"), count(2, "promise is", "promises are")
+    ('1 answer', '1,200 answers', '2 promises are')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day(on: date | datetime | None) -> str:
+    """A day, without a year to guess at.
+
+    >>> day(date(2026, 10, 3))
+    '3 Oct 2026'
+    """
+    return NONE if on is None else f"{on.day} {on:%b} {on.year}"
+
+
+def period(name: str) -> str:
+    """The name of a period as people say it.
+
+    >>> period("2026-Q3"), period("2026-10"), period("2026")
+    ('Q3 2026', 'October 2026', '2026')
+    """
+    year, _, rest = name.partition("-")
+    if rest.startswith("Q"):
+        return f"{rest} {year}"
+    if rest.isdigit() and 1 <= int(rest) <= 12:
+        return f"{date(2000, int(rest), 1):%B} {year}"
+    return name
+
+
+def words(slug: str) -> str:
+    """A name of the machine's, as words with a capital: `went_live` is `Went live`.
+
+    >>> words("customer_outcome")
+    'Customer outcome'
+    """
+    spaced = clean(slug).replace("_", " ").replace("-", " ").strip()
+    return spaced[:1].upper() + spaced[1:]
+
+
+def listed(things: Iterable[str]) -> str:
+    """Several things in a sentence.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    items = list(things)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def clean(text: str) -> str:
+    """Text from outside in one line, without control characters and marks that turn the direction of writing.
+
+    >>> clean("Ann\\x1b[31m\\n\\u202eevil")
+    'Ann[31m evil'
+    """
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if c not in _TURNING and not unicodedata.category(c).startswith("C"))
+
+
+def shorten(text: str, width: int) -> str:
+    """The text in at most `width` characters, with `…` where something is left out."""
+    return text if len(text) <= width else f"{text[: max(width - 1, 0)].rstrip()}…"
+
+
+def _sign(value: Number, *, plus: bool = False) -> str:
+    if value < 0:
+        return MINUS
+    return "+" if plus and value > 0 else ""
