@@ -1,0 +1,24 @@
+"""How are SQL models run, on one machine or many? Loading, order, running.
+
+| file        | question it answers                                                            |
+|-------------|--------------------------------------------------------------------------------|
+| `model`     | what does a `.sql` file say of itself, and what does it read?                  |
+| `step`      | how does Python stand in the graph?                                            |
+| `graph`     | in which order, and what is needed?                                            |
+| `quotient`  | how is one exact number divided by another, alike on every engine?             |
+| `duckdb`    | how does it run on one machine?                                                |
+| `run`       | run it: what is kept lies in Parquet files afterwards                          |
+"""
+
+from keepwell.engine.duckdb import DuckDBEngine
+from keepwell.engine.engine import Engine
+from keepwell.engine.graph import Node, order_nodes
+from keepwell.engine.model import Model, load_models, read_model
+from keepwell.engine.quotient import quotient
+from keepwell.engine.run import Progress, Ran, run_graph
+from keepwell.engine.step import Step
+
+__all__ = [
+    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "Step", "load_models", "order_nodes", "quotient",
+    "read_model", "run_graph",
+]  # fmt: skip

@@ -1,0 +1,178 @@
+"""How are models run on one machine? As they are, by an in-memory DuckDB that spills to a folder of its own.
+
+Nothing of the connection outlives it: what is kept lies in Parquet files, so any number of readers never meet a lock.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import pyarrow as pa
+
+from keepwell.core.errors import BrokenError, MissingError, nearest
+from keepwell.core.tables import SQL_TYPES, Table
+from keepwell.engine.model import Model
+from keepwell.engine.quotient import duckdb_macros
+
+DISK_FULL = re.compile(
+    r"no space left|disk quota|max_temp_directory_size|failed to offload|could not write", re.IGNORECASE
+)
+
+
+class DuckDBEngine:
+    """An engine of one machine. `memory` is a hard limit (`2GB`); beyond it `spill` is written to.
+
+    Without `spill` a temporary folder is used, and removed by `close`. Without `threads`, every core.
+    """
+
+    name = "duckdb"
+
+    def __init__(self, memory: str = "2GB", spill: Path | None = None, threads: int | None = None) -> None:
+        self._own_spill = tempfile.TemporaryDirectory(prefix="keepwell-") if spill is None else None
+        folder = Path(self._own_spill.name) if self._own_spill else spill
+        self._tables: dict[str, Table | None] = {}
+        self._con = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
+        for setting in _settings(memory, str(folder), threads):
+            self._con.execute(f"SET {setting}")
+        self._con.execute(duckdb_macros())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that a model may read now."""
+        return frozenset(self._tables)
+
+    def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
+        """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+        with _clear_errors(name):
+            self._con.register("_incoming", rows)
+            try:
+                self._con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT * FROM _incoming")
+            finally:
+                self._con.unregister("_incoming")
+        self._tables[name] = table
+
+    def add_parquet(self, name: str, files: Sequence[str | Path], table: Table) -> None:
+        """Let `name` be the rows of these files, read when they are needed; columns a file lacks are null."""
+        with _clear_errors(name):
+            source = _read_parquet(files)
+            there = (
+                {row[0] for row in self._con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()} if files else ()
+            )
+            columns = ", ".join(
+                f"CAST({quoted(column.name) if column.name in there else 'NULL'} AS {SQL_TYPES[column.type]})"
+                f" AS {quoted(column.name)}"
+                for column in table.columns
+            )
+            rows = f"SELECT {columns} FROM {source}" if files else f"SELECT {columns} WHERE false"
+            self._con.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
+        self._tables[name] = table
+
+    def build(self, model: Model) -> None:
+        """Compute the model's rows and hold them under its name."""
+        with _clear_errors(model.name, model.file):
+            self._con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(model.name)} AS\n{model.sql}")
+        self._tables[model.name] = model.gives
+
+    def write(self, table: Table, sql: str, file: Path) -> None:
+        """Write the rows of the SELECT into one Parquet file, ordered by the table's full key.
+
+        What was written is the same, byte for byte, whatever the number of threads and the limit of memory.
+        """
+        options = "FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1, USE_TMP_FILE false"
+        with _clear_errors(table.name, str(file)):
+            self._con.execute(f"COPY (SELECT {_names(table)} FROM (\n{sql}\n){_ordered(table)}) "
+                              f"TO {literal(str(file))} ({options})")  # fmt: skip
+
+    def fetch(self, name: str) -> pa.Table:
+        """The rows of a table, ordered by its key where one is declared and by all columns where none is."""
+        if name not in self._tables:
+            near = nearest(name, self._tables)
+            raise MissingError("table-missing", f"no table {name}", hint=f"did you mean {near}?" if near else None)
+        table = self._tables[name]
+        order = _ordered(table) if table is not None else " ORDER BY ALL"
+        with _clear_errors(name):
+            rows: pa.Table = self._con.sql(f"SELECT * FROM {quoted(name)}{order}").to_arrow_table()
+        return rows
+
+    def drop(self, name: str) -> None:
+        """Forget the table."""
+        kind = self._con.execute("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
+        row = kind.fetchone()
+        if row is not None:
+            self._con.execute(f"DROP {'VIEW' if row[0] == 'VIEW' else 'TABLE'} {quoted(name)}")
+        self._tables.pop(name, None)
+
+    def close(self) -> None:
+        """Let go of memory and of what was spilled."""
+        self._con.close()
+        if self._own_spill is not None:
+            self._own_spill.cleanup()
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _settings(memory: str, spill: str, threads: int | None) -> list[str]:
+    # The order of rows without ORDER BY is nobody's business, and keeping it costs memory.
+    settings = [
+        f"memory_limit = {literal(memory)}",
+        f"temp_directory = {literal(spill)}",
+        "preserve_insertion_order = false",
+        "default_null_order = 'nulls_last'",
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "TimeZone = 'UTC'",
+        "enable_progress_bar = false",
+    ]
+    return [*settings, f"threads = {threads}"] if threads is not None else settings
+
+
+def _read_parquet(files: Sequence[str | Path]) -> str:
+    listed = ", ".join(literal(str(file)) for file in files)
+    return f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
+
+
+def _names(table: Table) -> str:
+    return ", ".join(quoted(name) for name in table.names)
+
+
+def _ordered(table: Table) -> str:
+    return " ORDER BY " + ", ".join(f"{quoted(name)} ASC NULLS FIRST" for name in table.key) if table.key else ""
+
+
+@contextmanager
+def _clear_errors(name: str, where: str | None = None) -> Iterator[None]:
+    """Say which table failed, and whether it was the machine or the SQL."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise BrokenError("engine-interrupted", f"{name}: stopped before it was done", where=where) from error
+    except (duckdb.Error, MemoryError) as error:
+        text = str(error)
+        if DISK_FULL.search(text):
+            hint = "free some space, or name another folder to spill to; nothing that was there before is changed"
+            raise BrokenError("disk-full", f"{name}: the disk is full", hint=hint, where=where) from error
+        if isinstance(error, (duckdb.OutOfMemoryException, MemoryError)):
+            hint = "give the engine more memory (memory: in keepwell.yaml)"
+            raise BrokenError("memory-full", f"{name}: memory does not suffice", hint=hint, where=where) from error
+        raise BrokenError("model-failed", f"{name}: {text}", where=where) from error

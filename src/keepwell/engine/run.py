@@ -1,0 +1,95 @@
+"""How is a graph of models and steps run? In order, each once; what is kept lies in Parquet files afterwards.
+
+A kept table is written under a temporary name, renamed when whole, and read from its file by whoever comes after, so
+memory holds only what lies between. A table in between is dropped after the last node that reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Protocol
+
+from keepwell.engine.engine import Engine
+from keepwell.engine.graph import Node, last_uses, order_nodes
+from keepwell.engine.model import Model
+from keepwell.engine.step import run_step
+
+
+class Progress(Protocol):
+    """Called before each node, and once at the end with `done == total` and no name."""
+
+    def __call__(self, node: str, done: int, total: int) -> None:
+        """`done` of `total` nodes are done; `node` is next."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run left behind: the file of each kept table, and how many seconds each node took."""
+
+    files: Mapping[str, Path]
+    seconds: Mapping[str, float]
+
+
+def run_graph(
+    engine: Engine,
+    nodes: Iterable[Node],
+    out: Path | None = None,
+    progress: Progress | None = None,
+    wanted: Collection[str] | None = None,
+) -> Ran:
+    """Which tables come of these nodes, over the tables that the engine has already?
+
+    With `wanted`, only these and what they need are computed. Afterwards the engine has: the wanted tables, the kept
+    ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is None.
+    Raises `ConfigurationError` before anything is run if the graph is wrong; `BrokenError` if a node fails.
+    """
+    ordered = order_nodes(nodes, engine.tables, wanted)
+    last = last_uses(ordered)
+    stays = {node.name for node in ordered if node.kept or node.name not in last} | set(wanted or ())
+    files: dict[str, Path] = {}
+    seconds: dict[str, float] = {}
+    for place, node in enumerate(ordered):
+        if progress is not None:
+            progress(node.name, place, len(ordered))
+        started = perf_counter()
+        if node.kept and out is not None:
+            files[node.name] = _keep(engine, node, out)
+        else:
+            _build(engine, node)
+        seconds[node.name] = perf_counter() - started
+        for name in sorted(set(node.inputs) - stays):
+            if last[name] == place and name in seconds:
+                engine.drop(name)
+    if progress is not None:
+        progress("", len(ordered), len(ordered))
+    return Ran(files, seconds)
+
+
+def _build(engine: Engine, node: Node) -> None:
+    if isinstance(node, Model):
+        engine.build(node)
+    else:
+        inputs = {name: engine.fetch(name) for name in node.inputs}
+        engine.add_arrow(node.name, run_step(node, inputs), node.gives)
+
+
+def _keep(engine: Engine, node: Node, out: Path) -> Path:
+    """Write the node's table; the file is there whole or not at all."""
+    out.mkdir(parents=True, exist_ok=True)
+    file, unfinished = out / f"{node.name}.parquet", out / f".{node.name}.parquet.unfinished"
+    try:
+        if isinstance(node, Model):
+            engine.write(node.gives, node.sql, unfinished)
+        else:
+            _build(engine, node)
+            engine.write(node.gives, f'SELECT * FROM "{node.name}"', unfinished)
+            engine.drop(node.name)
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    engine.add_parquet(node.name, [file], node.gives)
+    return file

@@ -1,0 +1,50 @@
+"""How does Python stand in the graph of models?
+
+Where a question is statistical and not set-shaped, a node is a Python function: small tables in, one declared table
+out. It is pure: no clock, disk or random numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from keepwell.core.errors import UsageError
+from keepwell.core.tables import Table
+
+
+@dataclass(frozen=True)
+class Step:
+    """A node that is a function: it reads `inputs` and `gives` one table, `kept` with the run or not."""
+
+    name: str
+    inputs: tuple[str, ...]
+    gives: Table
+    run: Callable[[Mapping[str, pa.Table]], pa.Table]
+    kept: bool = False
+
+    @property
+    def file(self) -> str:
+        """Where the function stands, for error messages."""
+        return f"{self.run.__module__}.{getattr(self.run, '__qualname__', self.name)}"
+
+
+def run_step(step: Step, inputs: Mapping[str, pa.Table]) -> pa.Table:
+    """What the step gives on these inputs. Raises `UsageError` (`step-gives`) if that is not what it declares."""
+    given = step.run(inputs)
+    if given.schema.names != list(step.gives.names):
+        message = f"the step {step.name} gives other columns than it declares"
+        raise UsageError("step-gives", message, hint=_difference(step.gives.names, given.schema.names), where=step.file)
+    for column, found in zip(step.gives.arrow, given.schema, strict=True):
+        if column.type != found.type:
+            message = f"the step {step.name} gives {column.name} as {found.type}, declared {column.type}"
+            raise UsageError("step-gives", message, where=step.file)
+    return given
+
+
+def _difference(declared: tuple[str, ...], given: list[str]) -> str:
+    missing = [name for name in declared if name not in given]
+    more = [name for name in given if name not in declared]
+    return f"missing: {', '.join(missing) or 'none'}; not declared: {', '.join(more) or 'none'}"
