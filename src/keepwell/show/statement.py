@@ -1,0 +1,217 @@
+"""What does a person see of a period? The statement as text, HTML and JSON: every line with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from keepwell.show import format as written
+from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
+from keepwell.show.names import Names
+from keepwell.show.page import render
+from keepwell.show.shapes import Explanation, Statement, StatementPart
+from keepwell.show.strips import steps_of, waterfall_strips
+
+REWARDS_SAY = {
+    "sale": "the sale",
+    "speed": "speed",
+    "rules": "keeping rules",
+    "customer_outcome": "what became of the customer",
+    "collaboration": "working together",
+    "learning": "learning",
+}
+AFTER_SALE = frozenset({"customer_outcome", "collaboration"})
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How the payable amount adds up: the parts' pay, then what was held, released, taken back and corrected."""
+
+    steps: tuple[tuple[str, Decimal], ...]
+    payable: Decimal
+
+
+def add_up(statement: Statement) -> Sum:
+    """The steps from the parts to what is payable; whatever they leave open is the correction of earlier periods."""
+    steps = [(part.title, part.amount) for part in statement.parts]
+    moves = (
+        ("Held for now", -statement.held),
+        ("Released", statement.released),
+        ("Taken back", -statement.taken_back),
+    )
+    steps += [(label, amount) for label, amount in moves if amount]
+    rest = statement.payable - sum((amount for _, amount in steps), Decimal(0))
+    if rest:
+        steps.append(("Corrections", rest))
+    return Sum(tuple(steps), statement.payable)
+
+
+def statement_text(statement: Statement, names: Names, width: int = WIDTH) -> str:
+    """The statement for a terminal, `width` columns wide."""
+    blocks = [
+        _head(statement, names, width),
+        _sum_lines(statement, width),
+        *[_part_lines(part, statement.currency, width) for part in statement.parts],
+        _movement_lines(statement, names, width),
+        _hold_lines(statement, names, width),
+        [line for note in statement.notes for line in wrapped(note, width, "  ")],
+    ]
+    if statement.lines:
+        blocks.append([f"Why?  keepwell explain {statement.lines[0].line_id}"])
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def statement_html(statement: Statement, names: Names, explanations: Mapping[str, Explanation] | None = None) -> str:
+    """The statement as one page that stands alone; lines that have an explanation can be asked why."""
+    total = add_up(statement)
+    steps = steps_of([(label, float(amount)) for label, amount in total.steps], "Payable")
+    amounts = [amount for _, amount in total.steps] + [total.payable]
+    return render(
+        "statement.html",
+        statement=statement,
+        names=names,
+        person=names.person(statement.person_id),
+        status=status_words(statement),
+        summary=summary_words(statement),
+        rows=list(zip(steps, amounts, waterfall_strips(steps), strict=True)),
+        measured={part.part: measured_words(part, statement.currency) for part in statement.parts},
+        titles={part.part: part.title for part in statement.parts},
+        rewards=REWARDS_SAY,
+        explanations=explanations or {},
+    )
+
+
+def statement_json(statement: Statement, names: Names) -> dict[str, Any]:
+    """The statement as data: the fields of `Statement`, money as text, days as `2026-10-03`, names beside the ids.
+
+    The shape is `statement.schema.json`; amounts are text so that no reader makes floats of cents.
+    """
+    data: dict[str, Any] = as_data(statement)
+    data["person"] = names.person(statement.person_id)
+    for line, own in zip((*data["lines"], *data["holds"]), (*statement.lines, *statement.holds), strict=True):
+        line["customer"] = names.customer(own.customer_id)
+    data["adds_up"] = [{"step": label, "amount": str(amount)} for label, amount in add_up(statement).steps]
+    return data
+
+
+def as_data(value: Any) -> Any:  # noqa: ANN401 - any dataclass of results
+    """Dataclasses as dictionaries, decimals as text, days as ISO: what `--json` prints."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, list | tuple):
+        return [as_data(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): as_data(item) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def status_words(statement: Statement) -> str:
+    """Is it final?"""
+    if statement.status == "closed":
+        return "Closed: this does not change any more"
+    seen = f" as known on {written.day(statement.as_of)}" if statement.as_of else ""
+    return f"Open{seen}: not closed yet"
+
+
+def summary_words(statement: Statement) -> str:
+    """The statement in two sentences."""
+    currency = statement.currency
+    after = sum((part.amount for part in statement.parts if part.rewards in AFTER_SALE), Decimal(0))
+    said = [f"{written.money(statement.earned, currency)} earned"]
+    if after:
+        said[0] += f", {written.money(after, currency)} of it for what became of customers after the sale"
+    moves = [
+        f"{written.money(amount, currency)} {verb}"
+        for amount, verb in (
+            (statement.held, "waits"), (statement.released, "released"), (statement.taken_back, "taken back"),
+        ) if amount
+    ]  # fmt: skip
+    return f"{said[0]}. {written.listed(moves)}." if moves else f"{said[0]}."
+
+
+def measured_words(part: StatementPart, currency: str) -> str:
+    """What was reached, in one line: `€360,000 of €300,000: 120%`, or `46 [31–58] from 34 answers`."""
+    if part.value is None:
+        return part.evidence
+    value = written.in_unit(part.value, part.unit, currency)
+    spread = written.interval(part.low, part.high, part.unit, currency)
+    said = f"{part.measure} {value}" if part.measure else value
+    if part.against is not None:
+        said += f" of {written.in_unit(part.against, part.unit, currency)}"
+    if part.attainment is not None and part.against is not None:
+        said += f": {written.share(part.attainment)}"
+    if spread:
+        said += f" {spread}"
+    if part.n is not None:
+        said += f" from {written.count(part.n, 'answer')}"
+    return f"{said}. {part.evidence}" if part.evidence else said
+
+
+def _head(statement: Statement, names: Names, width: int) -> list[str]:
+    person = names.person(statement.person_id)
+    return [
+        sides(person, f"Statement, {written.period(statement.period)}", width),
+        sides(written.clean(statement.plan_title), "", width),
+        status_words(statement),
+        "",
+        f"Payable  {written.money(statement.payable, statement.currency)}",
+        *wrapped(summary_words(statement), width),
+    ]
+
+
+def _sum_lines(statement: Statement, width: int) -> list[str]:
+    total = add_up(statement)
+    largest = max([abs(amount) for _, amount in total.steps] + [abs(total.payable), Decimal(1)])
+    room = max(width - 50, 8)
+    rows = [
+        (written.clean(label), written.money(amount, statement.currency), "█" * round(abs(amount) / largest * room))
+        for label, amount in (*total.steps, ("Payable", total.payable))
+    ]
+    lines = aligned([Column(shrinks=True), Column(right=True), Column()], rows, width, "  ")
+    return ["How it adds up", *lines[:-1], "  " + "─" * (width - 2), lines[-1]]
+
+
+def _part_lines(part: StatementPart, currency: str, width: int) -> list[str]:
+    weight = "" if part.weight is None else f" · {written.share(part.weight)} of target pay"
+    title = f"{written.clean(part.title)}{weight} · for {REWARDS_SAY.get(part.rewards, part.rewards)}"
+    return [
+        sides(title, written.money(part.amount, currency), width),
+        *wrapped(written.clean(part.says), width, "  "),
+        *wrapped(measured_words(part, currency), width, "  "),
+    ]
+
+
+def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]:
+    if not statement.lines:
+        return ["No lines in this period."]
+    titles = {part.part: part.title for part in statement.parts}
+    rows = [
+        (
+            f"{line.on:%d %b}", names.customer(line.customer_id) or "–", titles.get(line.part, written.words(line.part)),
+            line.movement, written.money(line.amount, statement.currency, sign=True), line.line_id,
+        )
+        for line in statement.lines
+    ]  # fmt: skip
+    columns = [Column("On"), Column("Customer", shrinks=True), Column("Part", shrinks=True), Column("What"),
+               Column("Amount", right=True), Column("Line")]  # fmt: skip
+    table = aligned(columns, rows, width)
+    told = [wrapped(written.clean(line.sentence), width, "        ") for line in statement.lines]
+    return table[:2] + [text for row, why in zip(table[2:], told, strict=True) for text in (row, *why)]
+
+
+def _hold_lines(statement: Statement, names: Names, width: int) -> list[str]:
+    if not statement.holds:
+        return []
+    rows = [
+        (names.customer(hold.customer_id) or "–", written.clean(hold.sentence),
+         written.money(hold.amount, statement.currency))
+        for hold in statement.holds
+    ]  # fmt: skip
+    columns = [Column(shrinks=True), Column(shrinks=True), Column(right=True)]
+    return ["Waiting", *aligned(columns, rows, width, "  ")]
+
