@@ -1,0 +1,220 @@
+"""What does this plan file say? YAML in, a `Plan` out, or every problem at once with its line and the nearest word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import cast
+
+from keepwell.core.errors import Problem, raise_problems
+from keepwell.core.money import CENT, Tie
+from keepwell.core.periods import MONTHS_IN, PeriodKind
+from keepwell.pay.measures import PAYABLE, Payable
+from keepwell.pay.plan import (
+    AlsoPays,
+    CreditRow,
+    Example,
+    Plan,
+    Rounding,
+    Saved,
+    Share,
+)
+from keepwell.pay.read_part import read_part, read_shape_of_also
+from keepwell.pay.words import Words, number_of
+from keepwell.project.yaml import Node, parse_yaml, read_yaml
+
+APPLIES_TO = ("role", "segment", "region", "team", "department", "person")
+_WORDS = ("plan", "title", "applies_to", "effective", "period", "currency", "target_pay", "rounding", "credit", "saved",
+          "parts", "also_pays", "examples")  # fmt: skip
+_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "like", "book", "acceptance", "pool", "amendments",
+          "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
+_NEEDED = ("plan", "applies_to", "effective", "period", "parts")
+
+
+def read_plans(folder: Path, currency: str, measures: Mapping[str, Payable] = PAYABLE) -> list[Plan]:
+    """All plans of `folder/*.yaml`, by name. Raises `ConfigurationError` with the problems of all files."""
+    plans: list[Plan] = []
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yaml")):
+        found, wrong = parse_plan(read_yaml(path, f"{folder.name}/{path.name}"), currency, measures)
+        problems += wrong
+        if found is not None:
+            plans.append(found)
+    files: dict[tuple[str, date], str] = {}
+    for plan in plans:
+        other = files.setdefault((plan.name, plan.from_on), plan.file)
+        if other != plan.file:
+            problems.append(Problem("plan-twice", f"the plan {plan.name} of {plan.from_on} is said twice, first in "
+                                    f"{other}", plan.file, 1))  # fmt: skip
+    raise_problems(problems)
+    return sorted(plans, key=lambda plan: (plan.name, plan.from_on))
+
+
+def read_plan(text: str, currency: str = "EUR", file: str = "plan.yaml",
+              measures: Mapping[str, Payable] = PAYABLE) -> Plan:  # fmt: skip
+    """The plan that `text` says. Raises `ConfigurationError` with every problem."""
+    plan, problems = parse_plan(parse_yaml(text, file), currency, measures)
+    raise_problems(problems)
+    if plan is None:
+        raise AssertionError(file)
+    return plan
+
+
+def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tuple[Plan | None, list[Problem]]:
+    """The plan that a file says, and all that is wrong with it; the plan is None where it cannot be read."""
+    words = Words()
+    block = words.block(node, "a plan", _WORDS, _LATER)
+    for word in _NEEDED:
+        if word not in block and isinstance(node.value, dict):
+            words.say(node, "plan-word-missing", f"the plan does not say its {word}", expected=f"{word}: …")
+    from_on, to_on = _effective(words, block.get("effective"))
+    period = cast("PeriodKind", words.choice(block.get("period"), "period", MONTHS_IN, "month"))
+    credit = _credit(words, block.get("credit"))
+    saved = _saved(words, block.get("saved"))
+    rows = _credit_names(words, block.get("credit"), credit, has_saved=saved is not None)
+    parts = [
+        read_part(words, name, child, block["parts"].key_lines[name], rows, measures)
+        for name, child in _children(words, block.get("parts"), "parts")
+    ]
+    also = [
+        part for role, child in _children(words, block.get("also_pays"), "also_pays")
+        if (part := _also(words, role, child, block["also_pays"].key_lines[role], rows)) is not None
+    ]  # fmt: skip
+    known = tuple(part for part in parts if part is not None)
+    weights = [part.weight for part in known if part.weight is not None and not part.on_top]
+    if weights and len(known) == len(parts) and sum(weights) != 1:
+        total = float(sum(weights) * 100)
+        words.say(block["parts"], "plan-weights", f"the weights of the parts add to {total:g}%", expected="100%",
+                  line=node.key_lines["parts"])  # fmt: skip
+    names = [*(part.name for part in known), *(part.role for part in also)]
+    examples = tuple(_examples(words, block.get("examples"), names))
+    applies = _applies_to(words, block.get("applies_to"))
+    plan_currency = words.text(block.get("currency"), currency)
+    if not (len(plan_currency) == 3 and plan_currency.isupper() and plan_currency.isalpha()):
+        words.say(block["currency"], "plan-currency", "this is no currency", expected="such as EUR")
+    target = words.money(block["target_pay"], "target_pay") if "target_pay" in block else None
+    rounding = _rounding(words, block.get("rounding"))
+    if words.problems or from_on is None:
+        return None, words.problems
+    name = words.text(block["plan"])
+    plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
+                rounding, credit, saved, known, tuple(also), examples, node.file)  # fmt: skip
+    return plan, []
+
+
+def _children(words: Words, node: Node | None, what: str) -> Iterable[tuple[str, Node]]:
+    if node is None:
+        return ()
+    if not node.block:
+        words.say(node, "plan-shape-of-words", f"{what} needs at least one name with words below it")
+    return node.block.items()
+
+
+def _effective(words: Words, node: Node | None) -> tuple[date | None, date | None]:
+    if node is None:
+        return None, None
+    block = words.block(node, "effective", ("from", "to"))
+    if "from" not in block:
+        words.say(node, "plan-word-missing", "effective does not say from which day", expected="from: 2026-01-01")
+    from_on = words.day(block.get("from"), "effective from", node)
+    to_on = words.day(block.get("to"), "effective to", node)
+    if from_on and to_on and to_on <= from_on:
+        words.say(node, "plan-effective", "the plan ends before it begins", expected="to after from")
+    return from_on, to_on
+
+
+def _applies_to(words: Words, node: Node | None) -> dict[str, tuple[str, ...]]:
+    if node is None:
+        return {}
+    block = words.block(node, "applies_to", APPLIES_TO)
+    if not block:
+        words.say(node, "plan-applies-to", "the plan applies to nobody", expected="such as {role: account_executive}")
+    return {word: words.names(child) for word, child in block.items()}
+
+
+def _rounding(words: Words, node: Node | None) -> Rounding:
+    block = words.block(node, "rounding", ("to", "tie")) if node is not None else {}
+    to = words.money(block["to"], "rounding to") if "to" in block else CENT
+    if node is not None and (to <= 0 or to.as_tuple().exponent not in range(-4, 1)):
+        words.say(block.get("to", node), "plan-rounding", "pay is rounded to a plain step", expected="0.01, 1 or 100")
+    tie = words.choice(block.get("tie"), "tie", ("half_even", "half_up"), "half_even")
+    return Rounding(to, cast("Tie", tie))
+
+
+def _credit(words: Words, node: Node | None) -> tuple[CreditRow, ...]:
+    rows = []
+    for name, child in _children(words, node, "credit"):
+        shares, overlay = [], False
+        for who, share in _children(words, child, f"credit {name}"):
+            if who == "overlay":
+                overlay = words.boolean(share, f"credit {name}: overlay")
+            else:
+                shares.append(Share(who, words.percent(share, f"credit {name}: {who}")))
+        total = sum((share.share for share in shares), Fraction(0))
+        if shares and not overlay and total != 1:
+            words.say(child, "plan-shares", f"the shares of credit {name} add to {float(total * 100):g}%",
+                      expected="100%, or overlay: true")  # fmt: skip
+        rows.append(CreditRow(name, tuple(shares), overlay))
+    return tuple(rows)
+
+
+def _credit_names(words: Words, node: Node | None, rows: tuple[CreditRow, ...], *, has_saved: bool) -> tuple[str, ...]:
+    names = tuple(row.name for row in rows)
+    if node is not None and "saved" in names and not has_saved:
+        words.say(node, "plan-word-missing", "credit speaks of saved, and the plan does not say what a save is",
+                  expected="saved: {after: notice, rescue_logged_within: 14 days, still_customer_after: 90 days}",
+                  line=node.key_lines["saved"])  # fmt: skip
+    return names
+
+
+def _saved(words: Words, node: Node | None) -> Saved | None:
+    if node is None:
+        return None
+    block = words.block(node, "saved", ("after", "rescue_logged_within", "still_customer_after", "and"))
+    words.choice(block.get("after"), "saved after", ("notice",), "notice")
+    for word in ("rescue_logged_within", "still_customer_after"):
+        if word not in block:
+            words.say(node, "plan-word-missing", f"saved does not say {word}", expected=f"{word}: 90 days")
+    within = words.days(block["rescue_logged_within"], "rescue_logged_within") if "rescue_logged_within" in block else 0
+    after = words.days(block["still_customer_after"], "still_customer_after") if "still_customer_after" in block else 0
+    content = None
+    if "and" in block:
+        asked = words.block(block["and"], "saved: and", ("csat", "nps", "ces", "choose_again"))
+        content = next(iter(asked), None)
+        for child in asked.values():
+            words.choice(child, "saved: and", ("satisfied",), "satisfied")
+    return Saved(within, after, content)
+
+
+def _also(words: Words, role: str, node: Node, line: int, rows: tuple[str, ...]) -> AlsoPays | None:
+    what = f"also_pays {role}"
+    block = words.block(node, what, ("for", "rate", "per_unit", "amount", "rewards", "says"))
+    row = words.choice(block.get("for"), f"{what}: for", rows, "")
+    if "for" not in block:
+        words.say(node, "plan-word-missing", f"{what} does not say for what", expected="for: saved")
+    return read_shape_of_also(words, role, row, node, block, line)
+
+
+def _examples(words: Words, node: Node | None, parts: list[str]) -> Iterable[Example]:
+    if node is None:
+        return
+    for number, child in enumerate(node.items, 1):
+        block = words.block(child, f"example {number}", ("name", "given", "expect"))
+        for word in ("given", "expect"):
+            if word not in block:
+                words.say(child, "plan-word-missing", f"example {number} has no {word}", expected=f"{word}: …")
+        expect: dict[str, Decimal] = {}
+        for part, amount in block["expect"].block.items() if "expect" in block else ():
+            if part not in parts:
+                words.say(block["expect"], "plan-example-part", f"example {number} expects {part}, which is no part",
+                          expected="one of " + ", ".join(parts), known=parts,
+                          line=block["expect"].key_lines[part])  # fmt: skip
+            if number_of(amount.raw) is None:
+                words.say(amount, "plan-amount", f"example {number}: {part} must come to an amount")
+            else:
+                expect[part] = Decimal(amount.raw.replace("_", ""))
+        if "given" in block and "expect" in block:
+            yield Example(words.text(block.get("name"), f"example {number}"), block["given"], expect, child.line)

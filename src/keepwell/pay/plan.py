@@ -1,0 +1,217 @@
+"""What can a pay plan say? The values that a plan file is read into; `parse` reads them, `compile` makes rows of them.
+
+Percentages are exact fractions (60% is 3/5), money is `Decimal`, days are `date`, intervals are half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from keepwell.core.money import Tie
+from keepwell.core.periods import PeriodKind
+from keepwell.project.yaml import Node
+
+ShapeKind = Literal["curve", "steps", "level", "rate", "per_unit", "amount"]
+Over = Literal["each", "period", "quarter", "year", "plan"]
+Unit = Literal["own", "team", "company"]
+Fallback = Literal["team", "company", "target", "reweight", "nothing"]
+
+REWARDS = ("sale", "speed", "rules", "customer_outcome", "collaboration", "learning")
+FALLBACKS: tuple[Fallback, ...] = ("team", "company", "target", "reweight", "nothing")
+MILESTONES = ("delivered", "installed", "went_live", "first_value", "trained", "adopted", "handed_over")
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a point of a shape pays: a percentage or a plain number, and a fee paid once on entering the level."""
+
+    number: Fraction
+    percent: bool
+    fee: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A boundary and what is paid from it on; `below` is the value just under it where a curve jumps."""
+
+    key: Fraction
+    value: Value
+    below: Value | None = None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How what was reached becomes pay. Keys are attainment where `percent_keys`, else in the measure's unit."""
+
+    kind: ShapeKind
+    points: tuple[Point, ...]
+    percent_keys: bool
+    ties_lower: bool = False
+
+    @property
+    def percent_values(self) -> bool:
+        """Are its values percentages (of the target, or of the amount), not money?"""
+        return self.points[0].value.percent
+
+
+@dataclass(frozen=True)
+class Share:
+    """A row of credit's share for `who`: `deal_shares`, `owner`, or a role of coverage."""
+
+    who: str
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class CreditRow:
+    """Who stands behind an outcome. Shares add to 100% unless the row is an overlay."""
+
+    name: str
+    shares: tuple[Share, ...]
+    overlay: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What counts as a save: notice, a rescue logged within days, still a customer after days, and content."""
+
+    rescue_within: int
+    still_after: int
+    content: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A share that holds up to and with day `until`; None is `later`."""
+
+    until: int | None
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What waits: `share` of the pay of each fact until a milestone, released by the day it is reached."""
+
+    share: Fraction
+    until: str
+    schedule: tuple[Step, ...]
+
+    @property
+    def is_certain(self) -> bool:
+        """Is all of it released in the end, so that it is earned at once and only not yet payable?"""
+        return all(step.share == 1 for step in self.schedule)
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """What is taken back when the customer leaves, by the days since signing; what is paid is an advance until then."""
+
+    says: str
+    schedule: tuple[Step, ...]
+    not_for: tuple[str, ...]
+    recovered_at_most: Fraction
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How much a measure needs before it pays, and what is paid where there is less.
+
+    `looking_back` is in months (0: the part's own window). Fallbacks are tried in their order.
+    """
+
+    at_least: int
+    looking_back: int
+    credible: bool
+    otherwise: tuple[Fallback, ...]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most or least that a part pays over its window: money, or a share of the part's target."""
+
+    number: Fraction
+    percent: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One reason for pay: what it measures, over which window, what it pays, holds and takes back."""
+
+    name: str
+    weight: Fraction | None
+    on_top: bool
+    rewards: str
+    says: str
+    measure: str
+    unit: Unit
+    credit: tuple[str, ...]
+    against: str
+    to_date: bool
+    over: Over
+    shape: Shape
+    evidence: Evidence | None
+    hold: Hold | None
+    take_back: TakeBack | None
+    at_most: Limit | None
+    at_least: Limit | None
+    line: int
+
+
+@dataclass(frozen=True)
+class AlsoPays:
+    """What people in `role` get for their credited share under the credit row `row`, beside any plan of their own."""
+
+    role: str
+    row: str
+    shape: Shape
+    rewards: str
+    says: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked example: what is given, and what each part must come to."""
+
+    name: str
+    given: Node
+    expect: dict[str, Decimal]
+    line: int
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """The one declared rounding of pay."""
+
+    to: Decimal
+    tie: Tie
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A pay plan, read and checked. `applies_to` maps a word (role, segment, …) to the values it may have."""
+
+    name: str
+    title: str
+    applies_to: dict[str, tuple[str, ...]]
+    from_on: date
+    to_on: date | None
+    period: PeriodKind
+    currency: str
+    target_pay: Decimal | None
+    rounding: Rounding
+    credit: tuple[CreditRow, ...]
+    saved: Saved | None
+    parts: tuple[Part, ...]
+    also_pays: tuple[AlsoPays, ...]
+    examples: tuple[Example, ...]
+    file: str
+
+    @property
+    def version(self) -> str:
+        """Which version this is: the day from which it is in force."""
+        return self.from_on.isoformat()

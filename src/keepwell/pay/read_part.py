@@ -1,0 +1,245 @@
+"""How is one part of a plan read: its measure, base, window, shape, evidence, hold and take-back?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import cast
+
+from keepwell.pay.measures import Payable
+from keepwell.pay.plan import (
+    FALLBACKS,
+    MILESTONES,
+    REWARDS,
+    AlsoPays,
+    Evidence,
+    Fallback,
+    Hold,
+    Limit,
+    Over,
+    Part,
+    Shape,
+    Step,
+    TakeBack,
+    Unit,
+)
+from keepwell.pay.read_shape import read_shape
+from keepwell.pay.words import Words, days_of, number_of, percent_of
+from keepwell.project.yaml import Node
+
+_WORDS = ("weight", "on_top", "rewards", "says", "measure", "of", "credit", "against", "over", "pays", "evidence",
+          "holds", "takes_back", "at_most", "at_least")  # fmt: skip
+_LATER = ("only_if", "times", "excess", "spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
+          "book", "objectives", "from", "to")  # fmt: skip
+_OVER: dict[str, Over] = {"each": "each", "period": "period", "quarter to date": "quarter", "year to date": "year",
+                          "plan to date": "plan"}  # fmt: skip
+_AT_MOST = re.compile(r"(\S+%)\s+of each payout")
+
+
+def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, ...],
+              measures: Mapping[str, Payable]) -> Part | None:  # fmt: skip
+    """The part that a block says; None where its measure or shape cannot be read (the problems are in `words`)."""
+    what = f"part {name}"
+    block = words.block(node, what, _WORDS, _LATER)
+    for word in ("measure", "pays"):
+        if word not in block and isinstance(node.value, dict):
+            words.say(node, "plan-word-missing", f"{what} does not say its {word}", expected=f"{word}: …", line=line)
+    measure = _measure(words, block.get("measure"), what, measures)
+    shape = read_shape(words, block["pays"], f"{what}: pays") if "pays" in block else None
+    credit = tuple(words.choice(item, f"{what}: credit", rows, "") for item in block["credit"].items) \
+        if "credit" in block else ()  # fmt: skip
+    against = words.choice(block.get("against"), f"{what}: against",
+                           ("quota", "quota_to_date", "annual_value_due", "nothing"), "nothing")  # fmt: skip
+    part = Part(
+        name=name,
+        weight=words.percent(block["weight"], f"{what}: weight") if "weight" in block else None,
+        on_top=words.boolean(block.get("on_top"), f"{what}: on_top"),
+        rewards=words.choice(block.get("rewards"), f"{what}: rewards", REWARDS, "sale"),
+        says=words.text(block.get("says")),
+        measure=measure or "",
+        unit=cast("Unit", words.choice(block.get("of"), f"{what}: of", ("own", "team", "company"), "own",
+                                       ("roll_up", "pool"))),
+        credit=credit,
+        against="quota" if against == "quota_to_date" else against,
+        to_date=against == "quota_to_date",
+        over=_OVER[words.choice(block.get("over"), f"{what}: over", _OVER, "period")],
+        shape=shape or Shape("rate", (), percent_keys=False),
+        evidence=_evidence(words, block["evidence"], what) if "evidence" in block else None,
+        hold=_hold(words, block["holds"], what) if "holds" in block else None,
+        take_back=_take_back(words, block["takes_back"], what) if "takes_back" in block else None,
+        at_most=_limit(words, block.get("at_most"), f"{what}: at_most"),
+        at_least=_limit(words, block.get("at_least"), f"{what}: at_least"),
+        line=line,
+    )  # fmt: skip
+    if measure is None or shape is None:
+        return None
+    _check_fit(words, node, part, measures[measure])
+    return part
+
+
+def read_shape_of_also(words: Words, role: str, row: str, node: Node, block: Mapping[str, Node],
+                       line: int) -> AlsoPays | None:  # fmt: skip
+    """What `also_pays` gives to one role: a rate, an amount per unit or per fact."""
+    shapes = {key: child for key, child in block.items() if key in ("rate", "per_unit", "amount")}
+    shape = read_shape(words, Node(shapes, node.file, node.line, node.key_lines), f"also_pays {role}")
+    rewards = words.choice(block.get("rewards"), f"also_pays {role}: rewards", REWARDS, "customer_outcome")
+    return AlsoPays(role, row, shape, rewards, words.text(block.get("says")), line) if shape and row else None
+
+
+def _measure(words: Words, node: Node | None, what: str, measures: Mapping[str, Payable]) -> str | None:
+    if node is None:
+        return None
+    if isinstance(node.value, dict):
+        code = "plan-word-later" if "blend" in node.block else "plan-text"
+        words.say(node, code, f"{what}: a blend of measures is not built yet; it is refused rather than ignored")
+        return None
+    name = words.text(node)
+    if name not in measures:
+        words.say(node, "plan-unknown-measure", f"{what}: there is no such measure",
+                  expected="one of " + ", ".join(sorted(measures)), known=measures)  # fmt: skip
+        return None
+    return name
+
+
+def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
+    """Do measure, base, shape and weight of the part fit together?"""
+    what, shape, pays = f"part {part.name}", part.shape, node.block["pays"]
+    is_amount = measure.kind == "amount"
+    if not is_amount and shape.kind in ("steps", "level", "rate", "per_unit"):
+        words.say(pays, "plan-shape-on-score", f"{what}: {shape.kind} multiplies an amount, and {part.measure} is a "
+                  "score", expected="curve or amount", line=node.key_lines["pays"])  # fmt: skip
+    if not is_amount and (part.against != "nothing" or part.over != "period" or part.credit):
+        words.say(node, "plan-score-words", f"{what}: against, over and credit are for amounts, and {part.measure} is "
+                  "a score", line=node.key_lines["measure"])  # fmt: skip
+    if not is_amount and (part.hold or part.take_back):
+        words.say(node, "plan-score-words", f"{what}: a score has no facts to hold or take back",
+                  line=node.key_lines["measure"])  # fmt: skip
+    if is_amount and part.unit != "own":
+        words.say(node.block["of"], "plan-word-later", f"{what}: an amount of a {part.unit} is not built yet; "
+                  "it is refused rather than ignored")  # fmt: skip
+    if is_amount and part.evidence:
+        words.say(node.block["evidence"], "plan-evidence", f"{what}: an amount has no sampling error, so evidence says "
+                  "nothing of it")  # fmt: skip
+    if measure.kind == "score" and part.evidence is None:
+        words.say(node, "plan-evidence", f"{what}: what is paid where {part.measure} has too few answers?",
+                  expected="evidence: {at_least: 30 answers, otherwise: [team, target]}",
+                  line=node.key_lines["measure"])  # fmt: skip
+    _check_values(words, node, part, measure)
+
+
+def _check_values(words: Words, node: Node, part: Part, measure: Payable) -> None:
+    what, shape, pays = f"part {part.name}", part.shape, node.block["pays"]
+    compared = part.against != "nothing"
+    if shape.percent_keys and measure.kind == "amount" and not compared:
+        words.say(pays, "plan-against", f"{what}: percentages of what? the part is against nothing",
+                  expected="against: quota", line=node.key_lines["pays"])  # fmt: skip
+    if shape.percent_keys and measure.kind != "amount" and not measure.is_share:
+        words.say(pays, "plan-keys", f"{what}: {part.measure} is not a share, so its boundaries are plain numbers",
+                  line=node.key_lines["pays"])  # fmt: skip
+    if part.weight is not None and not shape.percent_values and any(point.value.number for point in shape.points):
+        words.say(pays, "plan-values", f"{what}: with a weight, what it pays are shares of the target",
+                  expected="percentages, or no weight", line=node.key_lines["pays"])  # fmt: skip
+    if part.weight is not None and shape.kind in ("steps", "level", "rate") and not compared:
+        words.say(pays, "plan-against", f"{what}: attainment of what? with a weight, {shape.kind} needs against",
+                  expected="against: quota", line=node.key_lines["pays"])  # fmt: skip
+    if part.weight is None and measure.kind != "amount" and shape.percent_values:
+        words.say(pays, "plan-values", f"{what}: without a weight, a score pays money", expected="plain numbers",
+                  line=node.key_lines["pays"])  # fmt: skip
+    if part.over == "each" and compared:
+        words.say(node, "plan-over", f"{what}: a single fact is not set against a {part.against}",
+                  expected="against: nothing, or over: period", line=node.key_lines["over"])  # fmt: skip
+    if part.over == "each" and part.weight is not None:
+        words.say(node, "plan-over", f"{what}: a single fact has no share of a target", expected="no weight",
+                  line=node.key_lines["over"])  # fmt: skip
+    for word, limit in (("at_most", part.at_most), ("at_least", part.at_least)):
+        if limit is not None and limit.percent and part.weight is None:
+            words.say(node.block[word], "plan-limit", f"{what}: {word} is a share of what? the part has no weight",
+                      expected="an amount")  # fmt: skip
+
+
+def _evidence(words: Words, node: Node, what: str) -> Evidence:
+    block = words.block(node, f"{what}: evidence", ("at_least", "looking_back", "value", "otherwise"))
+    if "otherwise" not in block:
+        words.say(node, "plan-evidence", f"{what}: what is paid where there are too few answers?",
+                  expected="otherwise: [team, target]")  # fmt: skip
+    otherwise = [
+        words.choice(item, f"{what}: otherwise", FALLBACKS, "nothing")
+        for item in (block["otherwise"].items if "otherwise" in block else ())
+    ]
+    return Evidence(
+        at_least=words.count(block["at_least"], f"{what}: at_least") if "at_least" in block else 1,
+        looking_back=words.months(block["looking_back"], f"{what}: looking_back") if "looking_back" in block else 0,
+        credible=words.choice(block.get("value"), f"{what}: value", ("credible", "observed"), "credible") == "credible",
+        otherwise=tuple(cast("Fallback", word) for word in otherwise),
+    )
+
+
+def _hold(words: Words, node: Node, what: str) -> Hold:
+    block = words.block(node, f"{what}: holds", ("share", "until", "counting_from", "releases"))
+    words.choice(block.get("counting_from"), f"{what}: counting_from", ("contract signed",), "contract signed")
+    if "until" not in block:
+        words.say(node, "plan-word-missing", f"{what}: holds does not say until when", expected="until: went_live")
+    until = words.choice(block.get("until"), f"{what}: holds until", MILESTONES, "went_live", ("paid", "payment"))
+    share = words.percent(block["share"], f"{what}: holds: share") if "share" in block else Fraction(1)
+    schedule = _schedule(words, block["releases"], f"{what}: releases") if "releases" in block \
+        else (Step(None, Fraction(1)),)  # fmt: skip
+    return Hold(share, until, schedule)
+
+
+def _take_back(words: Words, node: Node, what: str) -> TakeBack:
+    block = words.block(node, f"{what}: takes_back",
+                        ("says", "when", "counting_from", "share", "not_for", "recovered"))  # fmt: skip
+    words.choice(block.get("when"), f"{what}: takes_back when", ("customer left",), "customer left")
+    words.choice(block.get("counting_from"), f"{what}: counting_from", ("contract signed",), "contract signed")
+    if "share" not in block:
+        words.say(node, "plan-word-missing", f"{what}: takes_back does not say its share by days",
+                  expected="share: {90 days: 100%, 365 days: 30%, later: 0%}")  # fmt: skip
+    schedule = _schedule(words, block["share"], f"{what}: takes_back") if "share" in block else ()
+    if schedule and schedule[-1].share != 0:
+        words.say(block["share"], "plan-schedule", f"{what}: takes_back must end", expected="later: 0%")
+    at_most = _recovered(words, block["recovered"], what) if "recovered" in block else Fraction(1)
+    return TakeBack(words.text(block.get("says")), schedule, words.names(block.get("not_for")), at_most)
+
+
+def _recovered(words: Words, node: Node, what: str) -> Fraction:
+    block = words.block(node, f"{what}: recovered", ("from", "at_most"))
+    words.choice(block.get("from"), f"{what}: recovered from", ("future variable pay",), "future variable pay")
+    if "at_most" not in block:
+        return Fraction(1)
+    match = _AT_MOST.fullmatch(block["at_most"].raw.strip())
+    found = percent_of(match[1] if match else block["at_most"].raw)
+    if found is None or not 0 < found <= 1:
+        words.say(block["at_most"], "plan-recovered", f"{what}: at_most must be a share of each payout",
+                  expected="25% of each payout")  # fmt: skip
+        return Fraction(1)
+    return found
+
+
+def _schedule(words: Words, node: Node, what: str) -> tuple[Step, ...]:
+    """Shares by day: keys are the last day inside, ascending; `later` starts the next day and must be said."""
+    steps: list[Step] = []
+    for text, child in node.block.items():
+        line = node.key_lines[text]
+        until = None if text == "later" else days_of(text)
+        if until is None and text != "later":
+            words.say(node, "plan-days", f"{what}: {text} is no number of days", expected="90 days, or later", line=line)
+        elif steps and (steps[-1].until is None or (until is not None and until <= steps[-1].until)):
+            words.say(node, "plan-schedule", f"{what}: days must ascend, with later at the end", line=line)
+        steps.append(Step(until, words.percent(child, what)))
+    if not steps or steps[-1].until is not None:
+        words.say(node, "plan-schedule", f"{what} does not say what holds later", expected="later: 0%")
+    return tuple(steps)
+
+
+def _limit(words: Words, node: Node | None, what: str) -> Limit | None:
+    if node is None:
+        return None
+    if isinstance(node.value, dict):
+        words.say(node, "plan-word-later", f"{what} by fact or by year is not built yet; it is refused")
+        return None
+    percent, plain = percent_of(node.raw), number_of(node.raw)
+    if percent is None and plain is None:
+        words.say(node, "plan-limit", f"{what} must be an amount or a share of the target", expected="200% or 5000")
+        return None
+    return Limit(percent if percent is not None else plain or Fraction(0), percent is not None)
