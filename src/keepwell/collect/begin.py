@@ -1,0 +1,259 @@
+"""How does a company's project begin: which files are written, and what works from then on?
+
+Nothing that exists is ever overwritten. Exports that lie elsewhere are copied into the project's `exports/`, under names
+that hold no surprise; file names are data here, never paths to follow.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from zipfile import ZipFile
+
+from keepwell.collect.recognise import Match, shown
+from keepwell.collect.source_text import FileEntry, draft_text, flow, quoted, source_text
+from keepwell.core.tables import Table
+from keepwell.project.config import FILE
+from keepwell.record.tables import TABLES
+
+EXPORTS = "exports"
+_BELIEVED = ("hris", "salesforce", "hubspot", "stripe", "zendesk", "servicenow", "intercom", "jira")
+_NEEDED = ("customers", "people")
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A recognised file and where it lies inside the project."""
+
+    match: Match
+    path: str
+
+
+def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str = "", currency: str = "EUR",
+                  time_zone: str = "UTC", measures: Mapping[str, Iterable[str]] | None = None,
+                  dry_run: bool = False) -> list[str]:  # fmt: skip
+    """Write keepwell.yaml, the sources and examples; returns what was written and what now works, line by line.
+
+    `measures`: each measure's tables, so that it can be said which are available; a tool above knows them.
+    """
+    writer = _Writer(folder, dry_run)
+    writer.make_folders()
+    placed = [writer.place(match) for match in matches if _is_useful(match, matches)]
+    entries = _entries(placed)
+    for preset, found in entries.items():
+        writer.write(f"sources/{preset}.yaml", source_text(_source_name(preset), found))
+    for one in placed:
+        if one.match.kind is None:
+            stem = safe_name(Path(one.path).name.partition(".")[0])
+            text = draft_text(one.path, one.match.columns, one.match.guess, one.match.headless)
+            writer.write(f"sources/{stem}.yaml.draft", text)
+    known = (folder / FILE).exists()
+    writer.write(FILE, _configuration(company or folder.resolve().name, currency, time_zone, list(entries)))
+    if known and entries:
+        writer.said.append(f"in {FILE}, say where the new ones stand: sources: [" + ", ".join(map(_source_name, entries)) + "]")
+    for name, template in (("sources/example.yaml.example", "source.yaml"), ("plans/example.yaml.example", "plan.yaml")):
+        writer.write(name, template_text(template))
+    return [*_seen(matches), "", *writer.said, "", *what_works(_tables(entries), measures or {}), "", *_next(entries)]
+
+
+def _is_useful(match: Match, matches: Sequence[Match]) -> bool:
+    """Is something made of the file, or a draft written for it? One that is like nothing gets a draft only by itself."""
+    if match.problem is not None:
+        return False
+    return bool(match.tables) or match.guess is not None or match.headless or (match.kind is None and len(matches) == 1)
+
+
+def template_text(name: str) -> str:
+    """The text of an example file that ships with Keepwell."""
+    return (resources.files("keepwell.collect") / "templates" / name).read_text(encoding="utf-8")
+
+
+def safe_name(name: str) -> str:
+    """A file name of letters, digits, dots and dashes that stays where it is put.
+
+    >>> safe_name("../Q3 über,alles.csv"), safe_name("-rf"), safe_name("..")
+    ('Q3-über-alles.csv', 'rf', 'export')
+    """
+    normal = unicodedata.normalize("NFC", name)
+    text = re.sub(r"[^\w.]+", "-", normal).strip("-._")
+    return re.sub(r"-*\.[-.]*", ".", text)[-120:].strip("-._") or "export"
+
+
+class _Writer:
+    """Writes below one folder, never over a file that is there, and remembers what it did."""
+
+    def __init__(self, folder: Path, dry_run: bool) -> None:
+        self._folder = folder
+        self._dry_run = dry_run
+        self.said: list[str] = []
+
+    def make_folders(self) -> None:
+        if not self._dry_run:
+            for name in ("sources", "plans", EXPORTS):
+                (self._folder / name).mkdir(parents=True, exist_ok=True)
+
+    def write(self, name: str, text: str) -> None:
+        path = self._folder / name
+        if path.exists() or path.is_symlink():
+            self.said.append(f"left as it is: {name}")
+            return
+        self.said.append(f"{'would write' if self._dry_run else 'written'}: {name}")
+        if not self._dry_run:
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+
+    def place(self, match: Match) -> Placed:
+        """Where the file lies in the project; copied there first where it lies elsewhere or in a zip of several."""
+        source, root = match.file.path.resolve(), self._folder.resolve()
+        alone = match.file.member is None or _only_member(match.file.path)
+        if alone and source.is_relative_to(root) and not match.file.path.is_symlink():
+            return Placed(match, source.relative_to(root).as_posix())
+        name = safe_name(match.file.path.name if alone else Path(match.file.member or "").name)
+        target = self._free(name, source)
+        if target.exists():
+            return Placed(match, f"{EXPORTS}/{target.name}")
+        self.said.append(f"{'would copy' if self._dry_run else 'copied'}: {match.file.name} to {EXPORTS}/{target.name}")
+        if not self._dry_run:
+            _copy(match, target, whole=alone)
+        return Placed(match, f"{EXPORTS}/{target.name}")
+
+    def _free(self, name: str, source: Path) -> Path:
+        """A path in exports/ that is free, or already holds these bytes."""
+        path, number = self._folder / EXPORTS / name, 1
+        stem, dot, ending = name.partition(".")
+        while path.exists() and not _same(path, source):
+            number += 1
+            path = self._folder / EXPORTS / f"{stem}-{number}{dot}{ending}"
+        return path
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+
+
+def _only_member(path: Path) -> bool:
+    with ZipFile(path) as archive:
+        return sum(not info.is_dir() and not info.filename.startswith("__MACOSX/") for info in archive.infolist()) == 1
+
+
+def _copy(match: Match, target: Path, whole: bool) -> None:
+    with target.open("xb") as file:
+        if whole:
+            with match.file.path.open("rb") as stream:
+                shutil.copyfileobj(stream, file)
+        else:
+            with ZipFile(match.file.path) as archive, archive.open(match.file.member or "") as member:
+                shutil.copyfileobj(member, file)
+
+
+def _source_name(preset: str) -> str:
+    return {"hris": "hr"}.get(preset, preset)
+
+
+def _entries(placed: Sequence[Placed]) -> dict[str, list[FileEntry]]:
+    """The entries of each preset's source file, in the order in which presets are believed and know their kinds."""
+    found: dict[str, list[FileEntry]] = {}
+    usable = [one for one in placed if one.match.kind is not None and one.match.tables]
+    order = {preset: place for place, preset in enumerate(_BELIEVED)}
+    for one in sorted(usable, key=lambda one: order.get(one.match.kind.preset if one.match.kind else "", len(order))):
+        kind, fitted = one.match.kind, one.match.fitted
+        if kind is None or fitted is None:
+            continue
+        entries = found.setdefault(kind.preset, [])
+        for place, entry in enumerate(entries):
+            if entry.kind.name == kind.name and flow(entry.fitted.becomes) == flow(fitted.becomes):
+                entries[place] = replace(entry, reads=(*entry.reads, one.path))
+                break
+        else:
+            entries.append(FileEntry(kind, fitted, one.match.columns, (one.path,)))
+    return found
+
+
+def _tables(entries: Mapping[str, Sequence[FileEntry]]) -> dict[str, set[str]]:
+    """The canonical tables that get rows, each with the columns that are filled."""
+    tables: dict[str, set[str]] = {}
+    for found in entries.values():
+        for entry in found:
+            for name, node in entry.fitted.becomes.block.items():
+                tables.setdefault(name, set()).update(node.block)
+    return tables
+
+
+def _configuration(company: str, currency: str, time_zone: str, presets: Sequence[str]) -> str:
+    sources = "[" + ", ".join(quoted(_source_name(preset)) for preset in presets) + "]"
+    text = template_text("keepwell.yaml")
+    for word, value in (("COMPANY", quoted(company)), ("CURRENCY", quoted(currency)), ("TIME_ZONE", quoted(time_zone)),
+                        ("SOURCES", sources)):  # fmt: skip
+        text = text.replace(f"<{word}>", value)
+    return text
+
+
+def _seen(matches: Sequence[Match]) -> list[str]:
+    """One line for each file: what it is."""
+    lines = []
+    for match in matches:
+        name = match.file.name
+        if match.problem is not None:
+            lines.append(f"{name}: not read. {match.problem}")
+        elif match.kind is not None:
+            what = ", ".join(match.tables) or "nothing in the record"
+            lines.append(f"{name}: {match.kind.preset} {match.kind.name} → {what}")
+        elif match.headless:
+            lines.append(f"{name}: not recognised; its first row looks like data, so say `header:` in its draft")
+        elif match.guess is not None:
+            lines.append(f"{name}: not recognised; it looks like {match.guess.table.name}, see its draft")
+        else:
+            alone = "" if len(matches) == 1 else "; name it alone to get a draft"
+            lines.append(f"{name}: not recognised, and like nothing in the record{alone}")
+    return lines
+
+
+def what_works(tables: Mapping[str, set[str]], measures: Mapping[str, Iterable[str]]) -> list[str]:
+    """What do these tables give, what do they still lack, and which table would give what else?"""
+    if not tables:
+        return [
+            "No table of the record is filled yet.",
+            *_would_give([TABLES[name] for name in (*_NEEDED, "tickets", "surveys", "deals", "contracts")]),
+        ]
+    lines = ["What works now:"] + [f"  {name}: {TABLES[name].gives}" for name in TABLES if name in tables]
+    ready = [name for name, needs in measures.items() if set(needs) <= set(tables)]
+    if ready:
+        lines.append("  measures: " + ", ".join(shown(name) for name in sorted(ready)))
+    lines += _dangling(tables)
+    missing = [table for table in TABLES.values() if table.name not in tables and table.name != "identities"]
+    lines += _would_give(missing)
+    for name, needs in sorted(measures.items()):
+        lacking = sorted(set(needs) - set(tables))
+        if len(lacking) == 1:
+            lines.append(f"  measure {name}: needs {lacking[0]}")
+    return lines
+
+
+def _would_give(tables: Sequence[Table]) -> list[str]:
+    return ["What else a table would give:"] + [f"  {table.name}: {table.gives}" for table in tables] if tables else []
+
+
+def _dangling(tables: Mapping[str, set[str]]) -> list[str]:
+    """Which references have nothing to refer to: their rows would wait in quarantine."""
+    lines = []
+    for target in TABLES:
+        users = [
+            name for name, columns in tables.items()
+            for column in TABLES[name].columns
+            if column.references == target and column.name in columns
+        ]  # fmt: skip
+        if users and target not in tables:
+            named = ", ".join(dict.fromkeys(users))
+            lines.append(f"  needed: {target}. Rows of {named} that name one wait in quarantine until a source gives them.")
+    return lines
+
+
+def _next(entries: Mapping[str, Sequence[FileEntry]]) -> list[str]:
+    if not entries:
+        return ["Next: put exports into exports/, and name them: keepwell init DIR exports/*.csv"]
+    return ["Next: read the files in sources/, then: keepwell check, keepwell collect, keepwell run"]
