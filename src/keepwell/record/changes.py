@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.core.tables import SQL_TYPES, Column
-from keepwell.record.known import read_parquet
+from keepwell.record.known import parquet
 from keepwell.record.layout import Part
 from keepwell.record.storage import names, quoted
 from keepwell.record.store import Counts
@@ -30,20 +30,21 @@ def staged_sql(part: Part, files: Sequence[str], present: Sequence[str], spared:
     columns.append(_origin("source_file", "VARCHAR", present))
     columns.append(_origin("source_row", "BIGINT", present))
     columns.append(f"{'coalesce(CAST(gone AS BOOLEAN), false)' if 'gone' in present else 'false'} AS gone")
-    rows = read_parquet(files) if files else "(SELECT 1) AS nothing WHERE 1 = 0"
+    rows = parquet(files) if files else "(SELECT 1) AS nothing WHERE 1 = 0"
     sql = f"SELECT {', '.join(columns)} FROM {rows}"
-    return sql if spared is None else f"SELECT * FROM ({sql}) AS every WHERE {spared}"
+    return sql if spared is None else f"SELECT * FROM ({sql}) AS staged WHERE {spared}"
 
 
-def compare_sql(part: Part, staged: str, known: str, source: str, target: Path, *, keep_unchanged: bool = False) -> str:
+def compare_sql(part: Part, staged: str, known: str, source: str, target: Path, *, all_rows: bool = False) -> str:
     """Write the rows that differ to `target`, each with its `change` and the `old_known_at` of what it replaces.
 
-    Of an erasable part only rows that say something, or that empty what was said, are written.
+    With `all_rows` those are written too that do not differ, as changed. Of an erasable part only rows that say
+    something, or that empty what was said, are written.
     """
     key = part.table.key
     same = " AND ".join(f'n."{column}" = s."{column}"' for column in key)
     differs = " OR ".join(f's."{column}" IS DISTINCT FROM n."{column}"' for column in part.values) or "false"
-    wanted = [] if keep_unchanged else ["change <> 'unchanged'"]
+    wanted = ["change <> 'unchanged'"]
     erasable = [column.name for column in part.table.columns if column.personal]
     if erasable:
         said = " OR ".join(f'"{column}" IS NOT NULL' for column in erasable)
@@ -56,13 +57,13 @@ def compare_sql(part: Part, staged: str, known: str, source: str, target: Path, 
                         WHEN s.gone AND (n.known_at IS NULL OR n.gone) THEN 'unchanged'
                         WHEN s.gone THEN 'gone'
                         WHEN n.known_at IS NULL THEN 'new'
-                        WHEN n.gone OR {differs} THEN 'changed'
+                        WHEN n.gone OR {all_rows} OR {differs} THEN 'changed'
                         ELSE 'unchanged'
                     END AS change
                 FROM ({staged}) AS s
                 LEFT JOIN (SELECT * FROM ({known}) AS k WHERE source = {quoted(source)}) AS n ON {same}
             ) AS compared
-            WHERE {" AND ".join(wanted) or "true"}
+            WHERE {" AND ".join(wanted)}
         ) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION zstd)"""
 
 

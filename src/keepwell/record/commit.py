@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.core.tables import Table
 from keepwell.record.changes import Comparison, compare_sql, gone_sql, staged_sql
-from keepwell.record.known import current_sql, read_parquet
+from keepwell.record.known import current_sql, parquet
 from keepwell.record.layout import Part, canonical, facts, personal
 from keepwell.record.lock import WriteLock
 from keepwell.record.storage import breaking, names, quoted
@@ -71,7 +71,7 @@ class Commit:
         Where a row came from is not compared. Call it once per table and source.
         """
         files = self._stage(rows)
-        counts = self._take(table, files, source, keep_unchanged=False)
+        counts = self._take(table, files, source, all_rows=False)
         if complete:
             counts += self._mark_gone(facts(table), files, source, allow_gone)
         self._note(table, source, counts)
@@ -79,7 +79,7 @@ class Commit:
 
     def append(self, table: str, rows: Rows, source: str) -> Counts:
         """Write all these rows, which the caller has found to be new, changed or gone. As `put` otherwise."""
-        counts = self._take(table, self._stage(rows), source, keep_unchanged=True)
+        counts = self._take(table, self._stage(rows), source, all_rows=True)
         self._note(table, source, counts)
         return counts
 
@@ -138,37 +138,37 @@ class Commit:
                 writer.write_batch(batch)
         return [str(target)]
 
-    def _take(self, table: str, files: list[str], source: str, *, keep_unchanged: bool) -> Counts:
-        first = self._compare(facts(table), files, source, keep_unchanged)
+    def _take(self, table: str, files: list[str], source: str, *, all_rows: bool) -> Counts:
+        first = self._compare(facts(table), files, source, all_rows)
         self._write(facts(table), first.changes, source)
         self._changed = self._changed or first.counts.written > 0
         erasable = personal(table)
         if erasable is None:
             return first.counts
-        second = self._compare(erasable, files, source, keep_unchanged)
+        second = self._compare(erasable, files, source, all_rows)
         self._write(erasable, second.changes, source)
         return first.counts.moved(self._only_in(erasable, second, first))
 
     def _only_in(self, part: Part, second: Comparison, first: Comparison) -> int:
         """How many rows changed in their names or texts only?"""
-        read, other = read_parquet([second.changes]), read_parquet([first.changes])
+        read, other = parquet([second.changes]), parquet([first.changes])
         return self._one(f"SELECT count(*) FROM {read} ANTI JOIN {other} USING ({names(part.table.key)})")
 
     def _staged(self, part: Part, files: list[str]) -> str:
         with breaking(f"the new rows of {part.folder} were not read"):
-            present = self._con.sql(f"SELECT * FROM {read_parquet(files)} LIMIT 0").columns if files else []
+            present = self._con.sql(f"SELECT * FROM {parquet(files)} LIMIT 0").columns if files else []
         if files:
             _check_columns(canonical(part.canonical), present)
         return staged_sql(part, files, present, self._forgotten.spared_sql(part, part.canonical))
 
-    def _compare(self, part: Part, files: list[str], source: str, keep_unchanged: bool) -> Comparison:
+    def _compare(self, part: Part, files: list[str], source: str, all_rows: bool) -> Comparison:
         target = self._new_file()
         staged = self._staged(part, files)
         known = current_sql(part, self.record.folder, self._visible)
         with breaking(f"the new rows of {part.folder} were not compared"):
             total = self._count_keyed(part, staged, source)
-            self._rows(compare_sql(part, staged, known, source, target, keep_unchanged=keep_unchanged))
-            by_change = f"SELECT change, count(*) FROM {read_parquet([str(target)])} GROUP BY change"
+            self._rows(compare_sql(part, staged, known, source, target, all_rows=all_rows))
+            by_change = f"SELECT change, count(*) FROM {parquet([str(target)])} GROUP BY change"
             found = dict(self._rows(by_change))
         new, changed, gone = (int(found.get(word, 0)) for word in ("new", "changed", "gone"))
         return Comparison(Counts(new, changed, total - new - changed - gone, gone), str(target))
@@ -179,7 +179,7 @@ class Commit:
         with breaking(f"the missing rows of {part.folder} were not found"):
             here = self._one(f"SELECT count(*) FROM ({known}) AS n WHERE NOT gone AND source = {quoted(source)}")
             self._rows(gone_sql(part, self._staged(part, files), known, source, target))
-            gone = self._one(f"SELECT count(*) FROM {read_parquet([str(target)])}")
+            gone = self._one(f"SELECT count(*) FROM {parquet([str(target)])}")
         if allow_gone is not None and gone > allow_gone * here:
             raise RefusedError(
                 "record-too-many-gone",
@@ -194,7 +194,7 @@ class Commit:
         """Append the changed rows, then which rows they replace."""
         known_at = f"TIMESTAMP {quoted(self.known_at.isoformat(sep=' '))}"
         stamps = f"{quoted(source)} AS source, {known_at} AS known_at, {quoted(self.collect_id)} AS collect_id"
-        read = read_parquet([changes])
+        read = parquet([changes])
         rows = f"SELECT {names(part.table.names)}, {stamps}, source_file, source_row, gone FROM {read}"
         self._append(part.stored(self.record.folder), rows, f"SELECT count(*) FROM {read}")
         where = "WHERE old_known_at IS NOT NULL"
@@ -224,7 +224,7 @@ class Commit:
         for (part, source), files in self._written.items():
             key = names(part.table.key)
             twice = self._rows(
-                f"SELECT {key} FROM {read_parquet(files)} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 3"
+                f"SELECT {key} FROM {parquet(files)} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 3"
             )
             if twice:
                 shown = "; ".join(", ".join(str(value) for value in row) for row in twice)

@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from keepwell.core.tables import SQL_TYPES, Table
-from keepwell.record.layout import Part, canonical
+from keepwell.record.layout import Part, canonical, superseded_table
 from keepwell.record.storage import StoredTable, names, quoted
 from keepwell.record.tables import STAMPS
 
-Read = Callable[[Sequence[str]], str]
+Read = Callable[[Table, Sequence[str]], str]
 STAMP_NAMES = tuple(column.name for column in STAMPS)
 
 
@@ -33,8 +35,9 @@ class Visible:
 
 @dataclass(frozen=True)
 class Scan:
-    """The files to read: `whole` ones, and those of which only rows up to the collect `limit` count."""
+    """The files of a table to read: `whole` ones, and those of which only rows up to the collect `limit` count."""
 
+    table: Table
     whole: tuple[str, ...]
     partly: tuple[str, ...]
     limit: str
@@ -48,14 +51,14 @@ class Scan:
         """A SELECT of the rows; `read` turns a list of files into what stands behind FROM."""
         selects = []
         if self.whole:
-            selects.append(f"SELECT {names(columns)} FROM {read(self.whole)}")
+            selects.append(f"SELECT {names(columns)} FROM {read(self.table, self.whole)}")
         if self.partly:
             where = f"collect_id <= {quoted(self.limit)}"
-            selects.append(f"SELECT {names(columns)} FROM {read(self.partly)} WHERE {where}")
+            selects.append(f"SELECT {names(columns)} FROM {read(self.table, self.partly)} WHERE {where}")
         return " UNION ALL ".join(selects)
 
 
-def scan(stored: StoredTable, visible: Visible) -> Scan:
+def scan(table: Table, stored: StoredTable, visible: Visible) -> Scan:
     """Which files of a stored table hold rows of visible collects?"""
     listed = set(visible.collect_ids)
     whole, partly = [], []
@@ -67,21 +70,32 @@ def scan(stored: StoredTable, visible: Visible) -> Scan:
             whole.append(file.path)  # joined from several by compaction, which first drops unlisted rows
         elif file.first_collect is None or file.first_collect <= visible.last:
             partly.append(file.path)
-    return Scan(tuple(whole), tuple(partly), visible.last)
+    return Scan(table, tuple(whole), tuple(partly), visible.last)
 
 
-def read_parquet(files: Sequence[str]) -> str:
-    """What stands behind FROM on DuckDB."""
-    return f"read_parquet([{', '.join(quoted(file) for file in files)}], hive_partitioning = false)"
+def read_parquet(table: Table, files: Sequence[str]) -> str:
+    """What stands behind FROM on DuckDB. A column that a table got later is null in files written before."""
+    there = {name for file in files for name in pq.read_schema(file).names}
+    columns = ", ".join(
+        f'CAST({names([c.name]) if c.name in there else "NULL"} AS {SQL_TYPES[c.type]}) AS "{c.name}"'
+        for c in table.columns
+    )
+    return f"(SELECT {columns} FROM {parquet(files, by_name=True)})"
+
+
+def parquet(files: Sequence[str], *, by_name: bool = False) -> str:
+    """Parquet files as DuckDB reads them."""
+    options = "union_by_name = true, " if by_name else ""
+    return f"read_parquet([{', '.join(quoted(file) for file in files)}], {options}hive_partitioning = false)"
 
 
 def current_sql(part: Part, record: Path, visible: Visible, read: Read = read_parquet) -> str:
     """A SELECT of the rows of a part that no later row supersedes, gone ones too, with their stamps."""
-    rows = scan(part.stored(record), visible)
+    rows = scan(part.table.plus(STAMPS), part.stored(record), visible)
     columns = (*part.table.names, *STAMP_NAMES)
     if rows.empty:
         return empty_sql(part.table)
-    replaced = scan(part.superseded(record), visible)
+    replaced = scan(superseded_table(part.table), part.superseded(record), visible)
     if replaced.empty:
         return rows.sql(columns, read)
     key = part.table.key

@@ -82,6 +82,7 @@ class StoredTable:
                 self.folder,
                 rows.cast(self.schema) if isinstance(rows, pa.Table) else rows,
                 mode="append",
+                schema_mode="merge",  # a table may get columns as Keepwell grows
                 configuration=_CONFIGURATION,
                 writer_properties=_WRITER,
             )

@@ -13,6 +13,9 @@ collect or none, wherever its writer is killed.
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,9 +28,10 @@ from keepwell.core.errors import BrokenError, RefusedError
 from keepwell.core.tables import Column, Table
 from keepwell.record.forgotten import Forgotten, read_forgotten
 from keepwell.record.known import Visible, current_sql, whole_sql
-from keepwell.record.layout import facts, personal
+from keepwell.record.layout import facts, parts, personal
 from keepwell.record.lock import WriteLock
-from keepwell.record.storage import StoredTable, breaking
+from keepwell.record.storage import StoredTable, breaking, quoted
+from keepwell.record.tables import TABLES
 
 if TYPE_CHECKING:
     from keepwell.record.commit import Commit
@@ -139,7 +143,7 @@ class Record:
         """DuckDB SQL of the keys that are there (not gone), for checks of references; of one source or all."""
         part = facts(table)
         keys = ", ".join(f'"{name}"' for name in part.table.key)
-        where = "" if source is None else f" AND source = '{source.replace(chr(39), chr(39) * 2)}'"
+        where = "" if source is None else f" AND source = {quoted(source)}"
         rows = current_sql(part, self.folder, self.visible(as_of))
         return f"SELECT DISTINCT {keys} FROM ({rows}) AS r WHERE NOT gone{where}"
 
@@ -160,6 +164,40 @@ class Record:
         except BaseException:
             lock.release()
             raise
+
+    def compact(self, keep_hours: int = 24) -> None:
+        """Make few large files of many small ones; every reading stays the same.
+
+        What killed writers left is removed. Old files stay for `keep_hours`, for those who are reading them now.
+        """
+        with self.locked():
+            listed = set(self.visible().collect_ids)
+            for stored in self.stored_tables():
+                for lost in sorted({f.first_collect or "" for f in stored.files() if f.one_collect} - listed):
+                    stored.delete(f"collect_id = {quoted(lost)}")
+                stored.compact()
+                stored.vacuum(keep_hours)
+
+    @contextmanager
+    def locked(self, wait_seconds: float = 600) -> Iterator[None]:
+        """Hold the one right to write; what killed writers staged is cleared away."""
+        lock = WriteLock(self.folder / ".lock")
+        lock.acquire(wait_seconds)
+        try:
+            shutil.rmtree(self.folder / "staging", ignore_errors=True)
+            yield
+        finally:
+            lock.release()
+
+    def stored_tables(self) -> list[StoredTable]:
+        """Every Delta table of facts, names and superseded rows that exists."""
+        found = [
+            stored
+            for table in TABLES
+            for part in parts(table)
+            for stored in (part.stored(self.folder), part.superseded(self.folder))
+        ]
+        return [stored for stored in found if stored.open() is not None]
 
     def list_collect(self, collect: Collect) -> None:
         """Write the row that makes a collect visible: the last act of a commit."""
