@@ -126,7 +126,7 @@ class _Writer:
         """A path in exports/ that is free, or already holds these bytes."""
         path, number = self._folder / EXPORTS / name, 1
         stem, dot, ending = name.partition(".")
-        while path.exists() and not _same(path, source):
+        while path.is_symlink() or (path.exists() and not _same(path, source)):
             number += 1
             path = self._folder / EXPORTS / f"{stem}-{number}{dot}{ending}"
         return path
