@@ -110,9 +110,14 @@ def draw_rates(settings: Settings, first_day: int) -> tuple[Ints, Ints]:
 
 
 def draw_quotas(settings: Settings, holdings: Holdings, seats: Seats) -> Quotas:
-    """Quarterly for account executives, yearly for who brings leads; by days for who held the seat for a part."""
+    """Quarterly for account executives and their managers, yearly for who brings leads; by days for who held the seat for a part."""
     parts = [_of_seats(holdings, seats.of("account_executive", code), _a_quarter(settings, seats, code), 3)
              for code in range(3)]  # fmt: skip
+    for code in range(3):
+        managers = seats.of("sales_manager", code)
+        quarters, target = _a_quarter(settings, seats, code)
+        led = target * len(seats.of("account_executive", code)) // len(managers) // 100 * 100
+        parts.append(_of_seats(holdings, managers, (quarters, led), 3))
     brought = _brought_in_a_quarter(settings, seats)
     parts.append(_of_seats(holdings, seats.of("marketing_specialist"), brought, 12))
     columns = (np.concatenate(column) for column in zip(*parts, strict=True))

@@ -47,7 +47,7 @@ def draw_coverage(settings: Settings, customers: Customers, delivery: Delivery, 
     handed_back = np.minimum(delivery.live + 30, end)
     parts = (
         (0, customers.seller_seat, customers.signed, end),
-        (1, customers.delivery_seat, customers.signed + 3, handed_back),
+        (1, customers.delivery_seat, customers.signed, handed_back),
         (2, customers.success_seat, success_from, end),
         (3, service_seat, np.minimum(delivery.live, customers.signed + 60), end),
     )

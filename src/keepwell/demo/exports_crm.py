@@ -131,7 +131,7 @@ def _splits(company: Company) -> dict[str, Column]:
     percent = np.concatenate([shares.percent, np.full(len(expansions), 100)])
     overlay = np.concatenate([shares.overlay, np.zeros(len(expansions), np.bool_)])
     role = np.concatenate([shares.role, np.full(len(expansions), len(selling.SHARE_ROLES))])
-    roles = ("Account Executive", "Solution Engineer", "Sales Development", "Marketing", "Customer Success Manager")
+    roles = ("Account Executive", "Solution Engineer", "Sales Development", "Marketing", "Sales Manager", "Customer Success Manager")
     return {
         "Id": ids("0P1Kw0000", np.arange(len(deal)), 6, "AAI"),
         "OpportunityId": deal_id(deal),

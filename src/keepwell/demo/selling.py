@@ -148,11 +148,11 @@ class Shares:
     role: Ints
 
 
-SHARE_ROLES = ("account_executive", "solution_engineer", "sales_development", "marketing_specialist")
+SHARE_ROLES = ("account_executive", "solution_engineer", "sales_development", "marketing_specialist", "sales_manager")
 
 
 def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, seats: Seats, story: Story) -> Shares:
-    """The seller's share, now and then split with a colleague, and the overlays of those who helped."""
+    """The seller's share, now and then split with a colleague, and the overlays of those who helped or led."""
     dice = settings.dice("shares")
     count = len(customers)
     deal = np.arange(count)
@@ -167,6 +167,9 @@ def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, se
         helped = (dice.random(count) < np.array(chances)[customers.segment]) & (helper != NOBODY)
         percent = np.full(count, 50 if role == 1 else 100)
         parts.append((deal[helped], helper[helped], percent[helped], True, role))
+    manager = holdings.holder(seats.boss[customers.seller_seat], customers.signed)
+    led = np.flatnonzero((manager != NOBODY) & (manager != customers.seller))
+    parts.append((deal[led], manager[led], np.full(len(led), 100), True, SHARE_ROLES.index("sales_manager")))
     return Shares(
         np.concatenate([part[0] for part in parts]),
         np.concatenate([part[1] for part in parts]),

@@ -12,7 +12,9 @@ from keepwell.demo.settings import Settings
 
 def write_project(folder: Path, settings: Settings) -> list[str]:
     """Copy the templates that ship with Keepwell, the first day of the story filled in; gives the files written."""
-    words = {"first_day": settings.from_on.isoformat(), "today": settings.today.isoformat()}
+    first = settings.from_on
+    year = first.year + (first.month > 1)  # the first year that is whole under the plans: that of their examples
+    words = {"first_day": first.isoformat(), "today": settings.today.isoformat(), "year": str(year)}
     written: list[str] = []
     _copy(files("keepwell.demo") / "project", folder, words, written)
     return sorted(written)
