@@ -1,0 +1,227 @@
+"""How do sources come into the record? Read, map, fold, check, keep what is wrong in quarantine, commit the rest at once.
+
+    report = collect(project)              # every source
+    report = collect(project, ["crm"])     # one
+
+All sources of a collect are staged first and their references checked together; then one commit makes them known at one
+moment, or nothing has happened. What was already seen is not read again; what waits in quarantine is tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from keepwell.collect.check import Checks
+from keepwell.collect.fold import Target, fold, make_verdicts
+from keepwell.collect.loading import Loaded, load_source
+from keepwell.collect.map import map_rows
+from keepwell.collect.outcome import collect_waiting, waiting_rows, write_good
+from keepwell.collect.plan import PlannedReading, plan_source
+from keepwell.collect.quarantine import QuarantinedRow, count_reasons, quarantine_file, read_quarantine, write_quarantine
+from keepwell.collect.report import CollectReport, FileReport, Progress, QuarantineReport, TableReport
+from keepwell.collect.source import Source, read_sources
+from keepwell.collect.stage import Stage
+from keepwell.core.errors import Problem, raise_problems
+from keepwell.project.config import Project
+from keepwell.record.commit import Commit
+from keepwell.record.store import Collect, Counts, Record
+
+MOST_GONE = 0.10
+
+
+def collect(project: Project, names: Sequence[str] = (), *, known_at: datetime | None = None, dry_run: bool = False,
+            allow_gone: bool = False, progress: Progress | None = None) -> CollectReport:  # fmt: skip
+    """Bring sources into the record: all of them, or those named.
+
+    `known_at` (UTC; default now) is for replaying a history; it must lie behind the last collect's. `allow_gone`: a
+    complete file may take away more than a tenth of the known keys. Raises `ConfigurationError` with every problem of
+    source files and files, `RefusedError` (`record-too-many-gone`, `record-time-goes-back`), `BrokenError` (disk); the
+    record is then as it was.
+    """
+    work = _Work(project, dry_run, allow_gone, progress or _silent)
+    return work.run(read_sources(project.root, names), known_at)
+
+
+def _silent(words: str, done: int, total: int) -> None:
+    return None
+
+
+@dataclass
+class _Work:
+    """One collect on its way."""
+
+    project: Project
+    dry_run: bool
+    allow_gone: bool
+    progress: Progress
+    warnings: list[Problem] = field(default_factory=list)
+    loaded: list[Loaded] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+    complete: set[int] = field(default_factory=set)
+
+    def run(self, sources: Sequence[Source], known_at: datetime | None) -> CollectReport:
+        record = Record(self.project.record, memory=self.project.memory)
+        plans = self._plan(sources, record.collects())
+        with Stage(self.project.spill, self.project.memory) as stage:
+            self._load(stage, plans)
+            if not any(one.has_rows or one.files for one in self.loaded):
+                return self._report(stage, plans, None, {}, {})
+            self._map(stage)
+            stage.open_record()
+            with record.begin(known_at) as commit:
+                Checks(stage, record, self.targets, frozenset(self.complete)).run()
+                return self._commit(stage, plans, record, commit)
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def _plan(self, sources: Sequence[Source], collects: Sequence[Collect]) -> dict[str, list[PlannedReading]]:
+        last = {
+            (str(file.get("source")), str(file.get("file")), str(file.get("reading"))): str(file.get("hash"))
+            for one in collects
+            for file in one.info.get("files", [])
+        }
+        problems: list[Problem] = []
+        plans = {source.name: plan_source(source, self.project, last, problems) for source in sources}
+        raise_problems(problems)
+        self.warnings.extend(problems)
+        return plans
+
+    def _load(self, stage: Stage, plans: dict[str, list[PlannedReading]]) -> None:
+        problems: list[Problem] = []
+        for source, planned in plans.items():
+            waiting = list(read_quarantine(self.project.quarantine, source))
+            self.loaded.extend(load_source(stage, self.project, source, planned, waiting, problems, self.progress))
+        raise_problems(problems)
+        self.warnings.extend(problems)
+
+    def _map(self, stage: Stage) -> None:
+        """Map what was loaded, and fold it into one table per source and table of the record."""
+        make_verdicts(stage)
+        by_target: dict[tuple[str, str], list[tuple[Loaded, int]]] = {}
+        for loaded in self.loaded:
+            for number, table_map in enumerate(loaded.reading.becomes):
+                by_target.setdefault((loaded.source, table_map.table.name), []).append((loaded, number))
+        for done, ((source, table), parts) in enumerate(by_target.items()):
+            self.progress(f"mapping {source} to {table}", done, len(by_target))
+            target = Target(len(self.targets), source, parts[0][0].reading.becomes[parts[0][1]].table)
+            mapped = []
+            for place, (loaded, number) in enumerate(parts):
+                table_map = loaded.reading.becomes[number]
+                name = f"mapped_{target.number}_{place}"
+                mapped.append(map_rows(stage, loaded.raw, loaded.reading, table_map, source, self.project.time_zone, name))
+                loaded.mapped[table] = name
+            fold(stage, target, mapped)
+            target.loaded = [loaded for loaded, _ in parts]
+            self.targets.append(target)
+            if all(loaded.is_whole and loaded.reading.becomes[n].each is None for loaded, n in parts):
+                self.complete.add(target.number)
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _commit(self, stage: Stage, plans: dict[str, list[PlannedReading]], record: Record, commit: Commit) -> CollectReport:
+        waiting = {target.number: collect_waiting(stage, target) for target in self.targets}
+        now = commit.known_at.isoformat()
+        if not self.dry_run:
+            self._write_quarantine(stage, now, with_retried=True)
+        counts = {target.number: self._put(stage, target, record, commit) for target in self.targets}
+        files = [
+            {"source": one.source, "file": file.found.name, "reading": file.reading, "hash": file.hash,
+             "rows": count.rows}
+            for one in self.loaded for file, count in one.files
+        ]  # fmt: skip
+        changed = any(one.written for one in counts.values())
+        done = None
+        if not self.dry_run:
+            if changed or files:
+                done = commit.finish({"files": files})
+            self._write_quarantine(stage, now, with_retried=False)
+        return self._report(stage, plans, done, waiting, counts)
+
+    def _put(self, stage: Stage, target: Target, record: Record, commit: Commit) -> Counts:
+        self.progress(f"writing {target.table.name} of {target.source}", target.number, len(self.targets))
+        complete = target.number in self.complete
+        path = stage.folder / f"good_{target.number}.parquet"
+        spared = self._spared(target, record) if complete else None
+        rows = write_good(stage, target, self.project.currency, path, spared)
+        allowed = None if self.allow_gone else MOST_GONE
+        counts = commit.put(target.table.name, path, target.source, complete=complete, allow_gone=allowed)
+        path.unlink()
+        return replace(counts, unchanged=rows - counts.new - counts.changed)
+
+    def _spared(self, target: Target, record: Record) -> str:
+        """What is known of keys whose rows wait: a complete file has them, so they are not gone."""
+        from keepwell.collect.fold import same_key
+
+        columns = ", ".join(f'k."{name}"' for name in (*target.table.names, "source_file", "source_row"))
+        return (
+            f"SELECT {columns} FROM ({record.relation_sql(target.table.name)}) AS k WHERE k.source = "
+            f"'{target.source}' AND NOT k.gone AND EXISTS (SELECT 1 FROM {target.name} AS n JOIN verdicts AS v "
+            f"ON v.target = {target.number} AND v.id = n.__id WHERE {same_key(target.table, 'n', 'k')}) "
+            f"AND NOT EXISTS (SELECT 1 FROM {target.good} AS n WHERE {same_key(target.table, 'n', 'k')})"
+        )
+
+    def _write_quarantine(self, stage: Stage, now: str, *, with_retried: bool) -> None:
+        """The rows that wait from now on; before the commit also those that were tried again, so that none is lost."""
+        for source in dict.fromkeys(loaded.source for loaded in self.loaded):
+            write_quarantine(self.project.quarantine, source, self._waiting(stage, source, now, with_retried))
+
+    def _waiting(self, stage: Stage, source: str, now: str, with_retried: bool):  # type: ignore[no-untyped-def]
+        loaded = [one for one in self.loaded if one.source == source]
+        since = {row.place: row.since for one in loaded for row in one.retried}
+        for one in loaded:
+            yield from one.staying
+            yield from one.rejected(now)
+            if with_retried:
+                yield from one.retried
+        for target in self.targets:
+            if target.source == source:
+                raws = [(part.reading.name, part.raw) for part in target.loaded]
+                yield from waiting_rows(stage, target, raws, since, now)
+
+    # -- reporting ----------------------------------------------------------------------------------------------
+
+    def _report(self, stage: Stage, plans: dict[str, list[PlannedReading]], done: Collect | None,
+                waiting: dict[int, int], counts: dict[int, Counts]) -> CollectReport:  # fmt: skip
+        files = tuple(
+            FileReport(one.source, count.name, count.rows, count.blank, len(count.rejected))
+            for one in self.loaded for _, count in [*one.files, *one.queries]
+        )  # fmt: skip
+        skipped = tuple(
+            file.found.name for planned in plans.values() for one in planned for file in one.files if file not in one.read
+        )
+        return CollectReport(
+            collect_id=None if done is None else done.collect_id,
+            known_at=None if done is None else done.known_at,
+            tables=tuple(self._count(stage, target, waiting[target.number], counts[target.number]) for target in self.targets)
+            if counts else (),
+            files=files,
+            skipped=skipped,
+            quarantine=tuple(self._quarantine(source) for source in plans),
+            warnings=tuple(self.warnings),
+            dry_run=self.dry_run,
+        )  # fmt: skip
+
+    def _quarantine(self, source: str) -> QuarantineReport:
+        reasons = count_reasons(read_quarantine(self.project.quarantine, source))
+        return QuarantineReport(source, quarantine_file(self.project.quarantine, source), sum(reasons.values()),
+                                {(table, code): n for (_, table, code), n in reasons.items()})  # fmt: skip
+
+    @staticmethod
+    def _count(stage: Stage, target: Target, waiting: int, counts: Counts) -> TableReport:
+        table = target.table.name
+        read = sum(stage.count(f"SELECT count(*) FROM {one.raw.name} WHERE __entry IS NULL") for one in target.loaded)
+        retried = sum(
+            stage.count(f"SELECT count(*) FROM {one.raw.name} WHERE __entry = '{table}'") for one in target.loaded
+        )
+        mapped = sum(stage.count(f"SELECT count(*) FROM {one.name}") for one, _ in target.parts)
+        good = counts.new + counts.changed + counts.unchanged
+        return TableReport(
+            target.source, table, read=read, retried=retried, left_out=read + retried - mapped,
+            folded=mapped - target.duplicates - waiting - good, duplicates=target.duplicates, quarantined=waiting,
+            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, gone=counts.gone,
+        )  # fmt: skip
+
+
+__all__ = ["MOST_GONE", "CollectReport", "QuarantinedRow", "collect"]

@@ -1,0 +1,259 @@
+"""How do rows of a source become rows of a canonical table, and which of them break a rule on the way?
+
+raw rows (text) → one mapped row each: the canonical columns typed, `__bad` = the first rule it breaks. What a row must
+be *beside others* (required after merging, keys, references, shares) is `check.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from keepwell.collect.expressions import (
+    WIDE, Scope, literal, local_sql, looked_up_sql, quoted_name, text_sql, typed_sql, unknown_word_sql,
+)  # fmt: skip
+from keepwell.collect.source import Condition, Reading, TableMap
+from keepwell.collect.stage import RawTable, Stage
+from keepwell.collect.values import RowNumber, Value
+from keepwell.core.errors import Problem, nearest
+from keepwell.core.tables import SQL_TYPES, Column, Table
+from keepwell.record.tables import TABLES
+
+_EXPECTED = {
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "date": "a date such as 2026-03-31, or say its format: dates: …",
+    "timestamp": "a time such as 2026-03-31 17:05, or say its format: dates: …",
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a mapped row may break by itself: the code, the column, and what is expected there."""
+
+    code: str
+    column: str
+    message: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A table of mapped rows in the stage: which source rows, for which table, and the rules that `__bad` numbers."""
+
+    name: str
+    map: TableMap
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One canonical column's expressions: text and typed (over the text), and its rules as conditions."""
+
+    column: Column
+    text: str
+    typed: str
+    kind: str
+    shown: str
+    rules: tuple[tuple[str, Rule], ...]
+    combined: bool
+
+
+def map_rows(stage: Stage, raw: RawTable, reading: Reading, table_map: TableMap, namespace: str, company_zone: str,
+             name: str) -> Mapped:  # fmt: skip
+    """Make the table `name` of mapped rows: source rows that the reading's words admit, each typed and judged.
+
+    Columns: `__id`, `__file`, `__entry`, `__row`, `__line`, every canonical column, what `keep` sorts by, `__bad`
+    (number of the rule it breaks, or NULL), `__bad_value`, `__bad_all` (a rule in a combined column is broken).
+    """
+    formulas = FormulaColumns(raw.places)
+    scope = Scope(raw.places, reading, company_zone, formulas.sql)
+    ids = Ids(reading, namespace)
+    cells = [_cell(table_map, column, value, scope, ids) for column, value in _values(table_map)]
+    rules = [rule for cell in cells for rule in cell.rules]
+    inner = _inner(stage, raw, table_map, cells, scope, formulas)
+    stage.con.execute(f"CREATE TABLE {name} AS {_judged(table_map, cells, rules, inner)}")
+    return Mapped(name, table_map, tuple(rule for _, rule in rules))
+
+
+def _values(table_map: TableMap) -> list[tuple[Column, Value]]:
+    values = dict(table_map.values)
+    if table_map.table.name == "ticket_steps" and "seq" not in values:
+        values["seq"] = Value(RowNumber(), table_map.line)
+    return [(column, values[column.name]) for column in table_map.table.columns if column.name in values]
+
+
+# -- one cell ---------------------------------------------------------------------------------------------------
+
+
+def _cell(table_map: TableMap, column: Column, value: Value, scope: Scope, ids: Ids) -> _Cell:
+    number = table_map.table.names.index(column.name)
+    text, typed = f"__t{number}", typed_sql(column, value, f"__t{number}", scope)
+    rules: list[tuple[str, Rule]] = []
+    unknown = unknown_word_sql(value, scope)
+    shown = text
+    if unknown is not None:
+        expected = "one of " + ", ".join(value.pairs or ())
+        rules.append((f"__u{number}", Rule("value-not-in-lookup", column.name, "no word of the look-up", expected)))
+        shown = f"__w{number}"
+    if column.type != "text":
+        expected = _EXPECTED.get(column.type, "a number")
+        rules.append((f"{text} IS NOT NULL AND __v{number} IS NULL",
+                      Rule(f"value-{_kind_word(column)}", column.name, f"not {expected.partition(' such')[0]}", expected)))  # fmt: skip
+    if column.allowed:
+        listed = ", ".join(literal(word) for word in column.allowed)
+        rules.append((f"{text} NOT IN ({listed})", Rule("value-not-allowed", column.name, "none of the words that it may be",
+                                                         "one of " + ", ".join(column.allowed))))  # fmt: skip
+    if column.key and column.required:
+        rules.append((f"__v{number} IS NULL", Rule("key-missing", column.name, "a part of the key is empty", "a value")))
+    typed = ids.prefixed(table_map.table, column, value, typed)
+    if column.key and not column.required:
+        typed = f"coalesce({typed}, '')"
+    kind = WIDE if value.combine == "sum" and column.type in ("money", "share", "number") else SQL_TYPES[column.type]
+    return _Cell(column, text_sql(value, scope), typed, kind, shown, tuple(rules), value.combine is not None)
+
+
+def _kind_word(column: Column) -> str:
+    return {"money": "number", "share": "number", "integer": "number", "timestamp": "date"}.get(column.type, column.type)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Whose ids are these? Puts the namespace before every id that names a row of an entity table."""
+
+    reading: Reading
+    namespace: str
+
+    def of(self, table: str, value: Value) -> str:
+        """The namespace of ids of a table: the value's, the source file's for that table, or the source's own."""
+        said = self.reading.ids_of
+        if value.ids_of is not None:
+            return value.ids_of
+        if isinstance(said, Mapping):
+            return said.get(table, self.namespace)
+        return said or self.namespace
+
+    def prefixed(self, table: Table, column: Column, value: Value, typed: str) -> str:
+        """The typed expression with its namespace, where the column is an id."""
+        target = named_table(table, column)
+        return typed if target is None else f"{literal(self.of(target, value) + ':')} || {typed}"
+
+
+def named_table(table: Table, column: Column) -> str | None:
+    """Which table's ids does a column hold? None where it holds none.
+
+    >>> named_table(TABLES["tickets"], TABLES["tickets"].by_name["assignee_id"])
+    'people'
+    """
+    if column.references is not None:
+        return column.references
+    own_id = table.key == (column.name,) and column.name.endswith("_id")
+    return table.name if own_id or column.name in ("about", "contact_id") else None
+
+
+class FormulaColumns:
+    """The source's columns as numbers, for formulas: each formula's columns get a place in the innermost query."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places = places
+        self.used: dict[str, str] = {}
+
+    def sql(self, text: str) -> str:
+        """A formula as SQL over the number columns. Its problems were found when the file was read."""
+        from keepwell.engine.formula import formula_sql
+
+        sql, used = formula_sql(text, tuple(self._places))
+        self.used.update({column: self._places[column] for column in used})
+        return str(sql)
+
+    def columns(self) -> str:
+        """What the innermost query adds."""
+        return "".join(
+            f", TRY_CAST({place} AS DECIMAL(18, 6)) AS {quoted_name(column)}" for column, place in self.used.items()
+        )
+
+
+# -- the whole query --------------------------------------------------------------------------------------------
+
+
+def _inner(stage: Stage, raw: RawTable, table_map: TableMap, cells: list[_Cell], scope: Scope,
+           formulas: FormulaColumns) -> str:  # fmt: skip
+    """Source rows with the text of each value, what look-ups do not know, and what `keep` sorts by."""
+    extra = []
+    for cell in cells:
+        number = table_map.table.names.index(cell.column.name)
+        value = dict(_values(table_map))[cell.column]
+        extra.append(f"{cell.text} AS __t{number}")
+        unknown = unknown_word_sql(value, scope)
+        if unknown is not None:
+            extra += [f"{unknown} AS __u{number}", f"{looked_up_sql(value, scope)} AS __w{number}"]
+    for n, column in enumerate(table_map.keep.columns if table_map.keep else ()):
+        place = scope.place(column)
+        extra += [f"{place} AS __k{n}", f"{local_sql(place, scope.reading.dates)} AS __k{n}_at"]
+    wanted = [f"(__entry IS NULL OR __entry = {literal(table_map.table.name)})"]
+    wanted += [_condition_sql(condition, scope) for condition in table_map.where]
+    if table_map.each is not None:
+        wanted.append(f"{scope.place(table_map.each)} IS NOT NULL")
+    source = f"(SELECT *{formulas.columns()} FROM {raw.name})" if formulas.used else raw.name
+    return (
+        f"SELECT __id, __file, __entry, __row, __line, {', '.join(extra)} FROM {source} WHERE {' AND '.join(wanted)}"
+    )
+
+
+def _condition_sql(condition: Condition, scope: Scope) -> str:
+    place = scope.place(condition.column)
+    words = [literal(word) for word in condition.words if word is not None]
+    found = [f"coalesce({place} IN ({', '.join(words)}), false)"] if words else []
+    if None in condition.words or len(words) < len(condition.words):
+        found.append(f"{place} IS NULL")
+    whole = "(" + " OR ".join(found or ["false"]) + ")"
+    return f"NOT {whole}" if condition.negate else whole
+
+
+def _judged(table_map: TableMap, cells: list[_Cell], rules: list[tuple[str, Rule]], inner: str) -> str:
+    table = table_map.table
+    by_name = {cell.column.name: cell for cell in cells}
+    number = {name: place for place, name in enumerate(table.names)}
+    typed = ", ".join(f"CAST({cell.typed} AS {cell.kind}) AS __v{number[cell.column.name]}" for cell in cells)
+    columns = ", ".join(
+        f'__v{number[column.name]} AS "{column.name}"' if column.name in by_name
+        else f"CAST({_filler(column)} AS {SQL_TYPES[column.type]}) AS \"{column.name}\""
+        for column in table.columns
+    )  # fmt: skip
+    sort = "".join(f", __k{n}, __k{n}_at" for n, _ in enumerate(table_map.keep.columns if table_map.keep else ()))
+    bad = " ".join(f"WHEN {condition} THEN {place}" for place, (condition, _) in enumerate(rules))
+    shown = {rule.column: by_name[rule.column].shown for _, rule in rules}
+    values = " ".join(f"WHEN {place} THEN {_shown(rule, by_name, shown)}" for place, (_, rule) in enumerate(rules))
+    judged = f"CASE {bad} END" if rules else "CAST(NULL AS INTEGER)"
+    found = f"CASE __bad {values} END" if rules else "CAST(NULL AS VARCHAR)"
+    in_combined = [c for c, rule in rules if by_name[rule.column].combined] or ["false"]
+    return (
+        f"SELECT __id, __file, __entry, __row, __line, {columns}{sort}, __bad, {found} AS __bad_value, "
+        f"coalesce({' OR '.join(f'({c})' for c in in_combined)}, false) AS __bad_all FROM ("
+        f"SELECT *, {judged} AS __bad FROM (SELECT *, {typed} FROM ({inner}) AS a) AS b) AS c"
+    )
+
+
+def _shown(rule: Rule, by_name: Mapping[str, _Cell], shown: Mapping[str, str]) -> str:
+    """What quarantine shows as found: the look-up's word where that is what is not known, else the value's text."""
+    if rule.code == "value-not-in-lookup":
+        return shown[rule.column]
+    return shown[rule.column].replace("__w", "__t")
+
+
+def _filler(column: Column) -> str:
+    """What a column holds that the source does not give: an optional part of a key is '', all else nothing."""
+    return "''" if column.key and not column.required else "NULL"
+
+
+def unknown_columns(table_map: TableMap, header: tuple[str, ...], file: str, shown: str) -> list[Problem]:
+    """A problem for each column that the mapping reads and the file's header lacks, with the nearest that it has."""
+    found: dict[str, Problem] = {}
+    for column, line in table_map.used():
+        if column not in header and column not in found:
+            found[column] = Problem(
+                "source-unknown-column", f"{shown} has no column {column}", file, line, column,
+                "one of " + ", ".join(header[:40]), nearest(column, header),
+            )  # fmt: skip
+    return list(found.values())
+

@@ -1,0 +1,154 @@
+"""Where do rows wait between their files and the record? In one DuckDB file on disk, which goes when the collect ends.
+
+While rows are mapped, the connection has no access to anything outside that file and its settings are locked: what
+users wrote (column names, words, formulas) is literals and quoted names there, and could do nothing even if it were not.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+
+from keepwell.collect.expressions import literal
+from keepwell.collect.rows import Batch, Rejected
+from keepwell.core.errors import BrokenError
+
+
+@dataclass
+class FileCount:
+    """What one file held: rows that were read, blank ones, and those that could not be split into cells."""
+
+    name: str
+    rows: int = 0
+    blank: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A reading's rows as text: `places` says which staged column holds which column of the source."""
+
+    name: str
+    places: dict[str, str]
+
+
+class Stage:
+    """The waiting room. Use it as a context manager: its folder is removed at the end, whatever happens."""
+
+    def __init__(self, spill: Path, memory: str, threads: int | None = None) -> None:
+        self._spill = spill
+        self._memory = memory
+        self._threads = threads
+        self._next_id = 0
+        self.files: list[FileCount] = []
+        self.raws: list[RawTable] = []
+
+    def __enter__(self) -> Stage:
+        try:
+            self._spill.mkdir(parents=True, exist_ok=True)
+            self.folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
+        except OSError as error:
+            raise BrokenError("collect-no-room", f"cannot write to {self._spill}: {error}") from error
+        self.con = self._connect()
+        self.con.execute("SET enable_external_access = false")
+        self.con.execute("SET lock_configuration = true")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        self.con.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def open_record(self) -> None:
+        """Go on with a connection that may read the record's files: from here nothing that a user wrote is read."""
+        self.con.close()
+        self.con = self._connect()
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect(str(self.folder / "stage.duckdb"))
+        con.execute(f"SET memory_limit = {literal(self._memory)}")
+        con.execute(f"SET temp_directory = {literal(str(self.folder / 'spill'))}")
+        con.execute("SET preserve_insertion_order = false")
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET python_enable_replacements = false")
+        if self._threads is not None:
+            con.execute(f"SET threads = {self._threads}")
+        return con
+
+    # -- raw rows -----------------------------------------------------------------------------------------------
+
+    def make_raw(self, name: str, columns: Sequence[str]) -> RawTable:
+        """An empty table for the rows of a reading."""
+        places = {column: f"__c{place}" for place, column in enumerate(columns)}
+        cells = "".join(f", {place} VARCHAR" for place in places.values())
+        self.con.execute(
+            f"CREATE TABLE {name} (__id BIGINT, __file INTEGER, __entry VARCHAR, __row BIGINT, __line BIGINT{cells})"
+        )
+        self.raws.append(RawTable(name, places))
+        return self.raws[-1]
+
+    def load(self, raw: RawTable, file: str, batches: Iterable[Batch], columns: Sequence[str],
+             nothing: Sequence[str]) -> FileCount:  # fmt: skip
+        """Put a file's rows into the table; cells are trimmed, and words that mean nothing become nothing."""
+        count = FileCount(file)
+        self.files.append(count)
+        place = len(self.files) - 1
+        chosen = "".join(f", {self._clean(f'c{n}', nothing)}" for n, _ in enumerate(columns))
+        into = "".join(f", {raw.places[column]}" for column in columns)
+        for batch in _counted(batches, count):
+            if batch.num_rows:
+                renamed = batch.rename_columns([*(f"c{n}" for n, _ in enumerate(columns)), "r", "l"])
+                self._insert(raw.name, into, chosen, place, renamed)
+        return count
+
+    def _insert(self, table: str, into: str, chosen: str, place: int, batch: pa.RecordBatch,
+                entry: str = "NULL") -> None:  # fmt: skip
+        """A batch's rows: numbered through the whole collect in the order of their files."""
+        self.con.register("__batch", pa.Table.from_batches([batch]))
+        first = self._next_id
+        self.con.execute(
+            f"INSERT INTO {table} (__id, __file, __entry, __row, __line{into}) "
+            f"SELECT {first} + row_number() OVER (ORDER BY r, l), {place}, {entry}, r, l{chosen} FROM __batch"
+        )
+        self.con.unregister("__batch")
+        self._next_id = first + batch.num_rows
+
+    @staticmethod
+    def _clean(cell: str, nothing: Sequence[str]) -> str:
+        words = ", ".join(literal(word) for word in ("", *(word.strip() for word in nothing)))
+        return f"CASE WHEN trim({cell}) NOT IN ({words}) THEN trim({cell}) END"
+
+    def retry(self, raw: RawTable, file: str, table: str, rows: Sequence[tuple[int, int, dict[str, str | None]]]) -> None:
+        """Put rows of quarantine back, for one table of the record only: (row, line, cells by column)."""
+        self.files.append(FileCount(file))
+        columns = list(raw.places)
+        arrays = [pa.array([cells.get(column) for _, _, cells in rows], pa.string()) for column in columns]
+        numbers = [pa.array([row for row, _, _ in rows], pa.int64()), pa.array([line for _, line, _ in rows], pa.int64())]
+        names = [*(f"c{n}" for n, _ in enumerate(columns)), "r", "l"]
+        batch = pa.RecordBatch.from_arrays([*arrays, *numbers], names=names)
+        chosen = "".join(f", c{n}" for n, _ in enumerate(columns))
+        into = "".join(f", {raw.places[column]}" for column in columns)
+        self._insert(raw.name, into, chosen, len(self.files) - 1, batch, literal(table))
+
+    # -- asking -------------------------------------------------------------------------------------------------
+
+    def count(self, sql: str) -> int:
+        """The one number that a query gives."""
+        row = self.con.execute(sql).fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+
+def _counted(batches: Iterable[Batch], count: FileCount) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        count.rows += batch.rows.num_rows + len(batch.rejected)
+        count.blank += batch.blank
+        count.rejected.extend(batch.rejected)
+        yield batch.rows
+
