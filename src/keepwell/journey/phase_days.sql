@@ -1,0 +1,40 @@
+-- one row per customer and phase they have been in (evaluating, installing, adopting, using): from when to when, by
+-- the run's day. Evaluating is counted from the first opportunity.
+-- key: customer_no, stage
+-- gives:
+--   customer_no integer   the customer's number
+--   customer_id text!     the customer
+--   stage text            evaluate, install, adopt or use
+--   from_on date!         the first day
+--   to_on date!           the first day after; the day after the run's day where it lasts
+WITH opened AS (
+  SELECT deals.customer_id, min(deals.opened_on) AS opened_on FROM deals GROUP BY deals.customer_id
+),
+ends AS (
+  SELECT
+    customer_lives.*,
+    opened.opened_on,
+    least(CAST(run_settings.today + INTERVAL 1 DAY AS DATE), customer_lives.left_on) AS end_on
+  FROM customer_lives
+  CROSS JOIN run_settings
+  LEFT JOIN opened ON opened.customer_id = customer_lives.customer_id
+),
+phases AS (
+  SELECT ends.customer_no, ends.customer_id, 'evaluate' AS stage, ends.opened_on AS from_on, ends.purchased_on AS to_on,
+    ends.end_on
+  FROM ends WHERE ends.opened_on IS NOT NULL
+  UNION ALL
+  SELECT ends.customer_no, ends.customer_id, 'install', ends.purchased_on, ends.adopts_from, ends.end_on FROM ends
+  UNION ALL
+  SELECT ends.customer_no, ends.customer_id, 'adopt', ends.adopts_from, ends.uses_from, ends.end_on FROM ends
+  UNION ALL
+  SELECT ends.customer_no, ends.customer_id, 'use', ends.uses_from, ends.left_on, ends.end_on FROM ends
+)
+SELECT
+  phases.customer_no,
+  phases.customer_id,
+  phases.stage,
+  phases.from_on,
+  least(phases.to_on, phases.end_on) AS to_on
+FROM phases
+WHERE phases.from_on < least(phases.to_on, phases.end_on)
