@@ -6,6 +6,7 @@ files out when reading as known, and it holds nothing personal that would outliv
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from deltalake import DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from keepwell.core.errors import BrokenError
+from keepwell.engine.duckdb import DISK_FULL
 
 _CONFIGURATION = {"delta.dataSkippingStatsColumns": "collect_id"}
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # Small row groups bound the writer's memory; larger ones gain nothing in reading.
 _WRITER = WriterProperties(compression="ZSTD", max_row_group_size=122_880)
 
@@ -128,12 +131,16 @@ def breaking(what: str) -> Iterator[None]:
     try:
         yield
     except (OSError, DeltaError, duckdb.Error, pa.ArrowException) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise BrokenError(
-            "record-not-written",
-            f"{what}: {reason}",
-            hint="the record is as it was before; make room or mend the cause, and collect again",
-        ) from error
+        if DISK_FULL.search(str(error)) or _errno(error) in _FULL:
+            message, code, hint = f"{what}: the disk is full", "disk-full", "make room, then collect again"
+        else:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            message, code, hint = f"{what}: {reason}", "record-not-written", "mend the cause, then collect again"
+        raise BrokenError(code, message, hint=f"{hint}; the record is as it was before") from error
+
+
+def _errno(error: Exception) -> int | None:
+    return error.errno if isinstance(error, OSError) else None
 
 
 def quoted(text: str) -> str:

@@ -99,13 +99,15 @@ class Record:
         self.folder = folder
         self.memory = memory
         self.threads = threads
+        self._read: dict[str, list[Collect]] = {}
 
     # -- reading ------------------------------------------------------------------------------------------------
 
     def collects(self, as_of: datetime | None = None) -> list[Collect]:
         """The finished collects known at a moment (default: all), oldest first."""
-        found = [_read_collect(row) for row in self._collect_rows()]
         limit = None if as_of is None else utc(as_of)
+        with breaking("the list of collects was not read"):
+            found = [one for file in self._collects().files() for one in self._collects_in(file.path)]
         return sorted((one for one in found if limit is None or one.known_at <= limit), key=lambda one: one.collect_id)
 
     def last_collect(self, as_of: datetime | None = None) -> str | None:
@@ -177,6 +179,8 @@ class Record:
                     stored.delete(f"collect_id = {quoted(lost)}")
                 stored.compact()
                 stored.vacuum(keep_hours)
+            self._collects().compact()
+            self._collects().vacuum(keep_hours)
 
     @contextmanager
     def locked(self, wait_seconds: float = 600) -> Iterator[None]:
@@ -221,13 +225,11 @@ class Record:
     def _collects(self) -> StoredTable:
         return StoredTable(self.folder / "collects", _COLLECTS)
 
-    def _collect_rows(self) -> list[dict[str, Any]]:
-        with breaking("the list of collects was not read"):
-            return [
-                row
-                for file in self._collects().files()
-                for row in pq.read_table(file.path, partitioning=None).to_pylist()
-            ]
+    def _collects_in(self, path: str) -> list[Collect]:
+        """The collects in one file, which is read once: files never change."""
+        if path not in self._read:
+            self._read[path] = [_read_collect(row) for row in pq.read_table(path, partitioning=None).to_pylist()]
+        return self._read[path]
 
     def _next_moment(self, wanted: datetime | None) -> datetime:
         known = [one.known_at for one in self.collects()]
