@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from keepwell.engine import DuckDBEngine, Engine
+from engines import ENGINE_PARAMS, ENGINES
+from keepwell.engine import Engine
 
 
-@pytest.fixture(params=["duckdb"])
+@pytest.fixture(params=ENGINE_PARAMS)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine in turn, empty: a test that takes it holds on all of them."""
-    with DuckDBEngine(memory="1GB", threads=2) as one:
+    with ENGINES[request.param]() as one:
         yield one

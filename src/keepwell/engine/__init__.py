@@ -7,6 +7,8 @@
 | `graph`     | in which order, and what is needed?                                            |
 | `quotient`  | how is one exact number divided by another, alike on every engine?             |
 | `duckdb`    | how does it run on one machine?                                                |
+| `transpile` | how does a model read on Spark?                                                |
+| `spark`     | how does it run on many machines?                                              |
 | `run`       | run it: what is kept lies in Parquet files afterwards                          |
 """
 
@@ -16,9 +18,10 @@ from keepwell.engine.graph import Node, order_nodes
 from keepwell.engine.model import Model, load_models, read_model
 from keepwell.engine.quotient import quotient
 from keepwell.engine.run import Progress, Ran, run_graph
+from keepwell.engine.spark import SparkEngine, start_spark
 from keepwell.engine.step import Step
 
 __all__ = [
-    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "Step", "load_models", "order_nodes", "quotient",
-    "read_model", "run_graph",
+    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "SparkEngine", "Step", "load_models",
+    "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
 ]  # fmt: skip

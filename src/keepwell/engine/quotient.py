@@ -4,8 +4,8 @@ Division of decimals is a DOUBLE on DuckDB and a decimal of some scale on others
 They write `quotient(a, b)`: a / b as DECIMAL(38, 12), in whole trillionths. Where the true result has more places, the
 last digit is made odd ("rounded to odd"), so that it never looks like a tie or like an exact value: a later rounding to
 ten places or fewer then gives what rounding the true result would have given. Nothing where b is zero or either is
-null; an error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20, or the result does not fit, or where a or b has
-more than twelve decimal places that matter.
+null; an error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20, or the result does not fit (10^26 on DuckDB, 10^20
+on Spark), or where a or b has more than twelve decimal places that matter.
 """
 
 from __future__ import annotations
@@ -16,18 +16,19 @@ from fractions import Fraction
 PLACES = 12
 
 # A macro puts its arguments' text wherever they are named. A lambda over a list of one computes them once instead:
-# without it one quotient of a plain column took 14 µs, with it 4. HUGEINT's // and % cut toward zero, so
-# that the remainder has the sign of the numerator, and negative numbers mirror positive ones.
+# without it one quotient of a plain column took 14 µs, with it 4. The arguments stand outside of every lambda, so that
+# no column's name is taken for a lambda's. HUGEINT's // and % cut toward zero: the remainder has the sign of the
+# numerator, and negative numbers mirror positive ones.
 _DUCKDB = """
-CREATE OR REPLACE MACRO in_trillionths(x) AS list_transform([CAST(x AS DECIMAL(38, 12))], lambda w:
-    list_transform([trunc(w)], lambda i:
-        CASE WHEN w <> x THEN error('quotient: more than 12 decimal places')
-        ELSE CAST(i AS HUGEINT) * 1000000000000
-            + CAST((w - i) * CAST(1000000000000 AS DECIMAL(13, 0)) AS HUGEINT) END)[1])[1];
+CREATE OR REPLACE MACRO in_trillionths(x) AS list_transform([{'x': x, 'w': CAST(x AS DECIMAL(38, 12))}], lambda s:
+    CASE WHEN s.w <> s.x THEN error('quotient: more than 12 decimal places')
+    ELSE list_transform([{'w': s.w, 'i': trunc(s.w)}], lambda s:
+        CAST(s.i AS HUGEINT) * 1000000000000
+        + CAST((s.w - s.i) * CAST(1000000000000 AS DECIMAL(13, 0)) AS HUGEINT))[1] END)[1];
 
 CREATE OR REPLACE MACRO quotient(a, b) AS
-    list_transform([{'n': in_trillionths(a), 'd': nullif(in_trillionths(b), 0)}], lambda p:
-    list_transform([{'q': p.n // p.d, 'r': p.n % p.d, 'd': p.d}], lambda s:
+    list_transform([{'n': in_trillionths(a), 'd': nullif(in_trillionths(b), 0)}], lambda s:
+    list_transform([{'q': s.n // s.d, 'r': s.n % s.d, 'd': s.d}], lambda s:
     list_transform([{'q': s.q * 1000000 + s.r * 1000000 // s.d, 'r': s.r * 1000000 % s.d, 'd': s.d}], lambda s:
     list_transform([{'q': s.q * 1000000 + s.r * 1000000 // s.d, 'r': s.r * 1000000 % s.d, 'd': s.d}], lambda s:
         CAST(s.q + CASE
@@ -37,10 +38,34 @@ CREATE OR REPLACE MACRO quotient(a, b) AS
     )[1])[1])[1])[1];
 """
 
+# The same long division in Spark's words, whole numbers being DECIMAL(38, 0): a fold over three factors, which bring
+# down no digit, six, and six more. Its `/` goes without remainder, since its scale differs from engine to engine.
+_SPARK_WHOLE = """CASE WHEN CAST({x} AS DECIMAL(38, 12)) <> {x}
+    THEN CAST(RAISE_ERROR('quotient: more than 12 decimal places') AS DECIMAL(38, 0))
+    ELSE CAST(CAST({x} AS DECIMAL(38, 12)) - CAST({x} AS DECIMAL(38, 12)) % 1 AS DECIMAL(38, 0)) * 1000000000000
+        + CAST(CAST({x} AS DECIMAL(38, 12)) % 1 * 1000000000000 AS DECIMAL(38, 0)) END"""
+
+_SPARK = """AGGREGATE(
+    ARRAY(CAST(1 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0))),
+    NAMED_STRUCT('q', CAST(0 AS DECIMAL(38, 0)), 'r', CAST({n} AS DECIMAL(38, 0)),
+        'd', NULLIF(CAST({d} AS DECIMAL(38, 0)), 0)),
+    (s, i) -> NAMED_STRUCT(
+        'q', CAST(s.q * i + CAST((s.r * i - s.r * i % s.d) / s.d AS DECIMAL(38, 0)) AS DECIMAL(38, 0)),
+        'r', CAST(s.r * i % s.d AS DECIMAL(38, 0)), 'd', s.d),
+    s -> CAST(CAST(s.q + CASE
+        WHEN s.r = 0 OR s.q % 2 <> 0 THEN 0
+        WHEN (s.r < 0) = (s.d < 0) THEN 1
+        ELSE -1 END AS DECIMAL(38, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12)))"""
+
 
 def duckdb_macros() -> str:
     """The statements that teach a DuckDB connection `quotient`; an auditor may run them in their own."""
     return _DUCKDB
+
+
+def spark_quotient(a: str, b: str) -> str:
+    """The expression that is `quotient(a, b)` in Spark's dialect, the arguments being expressions of it too."""
+    return _SPARK.format(n=_SPARK_WHOLE.format(x=f"({a})"), d=_SPARK_WHOLE.format(x=f"({b})"))
 
 
 def quotient(a: Decimal | int | None, b: Decimal | int | None) -> Decimal | None:

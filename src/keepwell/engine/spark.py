@@ -1,0 +1,169 @@
+"""How are models run on many machines? Transpiled, by a Spark session: classic Spark, Spark Connect, or Sail.
+
+Every table between lies as Parquet in the spill folder, which all workers must see: nothing is computed twice, plans
+stay short, and memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, cast
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from keepwell.core.errors import BrokenError, MissingError, nearest
+from keepwell.core.tables import Table
+from keepwell.engine.model import Model
+from keepwell.engine.transpile import SPARK_TYPES, spark_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+# Times have no zone and are UTC; overflow and bad casts are errors; a product of decimals keeps its decimal places,
+# where Spark's default silently cuts them to 6.
+SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+}
+
+
+def start_spark(master: str = "local[*]", memory: str = "2g") -> SparkSession:
+    """A session of this process (`local[2]`, `spark://host:7077`), or of a Connect server (`sc://host:15002`).
+
+    Raises `MissingError` (`spark-missing`) where pyspark is not installed.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        hint = "pip install 'keepwell[spark]'; Spark needs Java 17 or later"
+        raise MissingError("spark-missing", "pyspark is not installed", hint=hint) from error
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    if master.startswith("sc://"):
+        # Not SparkSession.builder.remote: that turns the whole process to Connect, and no classic session starts in it.
+        from pyspark.sql.connect.session import SparkSession as ConnectSession
+
+        return cast("SparkSession", ConnectSession.builder.remote(master).getOrCreate())
+    builder = SparkSession.builder.master(master).appName("keepwell").config("spark.driver.memory", memory)
+    for setting, value in {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "8"}.items():
+        builder = builder.config(setting, value)
+    session: SparkSession = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+class SparkEngine:
+    """An engine over a Spark session. `spill` is a folder that the session's workers see too."""
+
+    name = "spark"
+
+    def __init__(self, session: SparkSession, spill: Path | None = None) -> None:
+        self._spark = session
+        self._folder = Path(tempfile.mkdtemp(prefix="keepwell-", dir=spill))
+        self._tables: dict[str, Table | None] = {}
+        for setting, value in SETTINGS.items():
+            session.conf.set(setting, value)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The names of the tables that a model may read now."""
+        return frozenset(self._tables)
+
+    def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
+        """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+        folder = self._fresh(name)
+        folder.mkdir(parents=True)
+        pq.write_table(rows, folder / "rows.parquet")
+        with _clear_errors(name):
+            self._show(name, self._spark.read.parquet(str(folder)), table)
+
+    def add_parquet(self, name: str, files: Sequence[str | Path], table: Table) -> None:
+        """Let `name` be the rows of these files, read when they are needed; columns a file lacks are null."""
+        schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.type]}" for column in table.columns)
+        with _clear_errors(name):
+            if files:
+                rows = self._spark.read.schema(schema).parquet(*map(str, files))
+            else:
+                rows = self._spark.createDataFrame([], schema)
+            self._show(name, rows, table)
+
+    def build(self, model: Model) -> None:
+        """Compute the model's rows and hold them under its name."""
+        folder = self._fresh(model.name)
+        with _clear_errors(model.name, model.file):
+            rows = self._spark.sql(spark_sql(model.sql, model.gives, model.file))
+            rows.write.parquet(str(folder))
+        self.add_parquet(model.name, [folder], model.gives)
+
+    def write(self, table: Table, sql: str, file: Path) -> None:
+        """Write the rows of the SELECT into one Parquet file, ordered by the table's full key."""
+        folder = self._fresh(f"{table.name}.written")
+        with _clear_errors(table.name, str(file)):
+            rows = self._spark.sql(spark_sql(sql, table, str(file))).coalesce(1)
+            ordered = rows.sortWithinPartitions(*table.key) if table.key else rows
+            ordered.write.option("compression", "zstd").parquet(str(folder))
+        parts = sorted(folder.glob("*.parquet"))
+        if len(parts) != 1:
+            raise BrokenError(
+                "model-failed", f"{table.name}: {len(parts)} files where one was written", where=str(file)
+            )
+        shutil.move(parts[0], file)
+        shutil.rmtree(folder)
+
+    def fetch(self, name: str) -> pa.Table:
+        """The rows of a table, ordered by its key where one is declared and by all columns where none is."""
+        if name not in self._tables:
+            near = nearest(name, self._tables)
+            raise MissingError("table-missing", f"no table {name}", hint=f"did you mean {near}?" if near else None)
+        table = self._tables[name]
+        with _clear_errors(name):
+            rows = self._spark.table(f"`{name}`")
+            found = rows.sort(*(table.key if table is not None and table.key else rows.columns)).toArrow()
+        return found.cast(table.arrow) if table is not None else found
+
+    def drop(self, name: str) -> None:
+        """Forget the table."""
+        self._spark.catalog.dropTempView(name)
+        self._tables.pop(name, None)
+        shutil.rmtree(self._folder / name, ignore_errors=True)
+
+    def close(self) -> None:
+        """Let go of the tables; the session is its maker's."""
+        for name in sorted(self._tables):
+            self.drop(name)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _show(self, name: str, rows: DataFrame, table: Table | None) -> None:
+        rows.createOrReplaceTempView(name)
+        self._tables[name] = table
+
+    def _fresh(self, name: str) -> Path:
+        folder = self._folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        return folder
+
+
+@contextmanager
+def _clear_errors(name: str, where: str | None = None) -> Iterator[None]:
+    """Say which table failed."""
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        text = str(error).partition("\nJVM stacktrace")[0]
+        raise BrokenError("model-failed", f"{name}: {text}", where=where) from error
