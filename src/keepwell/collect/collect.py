@@ -198,7 +198,7 @@ class _Work:
             if counts else (),
             files=files,
             skipped=skipped,
-            quarantine=tuple(self._quarantine(source) for source in plans),
+            quarantine=tuple(found for source in plans if (found := self._quarantine(source)).rows),
             warnings=tuple(self.warnings),
             dry_run=self.dry_run,
         )  # fmt: skip

@@ -105,7 +105,9 @@ def _origin_sql(value: Value, scope: Scope) -> str:
             return literal(text)
         case Joined(parts, between):
             inside = ", ".join(text_sql(part, scope) for part in parts)
-            return f"nullif(concat_ws({literal(between)}, {inside}), '')"
+            said = [text_sql(part, scope) for part in parts if not isinstance(part.origin, Constant)]
+            joined = f"concat_ws({literal(between)}, {inside})"
+            return f"CASE WHEN coalesce({', '.join(said)}) IS NOT NULL THEN {joined} END" if said else joined
         case FirstOf(parts):
             return "coalesce(" + ", ".join(text_sql(part, scope) for part in parts) + ")"
         case When(column, words, negate):
@@ -143,19 +145,20 @@ def typed_sql(column: Column, value: Value, text: str, scope: Scope) -> str:
 def _number_sql(value: Value, text: str, kind: str) -> str:
     # DuckDB reads 1_000 as a thousand; a source that writes it means something else.
     plain = f"CASE WHEN contains({text}, '_') THEN NULL ELSE {text} END"
-    if value.divide_by is None:
-        return f"TRY_CAST({plain} AS {kind})"
-    return divided_sql(f"TRY_CAST({plain} AS DECIMAL(18, 6))", value.divide_by, kind)
+    if value.divide_by is not None:
+        return divided_sql(f"TRY_CAST({plain} AS DECIMAL(24, 6))", value.divide_by, kind)
+    # What is summed must leave room for the sum: an overflow there would end the collect, not the row.
+    return f"TRY_CAST({plain} AS {kind})" if kind != WIDE else f"CAST(TRY_CAST({plain} AS DECIMAL(26, 12)) AS {WIDE})"
 
 
 def divided_sql(number: str, divisor: Decimal, kind: str) -> str:
-    """A DECIMAL(18, 6) divided exactly by a constant and rounded half up, in whole numbers: no engine's division."""
+    """A DECIMAL(24, 6) divided exactly by a constant and rounded half up, in whole numbers: no engine's division."""
     scale = int(kind.rstrip(")").rpartition(",")[2])
     part = Fraction(10**scale, 10**6) / Fraction(divisor)
-    whole = f"(CAST(abs({number}) * 1000000 AS HUGEINT) * {2 * abs(part.numerator)} + {part.denominator})"
+    whole = f"(CAST(CAST(abs({number}) AS DECIMAL(38, 6)) * 1000000 AS HUGEINT) * {2 * abs(part.numerator)} + {part.denominator})"
     rounded = f"sign({number}) * {1 if part > 0 else -1} * ({whole} // {2 * part.denominator})"
     unit = format(Decimal(1).scaleb(-scale), "f")
-    return f"TRY_CAST(CAST({rounded} AS DECIMAL(24, 0)) * CAST('{unit}' AS DECIMAL({scale + 1}, {scale})) AS {kind})"
+    return f"TRY_CAST(TRY_CAST({rounded} AS DECIMAL(25, 0)) * CAST('{unit}' AS DECIMAL({scale + 1}, {scale})) AS {kind})"
 
 
 def _moved(moment: str, shifts: tuple[Shift, ...]) -> str:
@@ -184,7 +187,8 @@ def _instant_sql(text: str, formats: tuple[str, ...]) -> str:
 
 def _epoch_sql(value: Value, text: str) -> str:
     micros = 1_000_000 if value.epoch == "seconds" else 1_000
-    return f"make_timestamp(TRY_CAST(TRY_CAST({text} AS DECIMAL(28, 6)) * {micros} AS BIGINT))"
+    count = f"TRY_CAST(TRY_CAST({text} AS DECIMAL(28, 6)) * {micros} AS BIGINT)"
+    return f"CASE WHEN abs({count}) < 250000000000000000 THEN make_timestamp({count}) END"
 
 
 def _timestamp_sql(value: Value, text: str, scope: Scope) -> str:

@@ -48,9 +48,11 @@ def find_files(reading: Reading, root: Path) -> list[FoundFile]:
         if outside:
             raise FileProblem(Problem("file-outside", f"{pattern} leaves the project's folder", reading.file, reading.line,
                                       expected="files below the project's folder"))  # fmt: skip
-        if not found:
+        if not found and "*" not in pattern:
             raise FileProblem(_missing(pattern, reading, root))
         paths.update(dict.fromkeys(found))
+    if not paths:
+        raise FileProblem(_missing(reading.reads[0] if reading.reads else "", reading, root))
     return [file for path in paths for file in _members(path, str(path.relative_to(root)))]
 
 

@@ -48,7 +48,10 @@ class Constant:
 
 @dataclass(frozen=True)
 class Joined:
-    """Several values with something between them; those that are empty are left out."""
+    """Several values with something between them; those that are empty are left out.
+
+    Where only constants are left, there is nothing: `Team of` without a name is no team.
+    """
 
     parts: tuple[Value, ...]
     between: str
