@@ -10,10 +10,22 @@ from keepwell.demo.contracting import Contracts, invoice_counts
 from keepwell.demo.delivering import Delivery
 from keepwell.demo.people import Holdings, Seats
 from keepwell.demo.selling import (
-    LIST_VALUE, SEGMENT_SHARES, USUAL_DISCOUNT, VALUE_SPREAD, Customers,
+    LIST_VALUE,
+    SEGMENT_SHARES,
+    USUAL_DISCOUNT,
+    VALUE_SPREAD,
+    Customers,
 )  # fmt: skip
 from keepwell.demo.settings import (
-    NEVER, Ints, Reals, Settings, add_months, month_of, month_start, quarter_of, quarter_start,
+    NEVER,
+    Ints,
+    Reals,
+    Settings,
+    add_months,
+    month_of,
+    month_start,
+    quarter_of,
+    quarter_start,
 )  # fmt: skip
 from keepwell.demo.staying import Lives
 
@@ -154,7 +166,7 @@ def _of_seats(holdings: Holdings, seat: Ints, quarterly: tuple[Ints, Ints], mont
     """A row per holder and quarter (or calendar year), the target by the days within it."""
     quarters, target = quarterly
     group = quarters if months == 3 else quarters // 4
-    firsts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))  # noqa: FBT003
+    firsts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
     sums = np.add.reduceat(target, firsts)
     from_on = quarter_start(quarters[firsts])
     to_on = quarter_start(np.append(quarters[firsts[1:]], quarters[-1] + 1))

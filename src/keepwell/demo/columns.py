@@ -7,27 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
+from pyarrow import csv
 
 from keepwell.demo.settings import A_DAY, NEVER, Bools, Ints
 
-Column = pa.Array | pa.ChunkedArray
+if TYPE_CHECKING:
+    Column = pa.Array[Any] | pa.ChunkedArray[Any]
+else:
+    Column = object
 
 
 def words(vocabulary: Sequence[str], codes: Ints) -> Column:
     """The words that the codes stand for; a negative code is an empty cell."""
-    return pa.array(list(vocabulary), pa.string()).take(pa.array(codes, mask=codes < 0))
+    return pick(pa.array(list(vocabulary), pa.string()), codes)
 
 
 def ids(prefix: str, numbers: Ints, width: int, behind: str = "") -> Column:
     """`prefix` and each number with leading zeros, as systems write ids; a negative number is an empty cell."""
     text = pc.cast(pa.array(numbers, mask=numbers < 0), pa.string())
     padded = pc.utf8_lpad(text, width, "0")
-    return pc.binary_join_element_wise(prefix, padded, behind, "")
+    return join([prefix, padded, behind])
 
 
 def numbers(values: Ints, empty: Bools | None = None) -> Column:
@@ -35,15 +38,20 @@ def numbers(values: Ints, empty: Bools | None = None) -> Column:
     return pa.array(values, pa.int64(), mask=empty)
 
 
-def tenths(values: Ints, empty: Bools | None = None) -> Column:
-    """Whole tenths written as decimals: 75 gives 7.5."""
-    whole = pc.cast(pa.array(values // 10, mask=empty), pa.string())
-    return pc.binary_join_element_wise(whole, pc.cast(pa.array(values % 10), pa.string()), ".")
-
-
 def flags(values: Bools) -> Column:
-    """true and false."""
+    """The words true and false."""
     return pa.array(values, pa.bool_())
+
+
+def pick(column: Column, rows: Ints) -> Column:
+    """The column's cells at these rows; a negative row is an empty cell."""
+    return column.take(cast("Any", pa.array(rows, pa.int64(), mask=rows < 0)))
+
+
+def join(parts: Sequence[Column | str], with_: str = "") -> Column:
+    """Texts put together, row by row; empty where one of them is."""
+    strings: list[Any] = [*parts, with_]
+    return cast("Column", pc.binary_join_element_wise(*strings))
 
 
 def constant(text: str, count: int) -> Column:
@@ -66,7 +74,8 @@ def moments(values: Ints, zone: str | None = None) -> Column:
     stamps = pa.array(values, pa.int64(), mask=values >= NEVER * A_DAY).cast(pa.timestamp("s"))
     if zone is None:
         return stamps
-    return pc.local_timestamp(stamps.cast(pa.timestamp("s", "UTC")).cast(pa.timestamp("s", zone)))
+    there: Any = stamps.cast(pa.timestamp("s", "UTC")).cast(pa.timestamp("s", zone))
+    return cast("Column", pc.local_timestamp(there))
 
 
 def iso_moments(values: Ints) -> Column:
@@ -95,8 +104,3 @@ def write_csv(path: Path, columns: Mapping[str, Column]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     csv.write_csv(table, path, csv.WriteOptions(batch_size=65_536))
     return table.num_rows
-
-
-def is_there(values: Ints) -> Bools:
-    """Which days or moments are real ones?"""
-    return np.asarray(values < NEVER)

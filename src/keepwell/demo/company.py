@@ -6,10 +6,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from keepwell.demo import billing, contracting, covering, delivering, promising, selling, staying, supporting, surveying
+from keepwell.demo import (
+    billing,
+    contracting,
+    covering,
+    delivering,
+    promising,
+    selling,
+    staying,
+    supporting,
+    surveying,
+    touching,
+)
 from keepwell.demo import people as staff
 from keepwell.demo import positions as jobs
-from keepwell.demo import touching
 from keepwell.demo.columns import Column
 from keepwell.demo.names import company_names, person_names
 from keepwell.demo.people import Holdings, People, Seats
@@ -70,8 +80,8 @@ def draw_company(settings: Settings) -> Company:
     people = set_ways_of_working(people, held, story, settings)
     positions = jobs.draw_positions(held, seats, story.seats, settings)
     holdings = staff.with_stand_ins(held, seats, jobs.leaves_of(positions))
-    customers = selling.draw_customers(settings, people, holdings, seats, story)
-    featured = choose_customer(customers.seller_seat, customers.signed, customers.annual_value, story, settings)
+    customers = selling.draw_customers(settings, people, holdings, seats, story.seats)
+    featured = choose_customer(customers, story, settings)
     delivery = delivering.draw_delivery(settings, customers, people, holdings, seats, featured)
     promises = promising.draw_promises(settings, customers, people, delivery.live, delivery.planned, featured)
     broken = promising.broken_in_first_90_days(promises, customers)
@@ -86,8 +96,8 @@ def draw_company(settings: Settings) -> Company:
     prospects = selling.draw_prospects(settings)
     chances = selling.draw_chances(settings, customers, prospects, holdings, seats)
     lines = contracting.draw_lines(settings, customers, lives, delivery.live, holdings, seats)
-    contracts = contracting.draw_contracts(settings, customers, lines, lives)
-    deals, deal_of = contracting.gather_deals(settings, customers, chances, lines, contracts, lives, holdings, seats)
+    contracts = contracting.draw_contracts(settings, lines, lives)
+    deals, deal_of = contracting.gather_deals(settings, customers, chances, lines, contracts, holdings, seats)
     contracts = replace(contracts, deal=deal_of)
     tickets, steps = supporting.draw_tickets(settings, customers, people, lives, trouble, holdings, seats, service_seat,
                                              featured)  # fmt: skip
@@ -104,7 +114,7 @@ def draw_company(settings: Settings) -> Company:
         customers=customers,
         prospects=prospects,
         account_names=company_names(np.concatenate([customers.industry, prospects.industry]), dice),
-        shares=selling.draw_shares(settings, customers, holdings, seats, story),
+        shares=selling.draw_shares(settings, customers, holdings, seats, story.seats),
         delivery=delivery,
         promises=promises,
         broken=broken,

@@ -85,7 +85,7 @@ def draw_lines(settings: Settings, customers: Customers, lives: Lives, live: Int
     )
 
 
-def draw_contracts(settings: Settings, customers: Customers, lines: Lines, lives: Lives) -> Contracts:
+def draw_contracts(settings: Settings, lines: Lines, lives: Lives) -> Contracts:
     """The terms of every line that have begun, each renewing the one before; renewed a little dearer, or smaller."""
     dice = settings.dice("contracts")
     first = lines.signed + dice.integers(0, 8, len(lines.customer))
@@ -107,7 +107,7 @@ def draw_contracts(settings: Settings, customers: Customers, lines: Lines, lives
 
 
 def gather_deals(settings: Settings, customers: Customers, chances: Chances, lines: Lines, contracts: Contracts,
-                 lives: Lives, holdings: Holdings, seats: Seats) -> tuple[Deals, Ints]:  # fmt: skip
+                 holdings: Holdings, seats: Seats) -> tuple[Deals, Ints]:  # fmt: skip
     """All opportunities in one list, and for each contract the row of the deal that made it.
 
     Rows: first purchases and expansions (as `lines`), renewals won (as contracts with a later term), renewals lost
@@ -118,7 +118,7 @@ def gather_deals(settings: Settings, customers: Customers, chances: Chances, lin
     main = np.arange(count) < len(customers)
     renewed = np.flatnonzero(contracts.term > 0)
     signed_renewal = contracts.starts[renewed] - dice.integers(0, 30, len(renewed))
-    due, lost = _not_renewed(settings, contracts, lives)
+    due, lost = _not_renewed(settings, contracts)
     parts = [
         _part(lines.customer, lines.owner, np.where(main, NEW, EXPANSION), np.zeros(count, np.int64),
               np.where(main, customers.opened[lines.customer], lines.signed - 30), lines.signed, lines.annual_value,
@@ -150,9 +150,9 @@ def _values(annual_value: Ints, mood: np.ndarray, most: int, dice: np.random.Gen
     return np.maximum((annual_value[:, None] * np.cumprod(factor, axis=1) / 100).astype(np.int64) * 100, 400)
 
 
-def _not_renewed(settings: Settings, contracts: Contracts, lives: Lives) -> tuple[Ints, Bools]:
+def _not_renewed(settings: Settings, contracts: Contracts) -> tuple[Ints, Bools]:
     """Last terms with an opportunity to renew that was lost, or is open since the term ends within 90 days."""
-    last = np.append(contracts.line[1:] != contracts.line[:-1], True)  # noqa: FBT003
+    last = np.append(contracts.line[1:] != contracts.line[:-1], True)
     at_term = (contracts.ended == contracts.ends) & last
     pending = last & (contracts.ended >= NEVER) & (contracts.ends <= settings.end + 90)
     rows = np.flatnonzero(at_term | pending)

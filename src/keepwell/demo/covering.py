@@ -32,7 +32,7 @@ def success_starts(settings: Settings, customers: Customers, delivery: Delivery)
     count = len(customers)
     usual = np.minimum(delivery.live, customers.signed + 75) + dice.integers(-7, 10, count)
     forgotten = dice.random(count) < 0.12
-    return np.maximum(usual + forgotten * dice.integers(40, 160, count), customers.signed + 1)
+    return np.asarray(np.maximum(usual + forgotten * dice.integers(40, 160, count), customers.signed + 1))
 
 
 def service_seats(settings: Settings, customers: Customers, seats: Seats) -> Ints:

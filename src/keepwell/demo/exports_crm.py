@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from keepwell.demo import contracting, covering, selling, touching
 from keepwell.demo.columns import (
-    Column, constant, days, flags, ids, iso_moments, midnight, numbers, words, write_csv,
+    Column,
+    constant,
+    days,
+    flags,
+    ids,
+    iso_moments,
+    join,
+    midnight,
+    numbers,
+    pick,
+    words,
+    write_csv,
 )  # fmt: skip
 from keepwell.demo.company import Company
 from keepwell.demo.export_ids import account_id, deal_id, user_id, worker_id
-from keepwell.demo.names import INDUSTRIES, emails
+from keepwell.demo.names import INDUSTRIES, emails, split_names
 from keepwell.demo.people import ROLE, SEGMENTS
 from keepwell.demo.settings import NEVER, NOBODY, Bools, Ints
 
@@ -62,10 +73,8 @@ def _accounts(company: Company) -> dict[str, Column]:
 def _users(company: Company) -> dict[str, Column]:
     """Those who work in the CRM, and the user under which other systems write."""
     person = np.flatnonzero(_has_user(company))
-    names = company.person_names.take(pa.array(person))
-    space = pc.find_substring_regex(names, " ")
-    first = pa.array([name[:at] for name, at in zip(names.to_pylist(), space.to_pylist(), strict=True)], pa.string())
-    last = pa.array([name[at + 1 :] for name, at in zip(names.to_pylist(), space.to_pylist(), strict=True)], pa.string())
+    names = pick(company.person_names, person)
+    first, last = split_names(names)
     machine = len(company.people)
     return {
         "Id": user_id(np.append(person, machine)),
@@ -73,7 +82,7 @@ def _users(company: Company) -> dict[str, Column]:
         "LastName": _and_one(last, "Integration User"),
         "Email": _and_one(emails(names, person), "integration@acme.example"),
         "EmployeeNumber": _and_one(worker_id(person), ""),
-        "IsActive": _and_one(flags(company.people.left[person] > company.settings.end), value=True),
+        "IsActive": _and_one(flags(company.people.left[person] > company.settings.end), True),  # noqa: FBT003
         "UserType": _and_one(constant("Standard", len(person)), "AutomatedProcess"),
     }
 
@@ -86,11 +95,8 @@ def _has_user(company: Company) -> Bools:
 
 def _and_one(column: Column, value: object) -> Column:
     """The column with one more row behind; an empty text is an empty cell."""
-    return pa.concat_arrays([_plain(column), pa.array([None if value == "" else value], column.type)])
-
-
-def _plain(column: Column) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    more = pa.array([None if value == "" else value], cast("Any", column.type))
+    return pa.chunked_array([*(column.chunks if isinstance(column, pa.ChunkedArray) else [column]), more])
 
 
 def opportunity_columns(company: Company) -> dict[str, Column]:
@@ -103,9 +109,7 @@ def opportunity_columns(company: Company) -> dict[str, Column]:
         "Id": deal_id(np.arange(count)),
         "AccountId": account_id(deals.account),
         "OwnerId": user_id(deals.owner),
-        "Name": pc.binary_join_element_wise(
-            company.account_names.take(pa.array(deals.account)), words(_TYPES, deals.kind), " – "
-        ),
+        "Name": join([pick(company.account_names, deals.account), words(_TYPES, deals.kind)], " – "),
         "Type": words(_TYPES, deals.kind),
         "StageName": words(_STAGES, deals.outcome),
         "CreatedDate": iso_moments(midnight(deals.opened) + 8 * 3600 + dice.integers(0, 9 * 3600, count)),

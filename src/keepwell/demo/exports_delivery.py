@@ -7,6 +7,7 @@ and minor units.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +15,26 @@ import pyarrow.parquet as pq
 
 from keepwell.demo import delivering, promising, selling, staying, using
 from keepwell.demo.columns import (
-    Column, days, epochs, european_days, european_moments, flags, ids, midnight, numbers, words, write_csv,
+    Column,
+    days,
+    epochs,
+    european_days,
+    european_moments,
+    flags,
+    ids,
+    midnight,
+    numbers,
+    words,
+    write_csv,
 )  # fmt: skip
 from keepwell.demo.company import Company
 from keepwell.demo.export_ids import (
-    account_id, billing_customer_id, deal_id, invoice_id, subscription_id, worker_id,
+    account_id,
+    billing_customer_id,
+    deal_id,
+    invoice_id,
+    subscription_id,
+    worker_id,
 )  # fmt: skip
 from keepwell.demo.settings import NEVER, NOBODY, Ints, office_hour
 
@@ -37,8 +53,9 @@ def write_usage(company: Company, folder: Path) -> dict[str, int]:
     """Write the product's use as Parquet, portion by portion; gives its rows."""
     folder.mkdir(parents=True, exist_ok=True)
     path, rows = folder / "usage.parquet", 0
-    schema = pa.schema([("account_id", pa.string()), ("week_of", pa.date32()), ("feature", pa.string()),
-                        ("active_users", pa.int64()), ("events", pa.int64()), ("seats", pa.int64())])  # fmt: skip
+    fields: list[tuple[str, Any]] = [("account_id", pa.string()), ("week_of", pa.date32()), ("feature", pa.string()),
+                        ("active_users", pa.int64()), ("events", pa.int64()), ("seats", pa.int64())]  # fmt: skip
+    schema = pa.schema(fields)
     with pq.ParquetWriter(path, schema) as writer:
         for part in using.draw_usage(company.settings, company.customers, company.lives, company.delivery.live):
             columns = [account_id(part.customer), days(part.day), words(using.FEATURES, part.feature),

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from keepwell.demo import supporting, surveying, touching
-from keepwell.demo.columns import Column, constant, flags, ids, moments, numbers, words, write_csv
+from keepwell.demo.columns import Column, constant, flags, ids, join, moments, numbers, pick, words, write_csv
 from keepwell.demo.company import Company
 from keepwell.demo.export_ids import (
-    account_id, agent_id, deal_id, organisation_id, ticket_id, worker_id,
+    account_id,
+    agent_id,
+    deal_id,
+    organisation_id,
+    ticket_id,
+    worker_id,
 )  # fmt: skip
 from keepwell.demo.names import emails
 from keepwell.demo.people import ROLE
@@ -68,7 +73,7 @@ def _agents(company: Company) -> Ints:
 def _users(company: Company) -> dict[str, Column]:
     person = _agents(company)
     machines = np.array([supporting.QUEUE, supporting.AUTOMATION])
-    names = company.person_names.take(pa.array(person))
+    names = pick(company.person_names, person)
     return {
         "id": agent_id(np.concatenate([person, machines])),
         "name": _both(names, ["Queue", "Automation"]),
@@ -80,8 +85,8 @@ def _users(company: Company) -> dict[str, Column]:
 
 
 def _both(column: Column, more: list[str | bool | None]) -> Column:
-    plain = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return pa.concat_arrays([plain, pa.array(more, column.type)])
+    behind = pa.array(more, cast("Any", column.type))
+    return pa.chunked_array([*(column.chunks if isinstance(column, pa.ChunkedArray) else [column]), behind])
 
 
 def _groups(company: Company) -> dict[str, Column]:
@@ -189,6 +194,6 @@ def hand_kept_identities(company: Company) -> dict[str, Column]:
     return {
         "helpdesk_organisation": organisation_id(number),
         "crm_account": account_id(number),
-        "why": pc.binary_join_element_wise("same name: ", company.account_names.take(pa.array(number)), ""),
+        "why": join(["same name: ", pick(company.account_names, number)]),
         "decided_by": constant("revenue operations", len(number)),
     }

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from keepwell.demo import contracting
-from keepwell.demo.columns import Column, numbers, write_csv
+from keepwell.demo.columns import Column, numbers, pick, write_csv
 from keepwell.demo.company import Company
 from keepwell.demo.exports_crm import opportunity_columns
 from keepwell.demo.exports_delivery import invoice_columns
@@ -47,7 +46,7 @@ def _some(company: Company, area: str, rows: Ints) -> Ints:
 
 def _scaled(columns: dict[str, Column], rows: Ints, amounts: tuple[str, ...]) -> dict[str, Column]:
     """The rows, with four fifths of their amounts."""
-    some = {name: column.take(pa.array(rows)) for name, column in columns.items()}
+    some = {name: pick(column, rows) for name, column in columns.items()}
     for name in amounts:
         some[name] = numbers(np.asarray(some[name].to_numpy(zero_copy_only=False), dtype=np.int64) * 4 // 5)
     return some

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keepwell.demo.columns import Column, words
+from keepwell.demo.columns import Column, join, words
 from keepwell.demo.settings import Ints
 
 INDUSTRIES = (
@@ -81,7 +83,7 @@ def company_names(industry: Ints, dice: np.random.Generator) -> Column:
     place = rank // (len(_NATURE) * kinds)
     parts = [words(_NATURE, nature), words([kind for row in _KINDS for kind in row], industry * kinds + kind),
              words(_PLACES, place % len(_PLACES)), _number(place // len(_PLACES) + 1)]  # fmt: skip
-    return pc.utf8_rtrim_whitespace(pc.replace_substring(pc.binary_join_element_wise(*parts, " "), "  ", " "))
+    return _tidy(join(parts, " "))
 
 
 def person_names(count: int, dice: np.random.Generator) -> Column:
@@ -96,19 +98,31 @@ def person_names(count: int, dice: np.random.Generator) -> Column:
     initials = ["", *[f"{letter}." for letter in "ABCDEFGHIJKLMNOPRSTVW"]]
     middle = words(initials, rank // 100 % len(initials))
     extra = _number(rank // (100 * len(initials)) + 1)
-    full = pc.binary_join_element_wise(words(given, first), middle, words(family, last), extra, " ")
-    return pc.utf8_rtrim_whitespace(pc.replace_substring(full, "  ", " "))
+    return _tidy(join([words(given, first), middle, words(family, last), extra], " "))
 
 
 def emails(names: Column, numbers: Ints) -> Column:
     """A work address for each person; the number keeps two of one name apart."""
-    plain = pc.utf8_lower(pc.replace_substring_regex(names, r"[^\p{L}]+", "."))
-    return pc.binary_join_element_wise(plain, pc.cast(pa.array(numbers), pa.string()), "@acme.example", "")
+    plain = pc.utf8_lower(pc.replace_substring_regex(cast("Any", names), r"[^\p{L}]+", "."))
+    return join([plain, pc.cast(pa.array(numbers), pa.string()), "@acme.example"])
+
+
+def split_names(names: Column) -> tuple[Column, Column]:
+    """Given name, and all behind it."""
+    text = cast("Any", names)
+    given = pc.replace_substring_regex(text, " .*", "")
+    return given, pc.replace_substring_regex(text, "^[^ ]+ ", "")
+
+
+def _tidy(names: Column) -> Column:
+    """Without the gaps that empty parts leave."""
+    single: Any = pc.replace_substring_regex(cast("Any", names), " +", " ")
+    return cast("Column", pc.utf8_rtrim_whitespace(single))
 
 
 def _number(values: Ints) -> Column:
     text = pc.cast(pa.array(values), pa.string())
-    return pc.if_else(pa.array(values > 1), text, "")
+    return cast("Column", pc.if_else(pa.array(values > 1), text, ""))
 
 
 def _rank_within(group: Ints, groups: int) -> Ints:

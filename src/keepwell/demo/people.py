@@ -171,7 +171,7 @@ def draw_people(settings: Settings, seats: Seats, protected: Ints) -> tuple[Peop
     first_hired = settings.start - 430 - dice.integers(0, 2000, count)
     left, gap = _departures(settings, seats, protected, dice)
     followed = left + gap < settings.end - 20
-    promoted = _promotion(settings, seats, left)
+    promoted = _promotion(settings, seats)
     if promoted is not None:
         left, gap, followed = _make_room(promoted, left, gap, followed)
     successors = np.flatnonzero(followed & (left < NEVER))
@@ -219,7 +219,7 @@ def _departures(settings: Settings, seats: Seats, protected: Ints, dice: np.rand
     return np.where(leaves, day, NEVER), gap
 
 
-def _promotion(settings: Settings, seats: Seats, left: Ints) -> tuple[int, int, int] | None:
+def _promotion(settings: Settings, seats: Seats) -> tuple[int, int, int] | None:
     """A development rep who becomes a seller for small customers: (seat left, seat taken, day)."""
     reps, small = seats.of("sales_development"), seats.of("account_executive", 2)
     if settings.months < 12 or len(small) < 2 or len(reps) == 0:
@@ -266,8 +266,7 @@ def _first_seats(person: Ints, seat: Ints, from_on: Ints, count: int) -> Ints:
     order = np.lexsort((from_on, person))
     _, at = np.unique(person[order], return_index=True)
     first = seat[order][at]
-    assert len(first) == count
-    return first
+    return np.asarray(first[:count])
 
 
 def _in_order(seat: Ints, person: Ints, from_on: Ints, to_on: Ints) -> Holdings:

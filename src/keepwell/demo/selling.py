@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from keepwell.demo.names import INDUSTRIES
 from keepwell.demo.people import Holdings, People, Seats
 from keepwell.demo.settings import (
-    NOBODY, Bools, Ints, Reals, Settings, month_of, quarter_of, quarter_start, to_weekday,
+    NOBODY,
+    Bools,
+    Ints,
+    Reals,
+    Settings,
+    month_of,
+    quarter_of,
+    quarter_start,
+    to_weekday,
 )  # fmt: skip
-from keepwell.demo.story import Story, share_alike
 
 REGIONS = ("DACH", "Nordics", "France & Benelux", "Iberia & Italy", "UK & Ireland", "North America")
 CURRENCIES = ("EUR", "GBP", "USD")
@@ -79,15 +87,18 @@ class Prospects:
         return len(self.segment)
 
 
-def draw_customers(settings: Settings, people: People, holdings: Holdings, seats: Seats, story: Story) -> Customers:
-    """The accounts that bought, oldest first; three in ten did so in the year before the story begins."""
+def draw_customers(settings: Settings, people: People, holdings: Holdings, seats: Seats, pair: Ints) -> Customers:
+    """The accounts that bought, oldest first; three in ten did so in the year before the story begins.
+
+    `pair`: the seats of the two sellers of the story, the careful one first.
+    """
     dice = settings.dice("customers")
     count = settings.customers
     segment = _at_least_one_each(dice.choice(3, count, p=SEGMENT_SHARES))
     base_day = _days_of_signature(settings, count, dice)
     list_value = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] * dice.standard_normal(count))
     seller_seat = _any_seat_of_segment(seats, segment, dice)
-    seller_seat = share_alike(seller_seat, base_day, list_value.astype(np.int64), story)
+    seller_seat = _share_alike(seller_seat, base_day, list_value.astype(np.int64), pair)
     seller = holdings.holder_or_boss(seller_seat, base_day, seats.boss)
     signed, rushed = _rush(base_day, people.rushing[seller], settings, dice)
     seller = holdings.holder_or_boss(seller_seat, signed, seats.boss)
@@ -102,7 +113,8 @@ def draw_customers(settings: Settings, people: People, holdings: Holdings, seats
         dice.standard_normal(count),
     )  # fmt: skip
     order = np.lexsort((np.arange(count), signed))
-    return Customers(*(column[order] for column in columns))
+    ordered: list[Any] = [column[order] for column in columns]
+    return Customers(*ordered)
 
 
 def draw_prospects(settings: Settings) -> Prospects:
@@ -151,14 +163,14 @@ class Shares:
 SHARE_ROLES = ("account_executive", "solution_engineer", "sales_development", "marketing_specialist", "sales_manager")
 
 
-def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, seats: Seats, story: Story) -> Shares:
+def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, seats: Seats, pair: Ints) -> Shares:
     """The seller's share, now and then split with a colleague, and the overlays of those who helped or led."""
     dice = settings.dice("shares")
     count = len(customers)
     deal = np.arange(count)
     colleague = holdings.holder(_any_seat_of_segment(seats, customers.segment, dice), customers.signed)
     split = (dice.random(count) < 0.12) & (colleague != NOBODY) & (colleague != customers.seller)
-    split &= ~np.isin(customers.seller_seat, story.seats)
+    split &= ~np.isin(customers.seller_seat, pair)
     given = np.where(split, dice.choice([20, 30, 40, 50], count), 0)
     parts = [(deal, customers.seller, 100 - given, False, 0), (deal[split], colleague[split], given[split], False, 0)]
     for role, name, chances in ((1, "solution_engineer", (0.9, 0.5, 0.1)), (2, "sales_development", (0.3, 0.5, 0.4)),
@@ -177,6 +189,19 @@ def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, se
         np.repeat([part[3] for part in parts], [len(part[0]) for part in parts]),
         np.repeat([part[4] for part in parts], [len(part[0]) for part in parts]),
     )
+
+
+def _share_alike(seat: Ints, base_day: Ints, value: Ints, pair: Ints) -> Ints:
+    """Deal the pair's customers out in turn, by quarter and value, so that both sign nearly the same.
+
+    The larger one of each two goes to the one who rushes: deeper discounts take the difference away again.
+    """
+    mine = np.flatnonzero(np.isin(seat, pair))
+    order = mine[np.lexsort((mine, -value[mine], quarter_of(base_day[mine])))]
+    shared = seat.copy()
+    shared[order[0::2]] = pair[1]
+    shared[order[1::2]] = pair[0]
+    return shared
 
 
 def _at_least_one_each(segment: Ints) -> Ints:

@@ -91,7 +91,7 @@ def add_months(days: Ints, months: Ints | int) -> Ints:
     later = month + months
     length = month_start(later + 1) - month_start(later)
     day_in = days - month_start(month)
-    return month_start(later) + np.minimum(day_in, length - 1)
+    return np.asarray(month_start(later) + np.minimum(day_in, length - 1))
 
 
 def to_weekday(days: Ints) -> Ints:

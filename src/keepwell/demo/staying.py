@@ -15,8 +15,8 @@ from keepwell.demo.people import People
 from keepwell.demo.selling import Customers
 from keepwell.demo.settings import NEVER, NOBODY, Bools, Ints, Reals, Settings, add_months, sigmoid
 
-_YEARLY = np.array([0.035, 0.045, 0.070])  # the base hazard of leaving in a year, by segment
-PER_WEEK_LATE, PER_BROKEN_PROMISE, PER_SEVERE_TICKET, WHEN_RUSHED = 0.09, 0.42, 0.25, 0.25
+_YEARLY = np.array([0.050, 0.070, 0.100])  # the base hazard of leaving in a year, by segment
+PER_WEEK_LATE, PER_BROKEN_PROMISE, PER_SEVERE_TICKET, WHEN_RUSHED = 0.09, 0.50, 0.25, 0.25
 FRAILTY = 0.35
 _DAYS_BEFORE_ANYONE_LEAVES = 75
 
@@ -99,7 +99,7 @@ def true_hazard(settings: Settings, customers: Customers, people: People, delive
         weeks_late=PER_WEEK_LATE * delivery.weeks_late,
         broken_promises=PER_BROKEN_PROMISE * np.minimum(broken, 4),
         severe_tickets=PER_SEVERE_TICKET * np.minimum(trouble.severe, 5),
-        rushed=WHEN_RUSHED * customers.rushed,
+        rushed=np.where(customers.rushed, WHEN_RUSHED, 0.0),
         seller=people.hazard[customers.seller],
         success_manager=np.where(success_manager == NOBODY, 0.4, people.hazard[success_manager]),
         unseen=FRAILTY * dice.standard_normal(len(customers)),
@@ -169,7 +169,7 @@ def _reasons(delivery: Delivery, broken: Ints, trouble: Trouble, dice: np.random
         0.15 * delivery.weeks_late, 0.8 * broken, 0.5 * trouble.severe, np.full(count, 0.8), np.full(count, 0.5),
         np.full(count, 0.05), np.full(count, 0.05),
     ])  # fmt: skip
-    return np.argmax(np.log(weights + 1e-9) + dice.gumbel(size=weights.shape), axis=1).astype(np.int64)
+    return np.asarray(np.argmax(np.log(weights + 1e-9) + dice.gumbel(size=weights.shape), axis=1), dtype=np.int64)
 
 
 def seller_hazard_through_promises(people: People) -> Reals:

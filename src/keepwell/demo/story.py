@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from keepwell.demo.people import Holdings, People, Seats
-from keepwell.demo.settings import NOBODY, Ints, Settings, quarter_of, quarter_start
+from keepwell.demo.selling import Customers
+from keepwell.demo.settings import NOBODY, Ints, Settings, quarter_of
 
 
 @dataclass(frozen=True)
@@ -40,33 +41,25 @@ def set_ways_of_working(people: People, holdings: Holdings, story: Story, settin
     careless = int(holdings.holder(np.array([story.careless_seat]), day)[0])
     changed = {}
     for name, good, bad in (("overpromising", 0.5, 2.6), ("rushing", 0.08, 0.55), ("care", 3.0, -1.2),
-                            ("warmth", 0.4, -0.4), ("hazard", -0.25, 0.25)):  # fmt: skip
+                            ("warmth", 0.4, -0.4), ("hazard", -0.35, 0.35)):  # fmt: skip
         values = getattr(people, name).copy()
         values[careful], values[careless] = good, bad
         changed[name] = values
     return replace(people, **changed)
 
 
-def share_alike(seat: Ints, base_day: Ints, value: Ints, story: Story) -> Ints:
-    """Deal the pair's customers out in turn, by quarter and value, so that both sign nearly the same.
+def choose_customer(customers: Customers, story: Story, settings: Settings) -> int:
+    """The careless seller's largest customer signed in the rush of the last quarter but two; else one near to that.
 
-    The larger one of each two goes to the one who rushes: deeper discounts take the difference away again.
+    Signed then, it has left by today and within the days in which commission is taken back. `NOBODY` where there is
+    none, as in a company of a few customers.
     """
-    mine = np.flatnonzero(np.isin(seat, story.seats))
-    order = mine[np.lexsort((mine, -value[mine], quarter_of(base_day[mine])))]
-    shared = seat.copy()
-    shared[order[0::2]] = story.careless_seat
-    shared[order[1::2]] = story.careful_seat
-    return shared
-
-
-def choose_customer(seller_seat: Ints, signed: Ints, value: Ints, story: Story, settings: Settings) -> int:
-    """The careless seller's largest customer signed two quarters before the last; any other's if there is none."""
-    end_quarter = quarter_of(np.array([settings.end + 1])) - 1
-    first = quarter_start(end_quarter - 2)[0] + 60
-    mine = seller_seat == story.careless_seat
-    for late, early in ((first + 40, first), (settings.end - 150, settings.end - 300)):
-        fits = np.flatnonzero(mine & (signed >= early) & (signed < late) & (signed >= settings.start))
-        if len(fits):
-            return int(fits[np.argmax(value[fits])])
+    mine = (customers.seller_seat == story.careless_seat) & (customers.signed >= settings.start)
+    quarter = quarter_of(np.array([settings.end + 1]))[0] - 3
+    then = mine & (quarter_of(customers.signed) == quarter)
+    lately = mine & (customers.signed >= settings.end - 300) & (customers.signed < settings.end - 175)
+    for fits in (then & customers.rushed & lately, lately):
+        rows = np.flatnonzero(fits)
+        if len(rows):
+            return int(rows[np.argmax(customers.annual_value[rows])])
     return NOBODY

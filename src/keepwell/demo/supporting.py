@@ -79,7 +79,7 @@ def draw_tickets(settings: Settings, customers: Customers, people: People, lives
     opened = np.sort(office_hour(day, dice))
     hops = np.minimum(dice.poisson(0.35 + 0.5 * severe), _MOST_HOPS - 1)
     hops = np.where(customer == featured, np.maximum(hops, 2 * severe + 1), hops)
-    seat = _seats_along(customer, topic, hops, service_seat, seats, dice)
+    seat = _seats_along(customer, topic, service_seat, seats, dice)
     person = holdings.holder_or_boss(seat.ravel(), np.repeat(opened // A_DAY, _MOST_HOPS), seats.boss).reshape(seat.shape)
     last = person[np.arange(count), hops]
     slowness = np.where(last == NOBODY, 0.0, people.slowness[last])
@@ -121,7 +121,7 @@ def _when(settings: Settings, customers: Customers, lives: Lives, trouble: Troub
     return customer[order], day[order], severe[order]
 
 
-def _seats_along(customer: Ints, topic: Ints, hops: Ints, service_seat: Ints, seats: Seats, dice: np.random.Generator
+def _seats_along(customer: Ints, topic: Ints, service_seat: Ints, seats: Seats, dice: np.random.Generator
                  ) -> Ints:  # fmt: skip
     """The seats a case goes through: one of its topic's team (or the named contact), others, now and then back."""
     count = len(customer)

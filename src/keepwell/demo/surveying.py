@@ -9,7 +9,17 @@ import numpy as np
 from keepwell.demo.people import Holdings, People, Seats
 from keepwell.demo.selling import Customers
 from keepwell.demo.settings import (
-    A_DAY, NEVER, NOBODY, Bools, Ints, Reals, Settings, office_hour, places_within, sigmoid, spread,
+    A_DAY,
+    NEVER,
+    NOBODY,
+    Bools,
+    Ints,
+    Reals,
+    Settings,
+    office_hour,
+    places_within,
+    sigmoid,
+    spread,
 )  # fmt: skip
 from keepwell.demo.staying import Lives
 from keepwell.demo.supporting import Tickets
@@ -67,9 +77,9 @@ def draw_surveys(settings: Settings, customers: Customers, people: People, lives
     """All invitations of the story in the order of their moments, answered or not."""
     dice = settings.dice("surveys")
     asked = [
-        _relationship(settings, customers, lives, live),
+        _relationship(settings, lives, live),
         _after_tickets(lives, people, tickets, dice),
-        _once(CES, INSTALL, live + 10, 5.2 + 0.8 * lives.mood - 0.01 * (live - customers.signed)),
+        _once(CES, INSTALL, live + 10, 5.8 + 0.8 * lives.mood - 0.01 * (live - customers.signed)),
         _once(CHOOSE_AGAIN, ADOPT, customers.signed + 95, 3.6 + 0.65 * lives.mood),
         _after_saves(lives),
         _once(CES, LEAVE, np.minimum(lives.left, NEVER) + 6, 3.4 + 0.6 * lives.mood),
@@ -84,8 +94,8 @@ def draw_surveys(settings: Settings, customers: Customers, people: People, lives
     invited_by, sent = _who_asks(settings, customers, customer, kind, day, lives, holdings, seats)
     rows = np.flatnonzero(in_story & sent)
     rows = rows[np.argsort(day[rows], kind="stable")]
-    return _answers(settings, lives, *(column[rows] for column in (customer, kind, stage, day, level, person, ticket,
-                                                                  invited_by)))  # fmt: skip
+    return _answers(settings, lives, customer[rows], kind[rows], stage[rows], day[rows], level[rows], person[rows],
+                    ticket[rows], invited_by[rows])  # fmt: skip
 
 
 def gamer(seats: Seats) -> int:
@@ -94,7 +104,7 @@ def gamer(seats: Seats) -> int:
     return int(managers[1]) if len(managers) > 1 else NOBODY
 
 
-def _relationship(settings: Settings, customers: Customers, lives: Lives, live: Ints) -> _Asked:
+def _relationship(settings: Settings, lives: Lives, live: Ints) -> _Asked:
     """NPS, sixty days after go-live and twice a year from then on; lower once notice is near."""
     first = live + 60
     count = np.maximum((np.minimum(lives.left, settings.end) - first) // 182 + 1, 0)

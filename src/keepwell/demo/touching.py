@@ -50,7 +50,7 @@ def draw_touches(settings: Settings, customers: Customers, deals: Deals, deliver
         _of_sales(settings, deals, dice),
         _trainings(customers, delivery, dice),
         _of_success(settings, customers, delivery, lives, holdings, dice),
-        _of_their_own(settings, customers, delivery, lives, dice),
+        _of_their_own(settings, delivery, lives, dice),
         _advocacy(settings, customers, delivery, lives, holdings, dice),
         _saves(lives),
     ]
@@ -112,7 +112,7 @@ def _of_success(settings: Settings, customers: Customers, delivery: Delivery, li
     return customer[kept], person[kept], day[kept], kind[kept]
 
 
-def _of_their_own(settings: Settings, customers: Customers, delivery: Delivery, lives: Lives, dice: np.random.Generator
+def _of_their_own(settings: Settings, delivery: Delivery, lives: Lives, dice: np.random.Generator
                   ) -> _Part:  # fmt: skip
     """Help articles and the community, more often where people were taught."""
     last = np.minimum(lives.left, settings.end)
