@@ -1,7 +1,7 @@
 """A small company's results as they would come from a run: for tests of what people see, and to look at."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from keepwell.show.names import Names
 from keepwell.show.shapes import (
@@ -27,50 +27,52 @@ STATEMENT = Statement(
     plan_title="Mid-market account executive, 2026",
     status="open",
     as_of=date(2026, 9, 30),
-    payable=D("10386.00"),
-    earned=D("15366.00"),
-    held=D("980.00"),
-    released=D("350.00"),
-    taken_back=D("4350.00"),
+    payable=Decimal("10386.00"),
+    earned=Decimal("15366.00"),
+    held=Decimal("980.00"),
+    released=Decimal("350.00"),
+    taken_back=Decimal("4350.00"),
     parts=(
         StatementPart(
             "new_business", "New business", "You are paid for the yearly value you sign, from half of quota up; twice "
-            "target is the most.", "sale", D("11760.00"), D("0.7"), D("8400"), "Signed yearly value", "money",
-            D("360000"), D("300000"), D("1.2"),
+            "target is the most.", "sale", Decimal("11760.00"), Decimal("0.7"), Decimal(8400), "Signed yearly value", "money",
+            Decimal(360000), Decimal(300000), Decimal("1.2"),
         ),
         StatementPart(
             "go_live", "Go-live", "A tenth counts on signature and is earned when the customer is live.",
-            "customer_outcome", D("1330.00"), D("0.1"), D("1200"), "Signed yearly value", "money", D("360000"),
-            D("300000"), D("1.2"),
+            "customer_outcome", Decimal("1330.00"), Decimal("0.1"), Decimal(1200), "Signed yearly value", "money", Decimal(360000),
+            Decimal(300000), Decimal("1.2"),
         ),
         StatementPart(
             "relationship_nps", "Relationship NPS", "How your team's customers answer a survey that none of you sends "
-            "or chooses.", "customer_outcome", D("1380.00"), D("0.1"), D("1200"), "NPS", "points", D("46"), None, None,
-            34, D("22.4"), D("63.8"), "Credible value: 61% your team's own, the rest the company's",
+            "or chooses.", "customer_outcome", Decimal("1380.00"), Decimal("0.1"), Decimal(1200), "NPS", "points", Decimal(46), None, None,
+            34, Decimal("22.4"), Decimal("63.8"), "Credible value: 61% your team's own, the rest the company's",
         ),
         StatementPart(
             "kept_revenue", "Kept revenue", "The yearly value that your customers renew. A save is shared with the "
-            "service rep who made it.", "customer_outcome", D("896.00"), D("0.1"), D("1200"), "Renewed", "money",
-            D("456000"), D("500000"), D("0.912"),
+            "service rep who made it.", "customer_outcome", Decimal("896.00"), Decimal("0.1"), Decimal(1200), "Renewed", "money",
+            Decimal(456000), Decimal(500000), Decimal("0.912"),
         ),
     ),
     lines=(
-        StatementLine("8f3a01", date(2026, 7, 12), "crm:1", "new_business", "new", D("6860.00"),
+        StatementLine("8f3a01", date(2026, 7, 12), "crm:1", "new_business", "new", Decimal("6860.00"),
                       "Aster Robotics signed €210,000 a year; your share is all of it.", "2026-Q3"),
-        StatementLine("8f3a02", date(2026, 8, 15), "crm:2", "new_business", "new", D("4900.00"),
+        StatementLine("8f3a02", date(2026, 8, 15), "crm:2", "new_business", "new", Decimal("4900.00"),
                       "Birch Logistics signed €150,000 a year; your share is all of it.", "2026-Q3"),
-        StatementLine("8f3a03", date(2026, 9, 2), "crm:3", "go_live", "released", D("350.00"),
+        StatementLine("8f3a07", date(2026, 9, 1), "crm:1", "go_live", "new", Decimal("350.00"),
+                      "Aster Robotics went live 51 days after signing: its tenth is earned.", "2026-Q3"),
+        StatementLine("8f3a03", date(2026, 9, 2), "crm:3", "go_live", "released", Decimal("350.00"),
                       "Cedar Foods went live 117 days after signing: half is released.", "2026-Q2"),
-        StatementLine("8f3a04", date(2026, 9, 20), "crm:4", "new_business", "taken back", D("-4350.00"),
+        StatementLine("8f3a04", date(2026, 9, 20), "crm:4", "new_business", "taken back", Decimal("-4350.00"),
                       "Dune Energy left 171 days after signing: 60% of what its contract earned is taken back.",
                       "2026-Q1"),
-        StatementLine("8f3a05", date(2026, 9, 30), "", "relationship_nps", "new", D("1380.00"),
+        StatementLine("8f3a05", date(2026, 9, 30), "", "relationship_nps", "new", Decimal("1380.00"),
                       "34 customers of your team answered: NPS 46 pays 115% of target.", "2026-Q3"),
-        StatementLine("8f3a06", date(2026, 9, 30), "", "kept_revenue", "new", D("896.00"),
+        StatementLine("8f3a06", date(2026, 9, 30), "", "kept_revenue", "new", Decimal("896.00"),
                       "€456,000 of €500,000 due was renewed: 91.2% pays 74.7% of target.", "2026-Q3"),
     ),
     holds=(
-        StatementHold("crm:2", "go_live", D("980.00"), "waits for go-live; half is lost after 13 Nov 2026",
+        StatementHold("crm:2", "go_live", Decimal("980.00"), "waits for go-live; half is lost after 13 Nov 2026",
                       date(2026, 11, 13)),
     ),
     notes=("Satisfaction after cases is not yet in your plan: it has 12 answers, and needs 30.",),
@@ -79,7 +81,7 @@ STATEMENT = Statement(
 EXPLANATION = Explanation(
     "8f3a04",
     "Dune Energy left 171 days after signing: 60% of what its contract earned is taken back.",
-    D("-4350.00"),
+    Decimal("-4350.00"),
     "EUR",
     (
         ExplanationStep("The fact.", "Dune Energy's contract ended on 20 Sep 2026, because the product was not in use.",

@@ -25,7 +25,9 @@ class Column:
     shrinks: bool = False
 
 
-def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int = WIDTH, indent: str = "") -> list[str]:
+def aligned(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int = WIDTH, indent: str = ""
+) -> list[str]:
     """The table's lines: headings (where there are any), a rule, and the rows."""
     headings = [column.heading for column in columns]
     shown = [headings, *rows] if any(headings) else list(rows)

@@ -6,6 +6,7 @@ comes from outside is freed of what could steer a terminal or turn the line arou
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -20,11 +21,12 @@ Unit = Literal["points", "share", "days", "count", "money", "number"]
 NONE = "–"
 MINUS = "−"
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_SPACES = re.compile(r"[^\S\u00a0]+")
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def money(amount: Decimal | None, currency: str = "", *, cents: bool = True, sign: bool = False) -> str:
-    """An amount with its currency and thousands.
+    r"""An amount with its currency and thousands.
 
     >>> money(Decimal("-1234.5"), "EUR"), money(Decimal("71699.9"), "CHF", cents=False), money(None)
     ('−€1,234.50', 'CHF\xa071,700', '–')
@@ -90,13 +92,13 @@ def interval(low: Number | None, high: Number | None, unit: str, currency: str =
     """`[low–high]` in the measure's unit, the unit's word once; nothing where it is not known.
 
     >>> interval(0.68, 0.741, "share"), interval(-3, 12, "points"), interval(20, 31, "days")
-    ('[68%–74.1%]', '[−3–12]', '[20–31]')
+    ('[68%–74.1%]', '[−3 to 12]', '[20–31]')
     """
     if low is None or high is None:
         return ""
     bare_unit = "number" if unit == "days" else unit
     ends = [in_unit(end, bare_unit, currency) if unit != "days" else plain(end, 1) for end in (low, high)]
-    return f"[{ends[0]}–{ends[1]}]"
+    return f"[{ends[0]}{' to ' if low < 0 else '–'}{ends[1]}]"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -152,12 +154,12 @@ def listed(things: Iterable[str]) -> str:
 
 
 def clean(text: str) -> str:
-    """Text from outside in one line, without control characters and marks that turn the direction of writing.
+    r"""Text from outside in one line, without control characters and marks that turn the direction of writing.
 
-    >>> clean("Ann\\x1b[31m\\n\\u202eevil")
+    >>> clean("Ann\x1b[31m\n\u202eevil")
     'Ann[31m evil'
     """
-    spaced = " ".join(text.split())
+    spaced = _SPACES.sub(" ", text).strip(" ")
     return "".join(c for c in spaced if c not in _TURNING and not unicodedata.category(c).startswith("C"))
 
 

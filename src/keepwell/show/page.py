@@ -32,7 +32,7 @@ def policy(css: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def render(template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes whatever it names
+def render(template: str, **values: Any) -> str:
     """The page that a template makes of the values, with the style inside."""
     css = style()
     page = environment().get_template(template)

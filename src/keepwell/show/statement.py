@@ -91,13 +91,13 @@ def statement_json(statement: Statement, names: Names) -> dict[str, Any]:
     """
     data: dict[str, Any] = as_data(statement)
     data["person"] = names.person(statement.person_id)
-    for line, own in zip((*data["lines"], *data["holds"]), (*statement.lines, *statement.holds), strict=True):
-        line["customer"] = names.customer(own.customer_id)
+    for row in (*data["lines"], *data["holds"]):
+        row["customer"] = names.customer(row["customer_id"])
     data["adds_up"] = [{"step": label, "amount": str(amount)} for label, amount in add_up(statement).steps]
     return data
 
 
-def as_data(value: Any) -> Any:  # noqa: ANN401 - any dataclass of results
+def as_data(value: Any) -> Any:
     """Dataclasses as dictionaries, decimals as text, days as ISO: what `--json` prints."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: as_data(getattr(value, field.name)) for field in fields(value)}
@@ -214,4 +214,3 @@ def _hold_lines(statement: Statement, names: Names, width: int) -> list[str]:
     ]  # fmt: skip
     columns = [Column(shrinks=True), Column(shrinks=True), Column(right=True)]
     return ["Waiting", *aligned(columns, rows, width, "  ")]
-

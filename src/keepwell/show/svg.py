@@ -36,7 +36,7 @@ def figure(width: int, height: int, title: str, description: str, *children: Mar
     label = f"{title}. {description}"
     return tag(
         "svg", tag("title", title), tag("desc", description), *children,
-        class_=class_, viewBox=f"0 0 {width} {height}", role="img", aria_label=label, width=width, height=height,
+        class_=class_, viewBox=f"0 0 {width} {height}", role="img", aria_label=label,
     )  # fmt: skip
 
 
@@ -45,14 +45,20 @@ def strip(*children: Markup, height: int = 22, class_: str = "strip") -> Markup:
     return tag("svg", *children, class_=class_, width="100%", height=height, aria_hidden="true", focusable="false")
 
 
-def rect(x: float, width: float, y: float, height: float, class_: str, unit: str = "%") -> Markup:
+def rect(x: float, width: float, y: float, height: float, class_: str, *, unit: str = "%") -> Markup:
     """A bar; x and width in percent (or in units of the figure), y and height in pixels."""
     return tag(
-        "rect", x=f"{_number(x)}{unit}", y=y, width=f"{_number(max(width, 0))}{unit}", height=height, rx=2, class_=class_
+        "rect",
+        x=f"{_number(x)}{unit}",
+        y=y,
+        width=f"{_number(max(width, 0))}{unit}",
+        height=height,
+        rx=2,
+        class_=class_,
     )
 
 
-def line(x1: float, y1: float, x2: float, y2: float, class_: str, unit: str = "%") -> Markup:
+def line(x1: float, y1: float, x2: float, y2: float, class_: str, *, unit: str = "%") -> Markup:
     """A straight line; x in percent (or in units of the figure), y in pixels."""
     return tag("line", x1=f"{_number(x1)}{unit}", y1=y1, x2=f"{_number(x2)}{unit}", y2=y2, class_=class_)
 

@@ -1,0 +1,20 @@
+"""How does a screen ask its question of a run's tables? One SQL query over Arrow tables, in memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+Row = dict[str, Any]
+
+
+def ask(sql: str, *values: object, **tables: pa.Table) -> list[Row]:
+    """The answer's rows as dictionaries; tables are named in the query by their argument names, values by `$1`."""
+    with duckdb.connect(":memory:") as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        answer = connection.execute(sql, list(values))
+        names = [column[0] for column in answer.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]

@@ -1,0 +1,127 @@
+"""What does a measure say, for whom, and how sure are we? Rows of `measures` as values that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from keepwell.show import format as written
+from keepwell.show.ask import ask
+
+FEWEST = 5
+ANSWERED = frozenset({"nps", "csat", "ces", "choose_again", "word_of_mouth", "lasting_satisfaction"})
+
+
+@dataclass(frozen=True)
+class MeasureWords:
+    """What a measure is called, what it asks, its unit, and whether more of it is better (None: neither)."""
+
+    name: str
+    title: str
+    question: str = ""
+    unit: str = "number"
+    better: str | None = None
+
+
+_KNOWN = {
+    words.name: words
+    for words in (
+        MeasureWords("nps", "NPS", "Would customers recommend us?", "points", "more"),
+        MeasureWords("csat", "Satisfaction", "Are customers satisfied?", "share", "more"),
+        MeasureWords("ces", "Ease", "Was it easy for the customer?", "share", "more"),
+        MeasureWords("service_level_met", "Service level met", "Are cases solved in the time agreed?", "share", "more"),
+        MeasureWords("time_to_solve", "Time to solve", "How long does a case take?", "days", "less"),
+        MeasureWords("reopen_rate", "Reopened", "How many solved cases come back?", "share", "less"),
+        MeasureWords("handoffs", "Hand-offs per case", "How often does a case change hands?", "number", "less"),
+        MeasureWords("promises_kept", "Promises kept", "Do customers get what they were promised, in time?", "share",
+                     "more"),
+        MeasureWords("time_to_value", "Time to value", "How long from purchase to first value?", "days", "less"),
+        MeasureWords("logo_retention", "Customers kept", "How many customers stay?", "share", "more"),
+        MeasureWords("grr", "Gross retention", "How much of the yearly value stays, without growth?", "share", "more"),
+        MeasureWords("nrr", "Net retention", "How much of the yearly value stays, with growth?", "share", "more"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A measure's value for one unit and period: `value` in the measure's unit, `n` what it rests on, a 95% interval.
+
+    `hidden` says why nothing is shown, where too few answered.
+    """
+
+    measure: str
+    unit_kind: str
+    unit: str
+    period: str
+    value: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+    credible: float | None = None
+    hidden: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A measure over the periods, oldest first, with its words."""
+
+    words: MeasureWords
+    readings: tuple[Reading, ...]
+
+    @property
+    def last(self) -> Reading | None:
+        """The newest reading that has a value."""
+        return next((reading for reading in reversed(self.readings) if reading.value is not None), None)
+
+
+def measure_words(name: str, said: Mapping[str, MeasureWords] | None = None) -> MeasureWords:
+    """The words of a measure; one that nobody described is called by its name."""
+    return (said or {}).get(name) or _KNOWN.get(name) or MeasureWords(name, written.words(name))
+
+
+def readings(measures: pa.Table, measure: str, unit_kind: str, period_kind: str) -> tuple[Reading, ...]:
+    """All readings of a measure by one kind of unit and period, oldest first; answers of fewer than five are hidden."""
+    rows = ask(
+        "SELECT measure, unit_kind, unit, period, CAST(value AS DOUBLE) AS value, CAST(n AS DOUBLE) AS n, "
+        "CAST(low AS DOUBLE) AS low, CAST(high AS DOUBLE) AS high, CAST(credible AS DOUBLE) AS credible "
+        "FROM measures WHERE measure = $1 AND unit_kind = $2 AND period_kind = $3 ORDER BY period, unit",
+        measure, unit_kind, period_kind, measures=measures,
+    )  # fmt: skip
+    return tuple(_suppressed(Reading(**{**row, "n": int(row["n"] or 0)})) for row in rows)
+
+
+def trend(
+    measures: pa.Table, measure: str, period_kind: str = "quarter", said: Mapping[str, MeasureWords] | None = None
+) -> Trend:
+    """The company's trend of a measure."""
+    return Trend(measure_words(measure, said), readings(measures, measure, "company", period_kind))
+
+
+def latest(found: Sequence[Reading]) -> tuple[Reading, ...]:
+    """The readings of the newest period alone."""
+    newest = max((reading.period for reading in found), default="")
+    return tuple(reading for reading in found if reading.period == newest)
+
+
+def names_of(measures: pa.Table) -> tuple[str, ...]:
+    """The measures that have a value somewhere, in the catalogue's order, then by name."""
+    found = {row["measure"] for row in ask("SELECT DISTINCT measure FROM measures WHERE n > 0", measures=measures)}
+    return (*(name for name in _KNOWN if name in found), *sorted(found - _KNOWN.keys()))
+
+
+def value_words(reading: Reading, words: MeasureWords, currency: str = "") -> str:
+    """`46 [31–58]`: the value with its interval, or why it is not shown."""
+    if reading.hidden:
+        return reading.hidden
+    value = written.in_unit(reading.value, words.unit, currency)
+    return f"{value} {written.interval(reading.low, reading.high, words.unit, currency)}".rstrip()
+
+
+def _suppressed(reading: Reading) -> Reading:
+    if reading.measure not in ANSWERED or reading.n >= FEWEST:
+        return reading
+    why = f"fewer than {FEWEST} answers" if reading.n else "no answers"
+    return Reading(reading.measure, reading.unit_kind, reading.unit, reading.period, None, reading.n, hidden=why)

@@ -1,0 +1,147 @@
+"""What is variable pay paid for, by department and by part, and what changed since the last period?
+
+The first question of the first screen: of every 100 of variable pay, how much depends on what happens after the sale?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import pyarrow as pa
+
+from keepwell.show import format as written
+from keepwell.show.ask import ask
+
+Kind = Literal["after_sale", "advance", "sale", "other"]
+KINDS: tuple[Kind, ...] = ("after_sale", "advance", "sale", "other")
+KIND_SAYS: dict[Kind, str] = {
+    "after_sale": "what becomes of the customer after the sale",
+    "advance": "the sale, and taken back if the customer leaves early",
+    "sale": "the sale, for good",
+    "other": "speed, rules or learning",
+}
+_AFTER = frozenset({"customer_outcome", "collaboration"})
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """What a part of a plan is called and rewards; `can_be_lost` where a take-back or a hold may end it."""
+
+    plan: str
+    part: str
+    title: str
+    says: str
+    rewards: str
+    can_be_lost: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the four kinds of pay is this?"""
+        if self.rewards in _AFTER:
+            return "after_sale"
+        if self.rewards != "sale":
+            return "other"
+        return "advance" if self.can_be_lost else "sale"
+
+
+@dataclass(frozen=True)
+class PaySplit:
+    """A department's variable pay (or the company's), by what it depends on, in one currency."""
+
+    name: str
+    people: int
+    amounts: Mapping[Kind, Decimal]
+
+    @property
+    def whole(self) -> Decimal:
+        """All of it."""
+        return sum(self.amounts.values(), Decimal(0))
+
+    def of_hundred(self, kind: Kind) -> Decimal:
+        """How much of every 100 is of this kind; nought where nothing was paid."""
+        return self.amounts[kind] * 100 / self.whole if self.whole > 0 else Decimal(0)
+
+
+@dataclass(frozen=True)
+class PartPay:
+    """What a part of a plan paid in a period, to how many."""
+
+    words: PartWords
+    people: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Change:
+    """What moved pay in a period beside new facts: a reason, how many lines, and their sum."""
+
+    reason: str
+    lines: int
+    amount: Decimal
+
+
+def departments(positions: pa.Table, teams: pa.Table, on: date) -> dict[str, str]:
+    """The department in which each person is on a day, or was last before it."""
+    rows = ask(
+        "SELECT person_id, coalesce(department, 'other') AS department FROM positions "
+        "LEFT JOIN teams USING (team_id) WHERE from_on <= $1 "
+        "QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY from_on DESC, team_id) = 1",
+        on, positions=positions, teams=teams,
+    )  # fmt: skip
+    return {row["person_id"]: row["department"] for row in rows}
+
+
+def pay_split(
+    totals: pa.Table, parts: Mapping[tuple[str, str], PartWords], in_department: Mapping[str, str]
+) -> tuple[PaySplit, ...]:
+    """Variable pay by what it depends on: the company first, then its departments, the most dependent first.
+
+    `totals` has person_id, plan, part, period and earned; what a person earned less than nothing in counts as nothing.
+    """
+    rows = ask(
+        "SELECT person_id, plan, part, sum(earned) AS earned FROM totals GROUP BY ALL ORDER BY ALL", totals=totals
+    )
+    sums: dict[str, dict[Kind, Decimal]] = {"": dict.fromkeys(KINDS, Decimal(0))}
+    people: dict[str, set[str]] = {"": set()}
+    for row in rows:
+        words = parts.get((row["plan"], row["part"]))
+        kind = words.kind if words else "other"
+        for name in ("", in_department.get(row["person_id"], "other")):
+            sums.setdefault(name, dict.fromkeys(KINDS, Decimal(0)))[kind] += max(
+                row["earned"] or Decimal(0), Decimal(0)
+            )
+            people.setdefault(name, set()).add(row["person_id"])
+    splits = [PaySplit(name, len(people[name]), amounts) for name, amounts in sums.items()]
+    company, rest = splits[0], [split for split in splits[1:] if split.whole > 0]
+    return (company, *sorted(rest, key=lambda split: (-split.of_hundred("after_sale"), split.name)))
+
+
+def pay_by_part(totals: pa.Table, parts: Mapping[tuple[str, str], PartWords], period: str) -> tuple[PartPay, ...]:
+    """What each part paid in a period, the largest first."""
+    rows = ask(
+        "SELECT plan, part, count(DISTINCT person_id) AS people, sum(earned) AS earned FROM totals WHERE period = $1 "
+        "GROUP BY ALL HAVING sum(earned) <> 0 ORDER BY earned DESC, plan, part",
+        period, totals=totals,
+    )  # fmt: skip
+    return tuple(
+        PartPay(
+            parts.get((row["plan"], row["part"]))
+            or PartWords(row["plan"], row["part"], written.words(row["part"]), "", "other"),
+            row["people"], row["earned"],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def changes(lines: pa.Table, period: str) -> tuple[Change, ...]:
+    """What moved pay in a period, by reason; `lines` has period (the settlement's), reason and amount."""
+    rows = ask(
+        "SELECT reason, count(*) AS lines, sum(amount) AS amount FROM lines WHERE period = $1 "
+        "GROUP BY reason ORDER BY abs(sum(amount)) DESC, reason",
+        period, lines=lines,
+    )  # fmt: skip
+    return tuple(Change(row["reason"], row["lines"], row["amount"]) for row in rows)

@@ -1,0 +1,11 @@
+"""The sample company's report, made once."""
+
+import pytest
+
+from keepwell.show.report import Report
+from show.sample_report import make_report
+
+
+@pytest.fixture(scope="session")
+def report() -> Report:
+    return make_report()

@@ -1,0 +1,159 @@
+"""The tables of a small company's run, drawn by seed: enough of each for every section of the report."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from keepwell.show.summary import PartWords
+
+TODAY = date(2026, 9, 30)
+QUARTERS = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
+SELLERS = tuple(f"hr:s{i}" for i in range(8))
+PARTS = {
+    (part.plan, part.part): part
+    for part in (
+        PartWords(
+            "ae-2026", "new_business", "New business", "For the yearly value you sign.", "sale", can_be_lost=True
+        ),
+        PartWords("ae-2026", "go_live", "Go-live", "Earned when the customer is live.", "customer_outcome"),
+        PartWords("csm-2026", "kept_revenue", "Kept revenue", "For what renews.", "customer_outcome"),
+        PartWords("csm-2026", "expansion", "Expansion", "For what grows.", "sale"),
+        PartWords("rep-2026", "csat", "Satisfaction", "How customers rate a case.", "customer_outcome"),
+        PartWords("rep-2026", "service_level", "Service level", "Cases solved in time.", "speed"),
+        PartWords("mkt-2026", "leads", "Leads", "For leads accepted by sales.", "sale"),
+    )
+}
+
+
+def _table(rows, **schema):
+    return pa.Table.from_pylist(rows, pa.schema([pa.field(k, v) for k, v in schema.items()]) if schema else None)
+
+
+def pay_totals():
+    dice = np.random.default_rng(1)
+    plans = {"ae-2026": SELLERS, "csm-2026": tuple(f"hr:c{i}" for i in range(4)),
+             "rep-2026": tuple(f"hr:r{i}" for i in range(6)), "mkt-2026": ("hr:m1", "hr:m2")}  # fmt: skip
+    level = {"new_business": 9000, "go_live": 1200, "kept_revenue": 3200, "expansion": 900, "csat": 900,
+             "service_level": 600, "leads": 1500}  # fmt: skip
+    return _table([
+        {"person_id": who, "plan": plan, "part": part, "period": quarter,
+         "earned": Decimal(str(round(level[part] * (0.5 + dice.random()), 2)))}
+        for plan, people in plans.items() for who in people for quarter in QUARTERS
+        for of, part in PARTS if of == plan
+    ])  # fmt: skip
+
+
+def in_department():
+    return {
+        **dict.fromkeys(SELLERS, "sales"), **{f"hr:c{i}": "success" for i in range(4)},
+        **{f"hr:r{i}": "support" for i in range(6)}, "hr:m1": "marketing", "hr:m2": "marketing",
+    }  # fmt: skip
+
+
+def measures():
+    dice = np.random.default_rng(2)
+    rows = []
+
+    def add(measure, kind, unit, period, value, n, half, period_kind="quarter"):
+        rows.append({"measure": measure, "unit_kind": kind, "unit": unit, "period_kind": period_kind, "period": period,
+                     "value": value, "n": n, "low": value - half, "high": value + half, "se": half / 1.96,
+                     "credible": value, "z": 0.6, "collective": value})  # fmt: skip
+
+    for index, quarter in enumerate(QUARTERS):
+        add("promises_kept", "company", "", quarter, 0.78 - 0.03 * index, 412 + index, 0.04)
+        add("nps", "company", "", quarter, 31.0 - 3.4 * index, 180 + 9 * index, 8.8 - index * 0.5)
+        add("time_to_value", "company", "", quarter, 41 + 3.0 * index, 60, 6.0)
+        add("csat", "company", "", quarter, 0.81 + 0.01 * index, 640, 0.03)
+        add("grr", "company", "", quarter, 0.91 - 0.01 * index, 97, 0.03)
+        for team in ("Mid-market north", "Mid-market south", "Enterprise", "Support desk"):
+            for measure, middle, spread, half in (("promises_kept", 0.7, 0.1, 0.07), ("nps", 22, 14, 12),
+                                                  ("csat", 0.8, 0.06, 0.05), ("time_to_value", 45, 9, 8),
+                                                  ("grr", 0.88, 0.03, 0.05)):  # fmt: skip
+                n = 3 if (team, measure) == ("Enterprise", "nps") else 60
+                add(measure, "team", team, quarter, middle + spread * (dice.random() - 0.5), n, half)
+    for seller, kept, nps in zip(SELLERS, (0.88, 0.52, 0.7, 0.75, 0.72, 0.69, 0.8, 0.74),
+                                 (44, 3, 20, 25, 22, 18, 30, 27), strict=True):  # fmt: skip
+        add("promises_kept", "person", seller, "all", kept, 118, 0.07, "all")
+        add("nps", "person", seller, "all", float(nps), 52, 16.0, "all")
+    return pa.Table.from_pylist(rows)
+
+
+def deals_and_contracts():
+    """Two sellers sign alike; of the second one's customers fewer stay."""
+    dice = np.random.default_rng(3)
+    stay = dict(zip(SELLERS, (0.97, 0.5, 0.85, 0.8, 0.82, 0.8, 0.84, 0.8), strict=True))
+    deals, contracts = [], []
+    for index, seller in enumerate(SELLERS):
+        for number in range(40):
+            signed = date(2025, 1, 10) + timedelta(days=int(dice.integers(0, 480)))
+            value = Decimal(int(dice.integers(20, 60)) * 1000 + index * 9000 * (index > 1))
+            key = f"crm:{seller[-2:]}-{number}"
+            left = dice.random() > stay[seller]
+            deals.append({"deal_id": f"{key}d", "customer_id": key, "owner_id": seller, "kind": "new", "closed_on": signed,
+                          "outcome": "won", "amount": value, "annual_value": value, "currency": "EUR",
+                          "discount": Decimal("0.1")})  # fmt: skip
+            contracts.append({"contract_id": f"{key}c", "customer_id": key, "deal_id": f"{key}d", "starts_on": signed,
+                              "notice_on": signed + timedelta(days=110) if left else None,
+                              "ended_on": signed + timedelta(days=141) if left else None,
+                              "end_reason": "never_went_live" if left else None, "annual_value": value})  # fmt: skip
+    return pa.Table.from_pylist(deals), pa.Table.from_pylist(contracts)
+
+
+def story_tables():
+    """One customer's rows in the tables that tell of it, and its pay lines."""
+    who, at = "crm:s1-0", datetime
+    deals = _table([{"customer_id": who, "owner_id": "hr:s1", "outcome": "won", "closed_on": date(2026, 3, 30),
+                     "annual_value": Decimal(84000), "amount": Decimal(84000), "currency": "EUR",
+                     "discount": Decimal("0.18")}])  # fmt: skip
+    promises = _table([
+        {"customer_id": who, "person_id": "hr:s1", "made_on": date(2026, 3, 26), "kind": kind, "status": status,
+         "due_on": due}
+        for kind, status, due in (("date", "late", date(2026, 5, 15)), ("feature", "broken", date(2026, 7, 1)),
+                                  ("service_level", "kept", date(2026, 8, 1)))
+    ])  # fmt: skip
+    milestones = _table([{"customer_id": who, "kind": "went_live", "due_on": date(2026, 5, 15),
+                          "reached_at": at(2026, 6, 25, 9)}])  # fmt: skip
+    handoffs = _table([
+        {"customer_id": who, "at": at(2026, 4, day, 9), "from_person_id": a, "to_person_id": b}
+        for day, a, b in ((2, "hr:s1", "hr:d1"), (20, "hr:d1", "hr:d2"))
+    ])  # fmt: skip
+    tickets = _table([
+        {"customer_id": who, "opened_at": at(2026, 7, day, 9), "met_service_level": met}
+        for day, met in ((3, False), (9, False), (17, True))
+    ])  # fmt: skip
+    surveys = _table([{"customer_id": who, "kind": "nps", "answered_at": at(2026, 7, 20, 9), "score": Decimal(3),
+                       "scale_max": Decimal(10)}])  # fmt: skip
+    contracts = _table([{"contract_id": f"{who}c", "customer_id": who, "notice_on": date(2026, 8, 18),
+                         "ended_on": date(2026, 9, 17), "end_reason": "never_used"}])  # fmt: skip
+    lines = _table([
+        {"line_id": line, "person_id": "hr:s1", "customer_id": who, "period": period, "reason": reason,
+         "on_day": on, "amount": Decimal(amount), "sentence": sentence}
+        for line, period, reason, on, amount, sentence in (
+            ("7c01", "2026-Q1", "new", date(2026, 3, 30), "7250.00", "84,000 a year signed, all of it hers"),
+            ("8f3a04", "2026-Q3", "taken back", date(2026, 9, 17), "-4350.00",
+             "left 171 days after signing: 60% of what the contract earned"),
+        )
+    ])  # fmt: skip
+    return {"deals": deals, "promises": promises, "milestones": milestones, "handoffs": handoffs, "tickets": tickets,
+            "surveys": surveys, "contracts": contracts, "pay_lines": lines}  # fmt: skip
+
+
+def transitions():
+    ways = (("aware", "evaluate", 640, 21), ("evaluate", "buy", 410, 34), ("buy", "deliver", 380, 6),
+            ("deliver", "install", 371, 12), ("install", "adopt", 333, 23), ("adopt", "use", 290, 90),
+            ("use", "support", 240, 18), ("support", "use", 226, 4), ("use", "renew", 188, 190), ("renew", "use", 170, 2),
+            ("install", "support", 96, 5), ("support", "install", 80, 6), ("adopt", "leave", 31, 60), ("use", "leave", 44, 120),
+            ("use", "advocate", 52, 75), ("advocate", "use", 50, 3), ("evaluate", "leave", 9, 40))  # fmt: skip
+    return pa.Table.from_pylist(
+        [{"from_stage": a, "to_stage": b, "count": n, "median_hours": days * 24.0} for a, b, n, days in ways]
+    )
+
+
+def stages():
+    sizes = {"aware": 700, "evaluate": 640, "buy": 410, "deliver": 380, "install": 371, "adopt": 333, "use": 290,
+             "support": 262, "renew": 188, "advocate": 52, "leave": 75}  # fmt: skip
+    return pa.Table.from_pylist(
+        [{"stage": stage, "customers": size, "now": size // 4, "median_hours": 240.0} for stage, size in sizes.items()]
+    )

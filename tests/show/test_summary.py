@@ -1,0 +1,119 @@
+"""The summaries count what they say they count."""
+
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keepwell.show.aftermath import Aftermath, NoPair, difference, find_aftermath, wilson
+from keepwell.show.customer_line import choose_customer
+from keepwell.show.readings import readings, trend
+from keepwell.show.summary import PartWords, departments, pay_by_part, pay_split
+from show import sample_company as company
+
+
+def test_pay_is_split_by_what_it_rewards_and_nothing_is_lost():
+    totals = company.pay_totals()
+    whole, *by_department = pay_split(totals, company.PARTS, company.in_department())
+    paid = sum((row["earned"] for row in totals.to_pylist()), Decimal(0))
+    assert whole.whole == sum((split.whole for split in by_department), Decimal(0)) == paid
+    assert {split.name for split in by_department} == {"sales", "success", "support", "marketing"}
+    assert by_department[-1].name == "marketing"
+    assert sum(whole.of_hundred(kind) for kind in whole.amounts) == pytest.approx(100)
+
+
+def test_a_sale_that_is_taken_back_is_an_advance_and_an_outcome_is_after_the_sale():
+    kinds = [PartWords("p", "x", "X", "", rewards, can_be_lost=lost).kind
+             for rewards, lost in (("sale", True), ("sale", False), ("customer_outcome", False), ("speed", False))]  # fmt: skip
+    assert kinds == ["advance", "sale", "after_sale", "other"]
+
+
+def test_the_department_is_that_of_the_day():
+    positions = pa.Table.from_pylist([
+        {"person_id": "a", "from_on": date(2025, 1, 1), "team_id": "t1"},
+        {"person_id": "a", "from_on": date(2026, 1, 1), "team_id": "t2"},
+        {"person_id": "b", "from_on": date(2026, 1, 1), "team_id": None},
+    ])  # fmt: skip
+    teams = pa.Table.from_pylist([{"team_id": "t1", "department": "sales"}, {"team_id": "t2", "department": "support"}])
+    assert departments(positions, teams, date(2025, 6, 1)) == {"a": "sales"}
+    assert departments(positions, teams, date(2026, 6, 1)) == {"a": "support", "b": "other"}
+
+
+def test_parts_are_listed_by_what_they_paid():
+    parts = pay_by_part(company.pay_totals(), company.PARTS, "2026-Q3")
+    amounts = [part.amount for part in parts]
+    assert amounts == sorted(amounts, reverse=True)
+    assert parts[0].words.title == "New business"
+    assert parts[0].people == 8
+
+
+def test_fewer_than_five_answers_are_not_shown():
+    shown = {reading.unit: reading for reading in readings(company.measures(), "nps", "team", "quarter")}
+    assert shown["Enterprise"].value is None
+    assert shown["Enterprise"].low is None
+    assert shown["Enterprise"].hidden == "fewer than 5 answers"
+    assert shown["Support desk"].value is not None
+
+
+def test_what_is_no_answer_is_shown_however_few():
+    few = company.measures().to_pylist()
+    for row in few:
+        row["n"] = 3
+    assert all(r.value is not None for r in readings(pa.Table.from_pylist(few), "time_to_value", "team", "quarter"))
+
+
+def test_a_trend_runs_from_old_to_new():
+    found = trend(company.measures(), "promises_kept")
+    assert [reading.period for reading in found.readings] == list(company.QUARTERS)
+    assert found.last is not None
+    assert found.last.period == "2026-Q3"
+
+
+def test_the_pair_alike_in_sales_is_found_by_the_rule():
+    deals, contracts = company.deals_and_contracts()
+    found = find_aftermath(deals, contracts, company.measures(), company.TODAY)
+    assert isinstance(found, Aftermath)
+    assert (found.first.person_id, found.second.person_id) == ("hr:s0", "hr:s1")
+    assert abs(found.first.signed - found.second.signed) <= 0.1 * found.first.signed
+    assert 0 < found.low < found.difference < found.high
+    assert [outcome.words.name for outcome in found.outcomes] == ["stayed", "promises_kept", "nps"]
+
+
+def test_where_customers_of_all_fare_alike_no_pair_is_shown():
+    deals, contracts = company.deals_and_contracts()
+    rows = contracts.to_pylist()
+    for row in rows:
+        row["ended_on"] = None
+    kept = pa.Table.from_pylist(rows, contracts.schema)
+    assert isinstance(find_aftermath(deals, kept, None, company.TODAY), NoPair)
+
+
+def test_with_one_seller_there_is_no_pair():
+    deals, contracts = company.deals_and_contracts()
+    one = pa.Table.from_pylist([row for row in deals.to_pylist() if row["owner_id"] == "hr:s0"])
+    found = find_aftermath(one, contracts, None, company.TODAY)
+    assert isinstance(found, NoPair)
+    assert "Fewer than two sellers" in found.says
+
+
+@pytest.mark.parametrize(("a", "n", "low", "high"), [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0, 0.1611),
+                                                     (1, 29, 0.0061, 0.1718)])  # fmt: skip
+def test_wilson_gives_newcombes_published_intervals(a, n, low, high):
+    assert wilson(a, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+       st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))  # fmt: skip
+def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(one, other):
+    low, high = difference(*one, *other)
+    assert low <= one[0] / one[1] - other[0] / other[1] <= high
+    assert difference(*other, *one) == pytest.approx((-high, -low))
+
+
+def test_the_customer_shown_is_one_whose_leaving_took_commission_back():
+    story = company.story_tables()
+    assert choose_customer(story) == "crm:s1-0"
+    assert choose_customer({**story, "pay_lines": story["pay_lines"].slice(0, 1)}) is None
