@@ -44,8 +44,13 @@ def environment() -> Environment:
     """The templates, with the number formats as filters; an unknown name is an error, not a blank."""
     made = Environment(
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, finalize=_cleaned,
     )  # fmt: skip
     made.filters.update({name: getattr(written, name) for name in _FILTERS})
     made.filters["interval"] = written.interval
     return made
+
+
+def _cleaned(value: object) -> object:
+    """What a template is about to write: text from outside loses what could turn or break the line; markup is ours."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else written.clean(value)
