@@ -1,0 +1,58 @@
+"""What did a collect do, in lines for a terminal? Counts by source and table, and where the rows lie that wait."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from keepwell.collect.report import CollectReport, QuarantineReport
+from keepwell.show import format as written
+from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+
+_FIGURES = ("read", "new", "changed", "unchanged", "gone", "quarantined")
+
+
+def collected_lines(report: CollectReport, root: Path, width: int = WIDTH) -> list[str]:
+    """The collect's counts, and each reason for quarantine with its file under the project's `root`."""
+    lines = _table(report, width)
+    if report.skipped:
+        lines += ["", f"{written.count(len(report.skipped), 'file')} seen before and skipped."]
+    for waiting in report.quarantine:
+        if waiting.rows:
+            lines += ["", *_quarantined(waiting, root, width)]
+    return [*lines, "", *wrapped(_outcome(report), width)]
+
+
+def _table(report: CollectReport, width: int) -> list[str]:
+    if not report.tables:
+        return []
+    shown = [name for name in _FIGURES if name in {"read", "new"} or any(getattr(one, name) for one in report.tables)]
+    rows, before = [], ""
+    for one in sorted(report.tables, key=lambda one: (one.source, one.table)):
+        source = "" if one.source == before else written.clean(one.source)
+        rows.append((source, one.table, *[f"{getattr(one, name):,}" for name in shown]))
+        before = one.source
+    totals = [f"{sum(getattr(one, name) for one in report.tables):,}" for name in shown]
+    columns = [
+        Column("Source", shrinks=True),
+        Column("Table"),
+        *[Column(written.words(name), right=True) for name in shown],
+    ]
+    lines = aligned(columns, [*rows, ("All", "", *totals)], width)
+    return [*lines[:-1], lines[1], lines[-1]]
+
+
+def _quarantined(waiting: QuarantineReport, root: Path, width: int) -> list[str]:
+    path = waiting.path.relative_to(root) if waiting.path.is_relative_to(root) else waiting.path
+    head = f"{written.clean(waiting.source)}: {written.count(waiting.rows, 'row waits', 'rows wait')} in quarantine"
+    rows = [
+        (f"{number:,}", table, written.words(code).lower())
+        for (table, code), number in sorted(waiting.reasons.items(), key=lambda item: (-item[1], item[0]))
+    ]
+    return [head, *aligned([Column(right=True), Column(), Column(shrinks=True)], rows, width, "  "), f"  {path}"]
+
+
+def _outcome(report: CollectReport) -> str:
+    changed = "the record would change" if report.dry_run else f"collect {report.collect_id}"
+    if not report.changed:
+        return "Nothing is new: the record stays as it was."
+    return f"A dry run: {changed}, and nothing was written." if report.dry_run else f"In the record as {changed}."
