@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from keepwell.core.tables import Column, Table
@@ -14,7 +16,13 @@ from keepwell.record.layout import SUBJECTS, Part, subject_columns
 from keepwell.record.storage import StoredTable, breaking, quoted
 
 _FORGOTTEN = Table(
-    "forgotten", (Column("kind", "text"), Column("key_hash", "text"), Column("forgotten_at", "timestamp"))
+    "forgotten",
+    (
+        Column("kind", "text"),
+        Column("namespace", "text"),
+        Column("key_hash", "text"),
+        Column("forgotten_at", "timestamp"),
+    ),
 ).arrow
 
 
@@ -23,10 +31,21 @@ class Forgotten:
     """The forgotten customers and people, by the hashes of their ids."""
 
     hashes: frozenset[tuple[str, str]]
+    namespaces: frozenset[str] = frozenset()
 
     def holds(self, kind: str, full_id: str) -> bool:
         """Is this customer or person forgotten? `kind`: `customers` or `people`."""
         return (kind, key_hash(full_id)) in self.hashes
+
+    def named_in(self, cells: Iterable[str | None]) -> bool:
+        """Is one of these cells of a source the id of anybody forgotten, with its namespace or without?"""
+        known = {one for _, one in self.hashes}
+        tried = (cell if space is None else f"{space}:{cell}" for cell in cells if cell for space in self._spaces)
+        return bool(known) and any(key_hash(full_id) in known for full_id in tried)
+
+    @property
+    def _spaces(self) -> tuple[str | None, ...]:
+        return (None, *sorted(self.namespaces))
 
     def named_sql(self, table: str, present: Iterable[str] | None = None) -> str | None:
         """An SQL condition over canonical columns: does the row name anybody forgotten? None where it cannot.
@@ -69,4 +88,17 @@ def read_forgotten(record: Path) -> Forgotten:
             for file in stored_forgotten(record).files()
             for row in pq.read_table(file.path, partitioning=None).to_pylist()
         ]
-    return Forgotten(frozenset((row["kind"], row["key_hash"]) for row in rows))
+    pairs = frozenset((row["kind"], row["key_hash"]) for row in rows)
+    return Forgotten(pairs, frozenset(row["namespace"] for row in rows))
+
+
+def remember_forgotten(record: Path, kind: str, ids: Iterable[str], moment: datetime) -> None:
+    """Put ids on the list of the forgotten, those that are not on it yet."""
+    known = read_forgotten(record)
+    rows = [
+        {"kind": kind, "namespace": one.partition(":")[0], "key_hash": key_hash(one), "forgotten_at": moment}
+        for one in sorted(ids)
+        if not known.holds(kind, one)
+    ]
+    if rows:
+        stored_forgotten(record).append(pa.Table.from_pylist(rows, schema=_FORGOTTEN))
