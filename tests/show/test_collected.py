@@ -18,7 +18,7 @@ def report(**changes):
 def test_counts_stand_by_source_and_table_and_add_up():
     lines = collected_lines(report(), Path("/p"))
     assert lines[-1] == "In the record as collect c1."
-    assert [line for line in lines if line.startswith("All")][0].split() == ["All", "1,709", "1,680", "2", "7", "20"]
+    assert next(line for line in lines if line.startswith("All")).split() == ["All", "1,709", "1,680", "2", "7", "20"]
     assert "Gone" not in lines[0]
     assert "1 file seen before and skipped." in lines
 
