@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from keepwell.collect.report import CollectReport, QuarantineReport
+from keepwell.collect.report import CollectReport, QuarantineReport, TableReport
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 
-_FIGURES = ("read", "new", "changed", "unchanged", "gone", "quarantined")
+_FIGURES: dict[str, tuple[str, ...]] = {
+    "Read": ("read", "retried"),
+    "Merged": ("folded", "duplicates"),
+    "Left out": ("left_out",),
+    "New": ("new",),
+    "Changed": ("changed",),
+    "Unchanged": ("unchanged",),
+    "Gone": ("gone",),
+    "Quarantined": ("quarantined",),
+}
 
 
 def collected_lines(report: CollectReport, root: Path, width: int = WIDTH) -> list[str]:
@@ -25,20 +34,24 @@ def collected_lines(report: CollectReport, root: Path, width: int = WIDTH) -> li
 def _table(report: CollectReport, width: int) -> list[str]:
     if not report.tables:
         return []
-    shown = [name for name in _FIGURES if name in {"read", "new"} or any(getattr(one, name) for one in report.tables)]
+    shown = [name for name in _FIGURES if name in {"Read", "New"} or any(_figure(one, name) for one in report.tables)]
     rows, before = [], ""
     for one in sorted(report.tables, key=lambda one: (one.source, one.table)):
         source = "" if one.source == before else written.clean(one.source)
-        rows.append((source, one.table, *[f"{getattr(one, name):,}" for name in shown]))
+        rows.append((source, one.table, *[f"{_figure(one, name):,}" for name in shown]))
         before = one.source
-    totals = [f"{sum(getattr(one, name) for one in report.tables):,}" for name in shown]
+    totals = [f"{sum(_figure(one, name) for one in report.tables):,}" for name in shown]
     columns = [
         Column("Source", shrinks=True),
         Column("Table"),
-        *[Column(written.words(name), right=True) for name in shown],
+        *[Column(name, right=True) for name in shown],
     ]
     lines = aligned(columns, [*rows, ("All", "", *totals)], width)
     return [*lines[:-1], lines[1], lines[-1]]
+
+
+def _figure(one: TableReport, name: str) -> int:
+    return sum(getattr(one, field) for field in _FIGURES[name])
 
 
 def _quarantined(waiting: QuarantineReport, root: Path, width: int) -> list[str]:
