@@ -12,9 +12,10 @@ from datetime import date
 from typing import Protocol
 
 from keepwell.collect.expressions import literal
-from keepwell.collect.fold import Target, add_verdicts, same_key, spread_verdicts
+from keepwell.collect.fold import Case, Target, add_verdicts, judge_rows, same_key, spread_verdicts
 from keepwell.collect.stage import Stage
-from keepwell.core.tables import Column
+from keepwell.core.tables import Column, Table
+from keepwell.record.tables import TABLES
 
 TOLERANCE = "0.001"
 _INTERVALS = (("from_on", "to_on"), ("starts_on", "ends_on"), ("hired_on", "left_on"))
@@ -48,48 +49,22 @@ class Checks:
     targets: Sequence[Target]
     complete: frozenset[int] = frozenset()
     _ids: set[str] = field(default_factory=set)
+    _brought: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """Give every row that cannot stand its verdict."""
         for target in self.targets:
             spread_verdicts(self.stage, target)
-            self._check_required(target)
-            self._check_intervals(target)
-            self._check_signs(target)
+            judge_rows(self.stage, target, target.name, list(_cases(target.table)))
         changed = {target.table.name for target in self.targets}
         first = True
         while changed:
-            changed = set(self._check_references(changed, first)) | self._check_overlaps(changed) | self._check_shares(changed)
+            missing = set(self._check_references(changed, first))
+            changed = missing | self._check_overlaps(changed | missing) | self._check_shares(changed | missing)
             first = False
 
     def _of(self, table: str) -> list[Target]:
         return [target for target in self.targets if target.table.name == table]
-
-    # -- a row by itself ----------------------------------------------------------------------------------------
-
-    def _check_required(self, target: Target) -> None:
-        for column in target.table.columns:
-            if column.required and not column.key:
-                add_verdicts(self.stage, target, "required-missing", f"{target.table.name} needs {column.name}",
-                             self._rows(target, column.name, f'"{column.name}" IS NULL', "CAST(NULL AS VARCHAR)"))  # fmt: skip
-
-    def _check_intervals(self, target: Target) -> None:
-        for begin, end in _INTERVALS:
-            if begin in target.table.by_name and end in target.table.by_name:
-                add_verdicts(self.stage, target, "interval-backwards", f"{end} lies before {begin}",
-                             self._rows(target, end, f'"{end}" < "{begin}"',
-                                        f"concat(\"{begin}\", ' to ', \"{end}\")"))  # fmt: skip
-
-    def _check_signs(self, target: Target) -> None:
-        code = _NEGATIVE_CODES.get(target.table.name, "value-negative")
-        for column in _NOT_NEGATIVE.get(target.table.name, ()):
-            if column in target.table.by_name:
-                add_verdicts(self.stage, target, code, f"{column} cannot be below zero",
-                             self._rows(target, column, f'"{column}" < 0', f'CAST("{column}" AS VARCHAR)'))  # fmt: skip
-
-    @staticmethod
-    def _rows(target: Target, column: str, where: str, value: str) -> str:
-        return f"SELECT __id AS id, {literal(column)} AS column_name, {value} AS value FROM {target.name} WHERE {where}"
 
     # -- references ---------------------------------------------------------------------------------------------
 
@@ -97,10 +72,12 @@ class Checks:
         """Rows that name what is neither here nor in the record; gives the tables in which some were found."""
         for target in self.targets:
             for column in target.table.columns:
-                if column.references is not None and (first or column.references in changed):
-                    if self._judge_reference(target, column, column.references):
-                        spread_verdicts(self.stage, target)
-                        yield target.table.name
+                named = column.references
+                if named is None or column.name not in target.given or not (first or named in changed):
+                    continue
+                if self._judge_reference(target, column, named):
+                    spread_verdicts(self.stage, target)
+                    yield target.table.name
 
     def _judge_reference(self, target: Target, column: Column, to: str) -> int:
         self._load_known(to)
@@ -117,28 +94,35 @@ class Checks:
     def _load_known(self, table: str) -> None:
         if table not in self._ids:
             self._ids.add(table)
-            keys = self.known.current_keys(table)
-            self.stage.con.execute(f'CREATE TABLE known_{table} AS SELECT "{_key_of(table)}" AS id FROM ({keys}) AS k')
+            self.stage.bring(f"known_{table}", f'SELECT "{_key_of(table)}" AS id FROM ({self.known.current_keys(table)}) AS k')
 
     # -- rows beside each other ---------------------------------------------------------------------------------
 
-    def _beside(self, table: str, columns: str) -> str:
-        """The record's rows that stay as they are: neither replaced nor marked gone by this collect."""
-        stays = ["NOT k.gone"]
+    def _beside(self, table: str, columns: str, by: str) -> str:
+        """The record's rows that stay as they are: neither replaced nor marked gone by this collect.
+
+        Only those whose `by` is among the rows of this collect are brought here.
+        """
+        if table not in self._brought:
+            self._brought.add(table)
+            ours = " UNION ALL ".join(f'SELECT "{by}" FROM {target.name} AS t' for target in self._of(table))
+            self.stage.bring(f"beside_{table}", f"SELECT * FROM ({self.known.relation_sql(table)}) AS k WHERE NOT gone",
+                             f'SELECT b.* FROM __brought AS b SEMI JOIN ({ours}) AS o ON o."{by}" = b."{by}"')  # fmt: skip
+        stays = []
         for target in self._of(table):
             same = same_key(target.table, "n", "k")
             mine = f"k.source = {literal(target.source)}"
             stays.append(f"NOT ({mine} AND EXISTS (SELECT 1 FROM {target.good} AS n WHERE {same}))")
             if target.number in self.complete:
                 stays.append(f"NOT ({mine} AND NOT EXISTS (SELECT 1 FROM {target.name} AS n WHERE {same}))")
-        return f"SELECT {columns} FROM ({self.known.relation_sql(table)}) AS k WHERE {' AND '.join(stays)}"
+        return f"SELECT {columns} FROM beside_{table} AS k WHERE {' AND '.join(stays)}"
 
     def _check_overlaps(self, changed: set[str]) -> set[str]:
         """Positions of one person that overlap: what is known stands, then what begins first; the later is wrong."""
         if "positions" not in changed or not self._of("positions"):
             return set()
         columns = "person_id, from_on, to_on"
-        union = [f"SELECT -1 AS target, CAST(-1 AS BIGINT) AS id, {columns} FROM ({self._beside('positions', columns)}) AS b"]
+        union = [f"SELECT -1 AS target, CAST(-1 AS BIGINT) AS id, {columns} FROM ({self._beside('positions', columns, 'person_id')}) AS b"]
         union += [f"SELECT {t.number}, __id, {columns} FROM {t.good} AS n" for t in self._of("positions")]
         rows = self.stage.con.execute(
             f"WITH rows AS ({' UNION ALL '.join(union)}), ends AS (SELECT person_id, from_on, max(coalesce(to_on, DATE "
@@ -164,8 +148,8 @@ class Checks:
         columns = "deal_id, person_id, role, share, overlay"
         union = [f"SELECT {columns} FROM {target.good} AS n" for target in targets]
         touched = " UNION ".join(f"SELECT deal_id FROM {target.good} AS n" for target in targets)
-        union.append(f"SELECT {columns} FROM ({self._beside('deal_shares', columns)}) AS b SEMI JOIN ({touched}) AS t "
-                     "ON t.deal_id = b.deal_id")  # fmt: skip
+        beside = self._beside("deal_shares", columns, "deal_id")
+        union.append(f"SELECT {columns} FROM ({beside}) AS b SEMI JOIN ({touched}) AS t ON t.deal_id = b.deal_id")
         sums = (
             f"SELECT deal_id, sum(share) AS total FROM (SELECT deal_id, person_id, role, min(share) AS share FROM "
             f"({' UNION ALL '.join(union)}) AS u WHERE NOT coalesce(overlay, false) GROUP BY ALL) AS o GROUP BY deal_id "
@@ -182,9 +166,23 @@ class Checks:
         return {"deal_shares"} if added else set()
 
 
-def _key_of(table: str) -> str:
-    from keepwell.record.tables import TABLES
+def _cases(table: Table) -> Iterator[Case]:
+    """What a row may not be by itself: without what it needs, backwards in time, below zero."""
+    for column in table.columns:
+        if column.required and not column.key:
+            yield Case(f'"{column.name}" IS NULL', "required-missing", column.name, "CAST(NULL AS VARCHAR)",
+                       f"{table.name} needs {column.name}")  # fmt: skip
+    for begin, end in _INTERVALS:
+        if begin in table.by_name and end in table.by_name:
+            yield Case(f'"{end}" < "{begin}"', "interval-backwards", end, f"concat(\"{begin}\", ' to ', \"{end}\")",
+                       f"{end} lies before {begin}")  # fmt: skip
+    code = _NEGATIVE_CODES.get(table.name, "value-negative")
+    for name in _NOT_NEGATIVE.get(table.name, ()):
+        if name in table.by_name:
+            yield Case(f'"{name}" < 0', code, name, f'CAST("{name}" AS VARCHAR)', f"{name} cannot be below zero")
 
+
+def _key_of(table: str) -> str:
     return TABLES[table].key[0]
 
 

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from keepwell.collect.catalogue import unlisted_words
 from keepwell.collect.check import Checks
-from keepwell.collect.fold import Target, fold, make_verdicts
+from keepwell.collect.expressions import literal
+from keepwell.collect.fold import Target, fold, make_verdicts, same_key
 from keepwell.collect.loading import Loaded, load_source
 from keepwell.collect.map import map_rows
-from keepwell.collect.outcome import collect_waiting, waiting_rows, write_good
+from keepwell.collect.outcome import collect_waiting, good_rows, waiting_rows
 from keepwell.collect.plan import PlannedReading, plan_source
 from keepwell.collect.quarantine import QuarantinedRow, count_reasons, quarantine_file, read_quarantine, write_quarantine
 from keepwell.collect.report import CollectReport, FileReport, Progress, QuarantineReport, TableReport
@@ -69,8 +71,7 @@ class _Work:
             if not any(one.has_rows or one.files for one in self.loaded):
                 return self._report(stage, plans, None, {}, {})
             self._map(stage)
-            stage.open_record()
-            with record.begin(known_at) as commit:
+            with record.begin(known_at, dry_run=self.dry_run) as commit:
                 Checks(stage, record, self.targets, frozenset(self.complete)).run()
                 return self._commit(stage, plans, record, commit)
 
@@ -93,6 +94,8 @@ class _Work:
         for source, planned in plans.items():
             waiting = list(read_quarantine(self.project.quarantine, source))
             self.loaded.extend(load_source(stage, self.project, source, planned, waiting, problems, self.progress))
+        for one in self.loaded:
+            problems.extend(unlisted_words(stage, self.project.root, one))
         raise_problems(problems)
         self.warnings.extend(problems)
 
@@ -142,30 +145,34 @@ class _Work:
     def _put(self, stage: Stage, target: Target, record: Record, commit: Commit) -> Counts:
         self.progress(f"writing {target.table.name} of {target.source}", target.number, len(self.targets))
         complete = target.number in self.complete
-        path = stage.folder / f"good_{target.number}.parquet"
-        spared = self._spared(target, record) if complete else None
-        rows = write_good(stage, target, self.project.currency, path, spared)
+        spared = self._spare(stage, target, record) if complete else None
+        kept = 0 if spared is None else stage.count(f"SELECT count(*) FROM {spared}")
         allowed = None if self.allow_gone else MOST_GONE
-        counts = commit.put(target.table.name, path, target.source, complete=complete, allow_gone=allowed)
-        path.unlink()
-        return replace(counts, unchanged=rows - counts.new - counts.changed)
+        rows = good_rows(stage, target, self.project.currency, spared)
+        counts = commit.put(target.table.name, rows, target.source, complete=complete, allow_gone=allowed)
+        return replace(counts, unchanged=counts.unchanged - kept)
 
-    def _spared(self, target: Target, record: Record) -> str:
-        """What is known of keys whose rows wait: a complete file has them, so they are not gone."""
-        from keepwell.collect.fold import same_key
-
+    @staticmethod
+    def _spare(stage: Stage, target: Target, record: Record) -> str:
+        """Stage what is known of keys whose rows wait: a complete file has them, so they are not gone."""
         columns = ", ".join(f'k."{name}"' for name in (*target.table.names, "source_file", "source_row"))
-        return (
-            f"SELECT {columns} FROM ({record.relation_sql(target.table.name)}) AS k WHERE k.source = "
-            f"'{target.source}' AND NOT k.gone AND EXISTS (SELECT 1 FROM {target.name} AS n JOIN verdicts AS v "
-            f"ON v.target = {target.number} AND v.id = n.__id WHERE {same_key(target.table, 'n', 'k')}) "
-            f"AND NOT EXISTS (SELECT 1 FROM {target.good} AS n WHERE {same_key(target.table, 'n', 'k')})"
+        known = f"SELECT * FROM ({record.relation_sql(target.table.name)}) AS k WHERE NOT gone AND source = {literal(target.source)}"
+        waits = (
+            f"SELECT n.* FROM {target.name} AS n JOIN verdicts AS v ON v.target = {target.number} AND v.id = n.__id "
+            f"ANTI JOIN {target.good} AS g ON {same_key(target.table, 'g', 'n')}"
         )
+        name = f"spared_{target.number}"
+        stage.bring(name, known, f"SELECT {columns} FROM __brought AS k SEMI JOIN ({waits}) AS n "
+                                 f"ON {same_key(target.table, 'n', 'k')}")  # fmt: skip
+        return name
 
     def _write_quarantine(self, stage: Stage, now: str, *, with_retried: bool) -> None:
         """The rows that wait from now on; before the commit also those that were tried again, so that none is lost."""
+        forgotten = Record(self.project.record).forgotten()  # rows that name them do not wait: they hold names
         for source in dict.fromkeys(loaded.source for loaded in self.loaded):
-            write_quarantine(self.project.quarantine, source, self._waiting(stage, source, now, with_retried))
+            waiting = self._waiting(stage, source, now, with_retried)
+            kept = (row for row in waiting if not forgotten.named_in((*row.cells.values(), row.text)))
+            write_quarantine(self.project.quarantine, source, kept)
 
     def _waiting(self, stage: Stage, source: str, now: str, with_retried: bool):  # type: ignore[no-untyped-def]
         loaded = [one for one in self.loaded if one.source == source]

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from keepwell.collect.rows import Batch, FileProblem, Rejected, batch_of, unique_names
+from keepwell.collect.rows import Batch, FileProblem, Rejected, batch_of, text_array, unique_names
 from keepwell.collect.source import Format
 from keepwell.core.errors import Problem
 
@@ -263,7 +263,7 @@ class DelimitedReader:
                 numbers.append(self._row)
                 places.append(at)
         chosen = [self.header.index(name) for name in columns]
-        cells = [pa.array([record[place] for record in records], pa.string()) for place in chosen]
+        cells = [text_array([record[place] for record in records]) for place in chosen]
         return Batch(batch_of(columns, cells, numbers, places), blank, tuple(rejected))
 
     # -- rows that end with a mark of their own -----------------------------------------------------------------
@@ -386,7 +386,7 @@ def _slices(text: bytes, cut: Cut, even: npt.NDArray[np.bool_]) -> bytes:
 def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator: str, quotes: bool) -> pa.Table | None:
     """The records of a chunk by Arrow's parser, wanted columns only; None where it refuses them."""
     if not text:
-        return pa.table({name: pa.array([], pa.string()) for name in columns})
+        return pa.schema([(name, pa.string()) for name in columns]).empty_table()
     try:
         return arrow_csv.read_csv(
             pa.BufferReader(text),

@@ -16,6 +16,7 @@ from keepwell.collect.source import TableMap
 from keepwell.collect.stage import Stage
 from keepwell.core.tables import SQL_TYPES, Column, Table
 
+GROUP_MESSAGE = "another row of the same key breaks a rule"
 _PLACE = "__id, __file, __row, __line"
 
 
@@ -50,6 +51,11 @@ class Target:
         return len(self.parts) > 1
 
     @property
+    def given(self) -> frozenset[str]:
+        """The columns that its sources give: all others are empty in every row."""
+        return frozenset(name for one, _ in self.parts for name in one.map.values)
+
+    @property
     def good(self) -> str:
         """SQL of the rows without a verdict."""
         return (
@@ -66,16 +72,42 @@ def make_verdicts(stage: Stage) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Case:
+    """A way to be wrong: an SQL condition on a row, the code and column, what is shown as found, and the message."""
+
+    condition: str
+    code: str
+    column: str | None
+    value: str
+    message: str
+
+
 def add_verdicts(stage: Stage, target: Target, code: str, message: str, rows: str) -> int:
-    """Judge the rows that a query gives (`id`, `column_name`, `value`), unless they are judged already."""
-    before = stage.count("SELECT count(*) FROM verdicts")
-    stage.con.execute(
+    """Judge the rows that a query gives (`id`, `column_name`, `value`), unless they are judged already; how many?"""
+    return stage.count(
         f"INSERT INTO verdicts SELECT {target.number}, r.id, {literal(code)}, r.column_name, r.value, {literal(message)} "
         f"FROM (SELECT id, any_value(column_name) AS column_name, any_value(value) AS value FROM ({rows}) AS a "
         f"GROUP BY id) AS r WHERE NOT EXISTS "
         f"(SELECT 1 FROM verdicts AS v WHERE v.target = {target.number} AND v.id = r.id)"
     )
-    return stage.count("SELECT count(*) FROM verdicts") - before
+
+
+def judge_rows(stage: Stage, target: Target, rows: str, cases: Sequence[Case]) -> int:
+    """Judge each row of a table by the first case that fits it, unless it is judged already; how many were wrong?"""
+    if not cases:
+        return 0
+    first = " ".join(f"WHEN {case.condition} THEN {n}" for n, case in enumerate(cases))
+    code = " ".join(f"WHEN {n} THEN {literal(case.code)}" for n, case in enumerate(cases))
+    column = " ".join(f"WHEN {n} THEN {literal(case.column)}" for n, case in enumerate(cases))
+    value = " ".join(f"WHEN {n} THEN {case.value}" for n, case in enumerate(cases))
+    message = " ".join(f"WHEN {n} THEN {literal(case.message)}" for n, case in enumerate(cases))
+    return stage.count(
+        f"INSERT INTO verdicts SELECT {target.number}, __id, CASE __case {code} END, CASE __case {column} END, "
+        f"CASE __case {value} END, CASE __case {message} END FROM (SELECT *, CASE {first} END AS __case FROM {rows}) AS r "
+        f"WHERE __case IS NOT NULL AND NOT EXISTS "
+        f"(SELECT 1 FROM verdicts AS v WHERE v.target = {target.number} AND v.id = r.__id)"
+    )
 
 
 def fold(stage: Stage, target: Target, mapped: Sequence[Mapped]) -> None:
@@ -87,7 +119,7 @@ def fold(stage: Stage, target: Target, mapped: Sequence[Mapped]) -> None:
         else:
             _keep_first(stage, target, one, name)
         target.parts.append((one, name))
-        _judge_rows(stage, target, one, name)
+        _judge_part(stage, target, one, name)
     _merge(stage, target)
 
 
@@ -185,11 +217,15 @@ def _keep_first(stage: Stage, target: Target, one: Mapped, name: str) -> None:
     The rest of that file's rows of the key say the same again (duplicates) or contradict it (verdict `key-duplicate`).
     """
     table, drop = one.map.table, f"drop_{name}"
+    rows = f"SELECT {_PLACE}, {_names(table)}, __bad, __bad_value, false AS __others_bad FROM {one.name} AS m"
+    twice = f"SELECT {key_names(table)} FROM {one.name} WHERE {keyed(table)} GROUP BY ALL HAVING count(*) > 1"
+    if not stage.count(f"SELECT count(*) FROM ({twice}) AS t"):
+        stage.con.execute(f"CREATE VIEW {name} AS {rows}")
+        return
     again = (
         f"SELECT m.*, max(__file) OVER (PARTITION BY {key_names(table, 'm')}) AS __latest, "
         f"row_number() OVER (PARTITION BY {key_names(table, 'm')}, __file ORDER BY __row, __id) AS __nth "
-        f"FROM {one.name} AS m SEMI JOIN (SELECT {key_names(table)} FROM {one.name} WHERE {keyed(table)} "
-        f"GROUP BY ALL HAVING count(*) > 1) AS t ON {same_key(table, 'm', 't')}"
+        f"FROM {one.name} AS m SEMI JOIN ({twice}) AS t ON {same_key(table, 'm', 't')}"
     )
     stage.con.execute(f"CREATE TABLE again_{name} AS {again}")
     equal = " AND ".join(f'a."{c}" IS NOT DISTINCT FROM k."{c}"' for c in table.names)
@@ -202,8 +238,7 @@ def _keep_first(stage: Stage, target: Target, one: Mapped, name: str) -> None:
     )
     target.duplicates += stage.count(f"SELECT count(*) FROM {drop} WHERE same AND NOT older")
     stage.con.execute(
-        f"CREATE VIEW {name} AS SELECT {_PLACE}, {_names(table)}, __bad, __bad_value, false AS __others_bad "
-        f"FROM {one.name} AS m WHERE NOT EXISTS (SELECT 1 FROM {drop} AS d WHERE d.id = m.__id)"
+        f"CREATE VIEW {name} AS {rows} WHERE NOT EXISTS (SELECT 1 FROM {drop} AS d WHERE d.id = m.__id)"
     )
     add_verdicts(stage, target, "key-duplicate", "an earlier row of the file has the same key and says otherwise",
                  f"SELECT d.id, {literal(table.key[0])} AS column_name, {_key_text(table, 'a')} AS value "
@@ -217,16 +252,15 @@ def _key_text(table: Table, prefix: str) -> str:
 # -- verdicts of single rows, merging ---------------------------------------------------------------------------
 
 
-def _judge_rows(stage: Stage, target: Target, one: Mapped, name: str) -> None:
-    for number, rule in enumerate(one.rules):
-        message = f"{rule.message}; expected {rule.expected}"
-        add_verdicts(stage, target, rule.code, message,
-                     f"SELECT __id AS id, {literal(rule.column)} AS column_name, __bad_value AS value "
-                     f"FROM {name} WHERE __bad = {number}")  # fmt: skip
+def _judge_part(stage: Stage, target: Target, one: Mapped, name: str) -> None:
+    cases = [
+        Case(f"__bad = {number}", rule.code, rule.column, "__bad_value", rule.message)
+        for number, rule in enumerate(one.rules)
+    ]
     if one.map.combines:
-        add_verdicts(stage, target, "group-has-bad-row", "another row of the same key breaks a rule",
-                     f"SELECT __id AS id, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS value "
-                     f"FROM {name} WHERE __bad IS NULL AND __others_bad")  # fmt: skip
+        nothing = "CAST(NULL AS VARCHAR)"
+        cases.append(Case("__others_bad", "group-has-bad-row", None, nothing, GROUP_MESSAGE))
+    judge_rows(stage, target, name, cases)
 
 
 def _merge(stage: Stage, target: Target) -> None:
@@ -258,7 +292,7 @@ def spread_verdicts(stage: Stage, target: Target) -> int:
     if not target.merged:
         return 0
     return add_verdicts(
-        stage, target, "group-has-bad-row", "another row of the same key breaks a rule",
+        stage, target, "group-has-bad-row", GROUP_MESSAGE,
         f"SELECT m.id, CAST(NULL AS VARCHAR) AS column_name, CAST(NULL AS VARCHAR) AS value FROM {target.members} AS m "
         f"JOIN verdicts AS v ON v.target = {target.number} AND v.id = m.member",
     )  # fmt: skip

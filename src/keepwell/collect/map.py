@@ -19,11 +19,11 @@ from keepwell.core.errors import Problem, nearest
 from keepwell.core.tables import SQL_TYPES, Column, Table
 from keepwell.record.tables import TABLES
 
-_EXPECTED = {
-    "integer": "a whole number",
-    "boolean": "true or false",
-    "date": "a date such as 2026-03-31, or say its format: dates: …",
-    "timestamp": "a time such as 2026-03-31 17:05, or say its format: dates: …",
+_NOT = {
+    "integer": "not a whole number",
+    "boolean": "neither true nor false",
+    "date": "not a date such as 2026-03-31, nor in a format that dates: lists",
+    "timestamp": "not a time such as 2026-03-31 17:05, nor in a format that dates: lists",
 }
 
 
@@ -34,7 +34,7 @@ class Rule:
     code: str
     column: str
     message: str
-    expected: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -93,19 +93,19 @@ def _cell(table_map: TableMap, column: Column, value: Value, scope: Scope, ids: 
     unknown = unknown_word_sql(value, scope)
     shown = text
     if unknown is not None:
-        expected = "one of " + ", ".join(value.pairs or ())
-        rules.append((f"__u{number}", Rule("value-not-in-lookup", column.name, "no word of the look-up", expected)))
+        words = tuple(value.pairs or ())
+        said = "not among the words that as: lists: " + ", ".join(words[:20])
+        rules.append((f"__u{number}", Rule("value-not-in-lookup", column.name, said, words)))
         shown = f"__w{number}"
     if column.type != "text":
-        expected = _EXPECTED.get(column.type, "a number")
-        rules.append((f"{text} IS NOT NULL AND __v{number} IS NULL",
-                      Rule(f"value-{_kind_word(column)}", column.name, f"not {expected.partition(' such')[0]}", expected)))  # fmt: skip
+        rule = Rule(f"value-{_kind_word(column)}", column.name, _NOT.get(column.type, "not a number that fits"))
+        rules.append((f"{text} IS NOT NULL AND __v{number} IS NULL", rule))
     if column.allowed:
         listed = ", ".join(literal(word) for word in column.allowed)
-        rules.append((f"{text} NOT IN ({listed})", Rule("value-not-allowed", column.name, "none of the words that it may be",
-                                                         "one of " + ", ".join(column.allowed))))  # fmt: skip
+        said = "none of " + ", ".join(column.allowed)
+        rules.append((f"{text} NOT IN ({listed})", Rule("value-not-allowed", column.name, said, column.allowed)))
     if column.key and column.required:
-        rules.append((f"__v{number} IS NULL", Rule("key-missing", column.name, "a part of the key is empty", "a value")))
+        rules.append((f"__v{number} IS NULL", Rule("key-missing", column.name, "a part of the key is empty")))
     typed = ids.prefixed(table_map.table, column, value, typed)
     if column.key and not column.required:
         typed = f"coalesce({typed}, '')"

@@ -7,15 +7,18 @@ that trying them again gives the whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+
+import pyarrow as pa
 
 from keepwell.collect.expressions import literal
 from keepwell.collect.fold import Target, same_key
 from keepwell.collect.map import Mapped
 from keepwell.collect.quarantine import QuarantinedRow
 from keepwell.collect.stage import RawTable, Stage
+from keepwell.core.errors import nearest
 
 _FETCH = 5_000
+_BATCH = 30_720
 
 
 def collect_waiting(stage: Stage, target: Target) -> int:
@@ -53,7 +56,7 @@ def _group_of(target: Target, number: int, one: Mapped, name: str, verdicts: str
     rules = " ".join(f"WHEN {n} THEN {literal(rule.code)}" for n, rule in enumerate(one.rules))
     columns = " ".join(f"WHEN {n} THEN {literal(rule.column)}" for n, rule in enumerate(one.rules))
     said = " ".join(
-        f"WHEN {n} THEN {literal(f'{rule.message}; expected {rule.expected}')}" for n, rule in enumerate(one.rules)
+        f"WHEN {n} THEN {literal(rule.message)}" for n, rule in enumerate(one.rules)
     )
     own = (
         f"CASE WHEN m.__bad_all THEN 1 ELSE 3 END AS place, "
@@ -77,6 +80,7 @@ def waiting_rows(stage: Stage, target: Target, raws: list[tuple[str, RawTable]],
     table = target.table.name
     for number, (reading, raw) in enumerate(raws):
         cells = "".join(f", {place}" for place in raw.places.values())
+        known = {(rule.code, rule.column): rule.words for one, _ in target.parts for rule in one.rules}
         cursor = stage.con.cursor()
         cursor.execute(
             f"SELECT r.__file, r.__row, r.__line, w.code, w.column_name, w.value, w.message{cells} "
@@ -86,38 +90,35 @@ def waiting_rows(stage: Stage, target: Target, raws: list[tuple[str, RawTable]],
         while rows := cursor.fetchmany(_FETCH):
             for file, row, line, code, column, value, message, *texts in rows:
                 name = stage.files[file].name
+                words = known.get((code, column), ())
                 yield QuarantinedRow(
                     source=target.source, reading=reading, table=table, file=name, row=row, line=line, code=code,
                     column=column, value=value, message=message, cells=dict(zip(raw.places, texts, strict=True)),
+                    nearest=nearest(value, words) if words and value else None,
                     since=since.get((table, name, row), now),
                 )  # fmt: skip
         cursor.close()
 
 
-def write_good(stage: Stage, target: Target, currency: str, path: Path, spared: str | None = None) -> int:
-    """Write the rows without a verdict as Parquet, ready for the record; returns how many.
+def good_rows(stage: Stage, target: Target, currency: str, spared: str | None = None) -> pa.RecordBatchReader:
+    """The rows without a verdict, ready for the record, as a stream.
 
-    An amount without a currency is in the company's. `spared`: SQL of rows of the record that are to stand as they are,
-    put beside them (of a complete file whose own rows for these keys wait).
+    An amount without a currency is in the company's. `spared`: a staged table of rows of the record that are to stand as
+    they are, put beside them (of a complete file whose own rows for these keys wait).
     """
     columns = ", ".join(_written(target, name, currency) for name in target.table.names)
-    stage.con.execute("CREATE OR REPLACE TEMP TABLE file_names (place INTEGER, name VARCHAR)")
-    names = [[place, file.name] for place, file in enumerate(stage.files)]
-    if names:
-        stage.con.executemany("INSERT INTO file_names VALUES (?, ?)", names)
+    names = ", ".join(f"({place}, {literal(file.name)})" for place, file in enumerate(stage.files))
     good = (
         f"SELECT {columns}, f.name AS source_file, g.__row AS source_row FROM {target.good} AS g "
-        f"JOIN file_names AS f ON f.place = g.__file"
+        f"JOIN (VALUES {names}) AS f(place, name) ON f.place = g.__file"
     )
-    whole = good if spared is None else f"{good} UNION ALL BY NAME {spared}"
-    stage.con.execute(f"COPY ({whole}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)")
-    return stage.count(f"SELECT count(*) FROM {target.good} AS g")
+    whole = good if spared is None else f"{good} UNION ALL SELECT * FROM {spared}"
+    return stage.con.sql(whole).to_arrow_reader(_BATCH)
 
 
 def _written(target: Target, name: str, currency: str) -> str:
     money = [column.name for column in target.table.columns if column.type == "money"]
-    mapped = {mapped for one, _ in target.parts for mapped in one.map.values}
-    if name != "currency" or not mapped.intersection(money):
+    if name != "currency" or not target.given.intersection(money):
         return f'g."{name}"'
     there = " OR ".join(f'g."{column}" IS NOT NULL' for column in money)
     return f'CASE WHEN {there} THEN coalesce(g."currency", {literal(currency)}) ELSE g."currency" END AS "currency"'

@@ -23,7 +23,7 @@ class QuarantinedRow:
     """A row that waits: where it stands, the rule that it broke, and its cells.
 
     `table` is the record's table that it was to become, '' where the row could not be split into cells (then `text`
-    holds it as it stands). `since`: the collect's moment when it came here (UTC).
+    holds it as it stands). `nearest`: the word that was probably meant. `since`: the collect's moment when it came here (UTC).
     """
 
     source: str
@@ -38,6 +38,7 @@ class QuarantinedRow:
     message: str
     cells: dict[str, str | None]
     text: str | None = None
+    nearest: str | None = None
     since: str = ""
 
     @property

@@ -1,7 +1,8 @@
-"""Where do rows wait between their files and the record? In one DuckDB file on disk, which goes when the collect ends.
+"""Where do rows wait between their files and the record? In an engine of their own, which spills to disk.
 
-While rows are mapped, the connection has no access to anything outside that file and its settings are locked: what
-users wrote (column names, words, formulas) is literals and quoted names there, and could do nothing even if it were not.
+That connection has no access to anything outside itself, and its settings are locked: what users wrote (column names,
+words, formulas) is literals and quoted names there, and could do nothing even if it were not. Rows come in and go out as
+streams of Arrow batches.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.collect.expressions import literal
-from keepwell.collect.rows import Batch, Rejected
+from keepwell.collect.rows import Batch, Rejected, int_array, text_array
 from keepwell.core.errors import BrokenError
+
+
+_BATCH = 65_536
 
 
 @dataclass
@@ -40,7 +44,7 @@ class RawTable:
 
 
 class Stage:
-    """The waiting room. Use it as a context manager: its folder is removed at the end, whatever happens."""
+    """The waiting room. Use it as a context manager: what it spilled to disk is removed at the end, whatever happens."""
 
     def __init__(self, spill: Path, memory: str, threads: int | None = None) -> None:
         self._spill = spill
@@ -53,7 +57,7 @@ class Stage:
     def __enter__(self) -> Stage:
         try:
             self._spill.mkdir(parents=True, exist_ok=True)
-            self.folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
+            self._folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
         except OSError as error:
             raise BrokenError("collect-no-room", f"cannot write to {self._spill}: {error}") from error
         self.con = self._connect()
@@ -64,23 +68,31 @@ class Stage:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.con.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def open_record(self) -> None:
-        """Go on with a connection that may read the record's files: from here nothing that a user wrote is read."""
-        self.con.close()
-        self.con = self._connect()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        con = duckdb.connect(str(self.folder / "stage.duckdb"))
+        con = duckdb.connect(":memory:")
         con.execute(f"SET memory_limit = {literal(self._memory)}")
-        con.execute(f"SET temp_directory = {literal(str(self.folder / 'spill'))}")
+        con.execute(f"SET temp_directory = {literal(str(self._folder / 'spill'))}")
         con.execute("SET preserve_insertion_order = false")
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET python_enable_replacements = false")
         if self._threads is not None:
             con.execute(f"SET threads = {self._threads}")
         return con
+
+    def bring(self, name: str, sql: str, select: str = "SELECT * FROM __brought") -> None:
+        """Make the table `name` of what a query says that reads the record's files; `select` may narrow `__brought`.
+
+        The query runs on a connection of its own and comes over as a stream: this one never sees a file.
+        """
+        con = self._connect()
+        try:
+            self.con.register("__brought", con.sql(sql).to_arrow_reader(_BATCH))
+            self.con.execute(f"CREATE TABLE {name} AS {select}")
+            self.con.unregister("__brought")
+        finally:
+            con.close()
 
     # -- raw rows -----------------------------------------------------------------------------------------------
 
@@ -111,14 +123,14 @@ class Stage:
     def _insert(self, table: str, into: str, chosen: str, place: int, batch: pa.RecordBatch,
                 entry: str = "NULL") -> None:  # fmt: skip
         """A batch's rows: numbered through the whole collect in the order of their files."""
-        self.con.register("__batch", pa.Table.from_batches([batch]))
-        first = self._next_id
+        ids = int_array(range(self._next_id + 1, self._next_id + 1 + batch.num_rows))
+        self._next_id += batch.num_rows
+        self.con.register("__batch", pa.Table.from_batches([batch.append_column("i", ids)]))
         self.con.execute(
             f"INSERT INTO {table} (__id, __file, __entry, __row, __line{into}) "
-            f"SELECT {first} + row_number() OVER (ORDER BY r, l), {place}, {entry}, r, l{chosen} FROM __batch"
+            f"SELECT i, {place}, {entry}, r, l{chosen} FROM __batch"
         )
         self.con.unregister("__batch")
-        self._next_id = first + batch.num_rows
 
     @staticmethod
     def _clean(cell: str, nothing: Sequence[str]) -> str:
@@ -129,8 +141,8 @@ class Stage:
         """Put rows of quarantine back, for one table of the record only: (row, line, cells by column)."""
         self.files.append(FileCount(file))
         columns = list(raw.places)
-        arrays = [pa.array([cells.get(column) for _, _, cells in rows], pa.string()) for column in columns]
-        numbers = [pa.array([row for row, _, _ in rows], pa.int64()), pa.array([line for _, line, _ in rows], pa.int64())]
+        arrays = [text_array([cells.get(column) for _, _, cells in rows]) for column in columns]
+        numbers = [int_array([row for row, _, _ in rows]), int_array([line for _, line, _ in rows])]
         names = [*(f"c{n}" for n, _ in enumerate(columns)), "r", "l"]
         batch = pa.RecordBatch.from_arrays([*arrays, *numbers], names=names)
         chosen = "".join(f", c{n}" for n, _ in enumerate(columns))
@@ -141,8 +153,8 @@ class Stage:
 
     def count(self, sql: str) -> int:
         """The one number that a query gives."""
-        row = self.con.execute(sql).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        rows = self.con.execute(sql).fetchall()  # all of them: a result left unfinished would block the connection
+        return int(rows[0][0]) if rows and rows[0][0] is not None else 0
 
 
 def _counted(batches: Iterable[Batch], count: FileCount) -> Iterator[pa.RecordBatch]:
