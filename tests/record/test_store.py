@@ -282,3 +282,14 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BrokenError, match="cannot write"):
         Record(tmp_path / "file" / "record").begin()
+
+
+def test_a_dry_run_counts_and_leaves_no_byte(record, collect):
+    collect(DAY[0], "teams", [{"team_id": "hr:1", "name": "a"}, {"team_id": "hr:2"}])
+    before = {path: path.read_bytes() for path in record.folder.rglob("*") if path.is_file()}
+    with record.begin(DAY[1], dry_run=True) as commit:
+        counts = commit.put("teams", rows("teams", [{"team_id": "hr:1", "name": "b"}]), "crm", complete=True)
+        with pytest.raises(UsageError, match="dry run"):
+            commit.finish()
+    assert counts == Counts(changed=1, gone=1)
+    assert {path: path.read_bytes() for path in record.folder.rglob("*") if path.is_file()} == before

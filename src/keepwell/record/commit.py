@@ -37,11 +37,14 @@ _BATCH = 65_536
 class Commit:
     """A collect being written. Use it as a context manager; without `finish` the record stays as it was."""
 
-    def __init__(self, record: Record, known_at: datetime, collect_id: str, lock: WriteLock) -> None:
+    def __init__(
+        self, record: Record, known_at: datetime, collect_id: str, lock: WriteLock, *, dry_run: bool = False
+    ) -> None:
         self.record = record
         self.known_at = known_at
         self.collect_id = collect_id
         self._lock = lock
+        self._dry_run = dry_run
         self._visible = record.visible()
         self._counts: dict[str, dict[str, Counts]] = {}
         self._written: dict[tuple[Part, str], list[str]] = {}
@@ -89,6 +92,8 @@ class Commit:
         Raises `UsageError` (`record-duplicate-key`) where one source brought a key twice, `BrokenError` where the
         disk fails: the record is then as it was.
         """
+        if self._dry_run:
+            raise UsageError("record-dry-run", "a dry run cannot be finished")
         self._check_keys_once()
         collect = Collect(
             collect_id=self.collect_id,
@@ -207,7 +212,7 @@ class Commit:
 
     def _append(self, stored: Any, rows: str, count: str) -> None:
         with breaking(f"{stored.folder.name} was not written"):
-            if self._one(count):
+            if not self._dry_run and self._one(count):
                 stored.drop_debris()
                 stored.append(self._con.sql(rows).to_arrow_reader(_BATCH))
 

@@ -9,7 +9,6 @@ those that still hold a name are told.
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -164,8 +163,7 @@ def _clean_quarantine(folder: Path, forgotten: Forgotten, values: Values) -> int
 
 def _names_forgotten(row: dict[str, object], forgotten: Forgotten, values: Values) -> bool:
     cells = list(_texts_in(row))
-    parts = [piece for cell in cells for piece in re.split(r"[,;\t|\"]", cell)]
-    return forgotten.named_in({*cells, *parts}) or any(values.in_text(cell) for cell in cells)
+    return forgotten.named_in(cells) or any(values.in_text(cell) for cell in cells)
 
 
 def _texts_in(value: object) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ _FORGOTTEN = Table(
     ),
 ).arrow
 
+_BETWEEN_CELLS = re.compile(r"[,;\t|\"]")
+
 
 @dataclass(frozen=True)
 class Forgotten:
@@ -37,11 +40,17 @@ class Forgotten:
         """Is this customer or person forgotten? `kind`: `customers` or `people`."""
         return (kind, key_hash(full_id)) in self.hashes
 
-    def named_in(self, cells: Iterable[str | None]) -> bool:
-        """Is one of these cells of a source the id of anybody forgotten, with its namespace or without?"""
+    def named_in(self, texts: Iterable[str | None]) -> bool:
+        """Is one of these cells, or a cell in one of these lines, the id of anybody forgotten?
+
+        With its namespace or without: rows as their source has them, which nobody could map.
+        """
         known = {one for _, one in self.hashes}
-        tried = (cell if space is None else f"{space}:{cell}" for cell in cells if cell for space in self._spaces)
-        return bool(known) and any(key_hash(full_id) in known for full_id in tried)
+        if not known:
+            return False
+        pieces = {piece.strip() for text in texts if text for piece in (text, *_BETWEEN_CELLS.split(text))}
+        tried = (piece if space is None else f"{space}:{piece}" for piece in pieces for space in self._spaces)
+        return any(key_hash(full_id) in known for full_id in tried)
 
     @property
     def _spaces(self) -> tuple[str | None, ...]:

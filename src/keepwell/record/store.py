@@ -151,8 +151,8 @@ class Record:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def begin(self, known_at: datetime | None = None, *, wait_seconds: float = 600) -> Commit:
-        """Start a collect; `known_at` (UTC, default now) must lie behind the last one's.
+    def begin(self, known_at: datetime | None = None, *, wait_seconds: float = 600, dry_run: bool = False) -> Commit:
+        """Start a collect; `known_at` (UTC, default now) must lie behind the last one's. A `dry_run` only counts.
 
         Raises `RefusedError` (`record-busy`, `record-time-goes-back`).
         """
@@ -162,7 +162,7 @@ class Record:
         lock.acquire(wait_seconds)
         try:
             moment = self._next_moment(known_at)
-            return Commit(self, moment, self._new_id(moment), lock)
+            return Commit(self, moment, self._new_id(moment), lock, dry_run=dry_run)
         except BaseException:
             lock.release()
             raise
