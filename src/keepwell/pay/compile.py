@@ -1,0 +1,277 @@
+"""How does a plan become rows? `Plan` values in, the plan tables out; a what-if is the same under another scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from math import lcm
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, month_index, period_of
+from keepwell.pay.measures import PAYABLE, Payable
+from keepwell.pay.pieces import pieces_of
+from keepwell.pay.plan import AlsoPays, CreditRow, Limit, Part, Plan, Shape, Step
+from keepwell.pay.plan_tables import ACTUAL, PLAN_TABLES
+
+FOREVER = date(9999, 12, 31)
+_SPAN_KINDS: dict[str, PeriodKind] = {"quarter": "quarter", "year": "year"}
+_CLAIMS = ("role", "segment", "region", "team", "department", "person")
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Up to which day is evaluated, when the fiscal year starts, and at which period pay is settled."""
+
+    today: date
+    year_starts: int = 1
+    closes: PeriodKind = "quarter"
+
+
+@dataclass
+class _Rows:
+    """The rows of each table, as they gather."""
+
+    of: dict[str, list[Row]] = field(default_factory=lambda: {table.name: [] for table in PLAN_TABLES})
+
+    def add(self, table: str, head: Row, rows: Iterable[Row]) -> None:
+        self.of[table].extend({**head, **row} for row in rows)
+
+
+def compile_plans(plans: Iterable[Plan], calendar: Calendar, scenario: str = ACTUAL,
+                  measures: Mapping[str, Payable] = PAYABLE) -> dict[str, pa.Table]:  # fmt: skip
+    """The plan tables, by name, each sorted by its key."""
+    rows = _Rows()
+    for plan in plans:
+        _compile(plan, calendar, scenario, measures, rows)
+    return {
+        table.name: pa.Table.from_pylist(
+            sorted(rows.of[table.name], key=lambda row, key=table.key: tuple(row[name] for name in key)),  # type: ignore[misc]
+            schema=table.arrow,
+        )
+        for table in PLAN_TABLES
+    }
+
+
+def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[str, Payable], rows: _Rows) -> None:
+    head = {"scenario": scenario, "plan": plan.name, "version": plan.version}
+    unit = reduce(lcm, (part.weight.denominator for part in plan.parts if part.weight is not None), 1)
+    rows.add("plan_versions", head, [_version(plan, unit)])
+    rows.add("plan_claims", head, _claims(plan))
+    for place, part in enumerate(plan.parts):
+        rows.add("plan_parts", head, [_part(part, place, unit, measures[part.measure])])
+        _shape_rows(rows, head, part.name, part.shape)
+        rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure]))
+        if part.hold is not None:
+            rows.add("plan_schedules", head, _schedule(part.name, "hold", part.hold.schedule))
+        if part.take_back is not None:
+            rows.add("plan_schedules", head, _schedule(part.name, "take_back", part.take_back.schedule))
+    for place, also in enumerate(plan.also_pays, len(plan.parts)):
+        rows.add("plan_parts", head, [_also_part(plan, also, place)])
+        _shape_rows(rows, head, also.role, also.shape)
+        rows.add("plan_credit", head, _also_credit(plan, also))
+    if plan.saved is not None:
+        saved = plan.saved
+        rows.add("plan_saves", head, [{"rescue_within": saved.rescue_within, "still_after": saved.still_after,
+                                       "content": saved.content or ""}])  # fmt: skip
+    _window_rows(rows, head, plan, calendar)
+
+
+def _version(plan: Plan, unit: int) -> Row:
+    weights = [part.weight for part in plan.parts if part.weight is not None and not part.on_top]
+    at_most = [part.take_back.recovered_at_most for part in plan.parts if part.take_back is not None]
+    return {
+        "title": plan.title, "currency": plan.currency, "period_months": MONTHS_IN[plan.period],
+        "from_on": plan.from_on, "to_on": plan.to_on or FOREVER, "target_pay": _decimal(plan.target_pay, 4),
+        "rounding_to": _decimal(plan.rounding.to, 4), "half_up": plan.rounding.tie == "half_up",
+        "weight_total": int(sum(weights, Fraction(0)) * unit) or 1,
+        "recover_at_most": _decimal(min(at_most, default=Fraction(1)), 9),
+    }  # fmt: skip
+
+
+def _claims(plan: Plan) -> Iterable[Row]:
+    lists = [plan.applies_to.get(word) or ("",) for word in _CLAIMS]
+    for number, values in enumerate(product(*lists)):
+        yield {"claim": number, **dict(zip(_CLAIMS, values, strict=True))}
+
+
+def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
+    evidence, hold, back = part.evidence, part.hold, part.take_back
+    attained = part.against != "nothing" and (part.shape.percent_keys or part.shape.kind == "rate" and bool(part.weight))
+    return {
+        "part": part.name, "place": place, "also_role": "",
+        "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
+        "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
+        "scored": measure.kind != "amount",
+        "base": part.against if part.against in ("quota", "nothing") else "measure",
+        "base_measure": part.against if part.against not in ("quota", "nothing") else "", "to_date": part.to_date,
+        "span": part.over, "key_is": "attainment" if attained else "amount",
+        "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
+        "at_least_n": evidence.at_least if evidence else 0, "looking_back": evidence.looking_back if evidence else 0,
+        "credible": measure.kind == "score" and (evidence is None or evidence.credible),
+        "otherwise": ",".join(evidence.otherwise) if evidence else "nothing",
+        "hold_share": _decimal(hold.share if hold else Fraction(0), 9), "hold_until": hold.until if hold else "",
+        "hold_certain": hold.is_certain if hold else True, "takes_back": back is not None,
+        "take_back_ends": _ends(back.schedule) if back else 0,
+        "take_back_not_for": f",{','.join(back.not_for)}," if back else "",
+        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least),
+    }  # fmt: skip
+
+
+def _also_part(plan: Plan, also: AlsoPays, place: int) -> Row:
+    return {
+        "part": also.role, "place": place, "also_role": also.role, "weight_units": 0, "on_top": True,
+        "rewards": also.rewards, "says": also.says, "measure": ", ".join(_also_measures(plan, also)), "unit": "own",
+        "scored": False, "base": "nothing", "base_measure": "", "to_date": False, "span": "each", "key_is": "amount",
+        "multiplies": "money", "shape": also.shape.kind, "at_least_n": 0, "looking_back": 0, "credible": False,
+        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_certain": True, "takes_back": False,
+        "take_back_ends": 0, "take_back_not_for": "", **_limit("at_most", None), **_limit("at_least", None),
+    }  # fmt: skip
+
+
+def _also_measures(plan: Plan, also: AlsoPays) -> list[str]:
+    """The measures whose facts a credit row stands behind; a save is a measure of its own."""
+    if also.row == "saved" and plan.saved is not None:
+        return ["saved"]
+    return sorted({part.measure for part in plan.parts if also.row in part.credit})
+
+
+def _multiplies(part: Part, *, attained: bool) -> str:
+    """What the shape's value is taken of: with a weight the target; without, by the kind of shape and value."""
+    if part.weight is not None:
+        per_base = part.shape.kind in ("steps", "level") and not attained
+        return "target_per_base" if per_base else "target"
+    if part.shape.kind == "curve" and part.shape.percent_values:
+        return "amount"
+    return "base" if attained and part.shape.kind not in ("curve", "amount") else "money"
+
+
+def _limit(name: str, limit: Limit | None) -> Row:
+    return {name: _decimal(limit.number, 6) if limit else None, f"{name}_percent": bool(limit and limit.percent)}
+
+
+def _ends(schedule: Sequence[Step]) -> int:
+    return max((step.until for step in schedule if step.until is not None and step.share), default=0)
+
+
+def _shape_rows(rows: _Rows, head: Row, part: str, shape: Shape) -> None:
+    pieces = pieces_of(shape)
+    for place, piece in enumerate(pieces):
+        after = pieces[place + 1] if place + 1 < len(pieces) else None
+        a, b, c = piece.whole
+        exact = a == 0 and (Fraction(b, c) * 10**9).denominator == 1
+        rows.add("plan_pieces", head, [{
+            "part": part, "piece": place, "low": _decimal(piece.low, 6), "low_open": piece.low_open,
+            "high": _decimal(after.low, 6) if after else None, "high_open": not (after and after.low_open),
+            "a": a, "b": b, "c": c, "fee": _decimal(piece.fee, 4),
+            "rate": _decimal(Fraction(b, c), 9) if exact else None,
+        }])  # fmt: skip
+    for place, point in enumerate(shape.points):
+        rows.add("plan_points", head, [{
+            "part": part, "place": place, "boundary": _decimal(point.key, 6), "percent_boundary": shape.percent_keys,
+            "value": _decimal(point.value.number, 6), "percent_value": point.value.percent,
+            "below": _decimal(point.below.number, 6) if point.below else None, "fee": _decimal(point.value.fee, 4),
+        }])  # fmt: skip
+
+
+def _part_credit(plan: Plan, part: Part, measure: Payable) -> Iterable[Row]:
+    """Of several rows the last that fits applies, once; an overlay applies beside it."""
+    if measure.kind != "amount":
+        return
+    by_name = {row.name: row for row in plan.credit}
+    said = [by_name[name] for name in part.credit] or [_whoever_the_record_says()]
+    own = [row for row in said if not row.overlay]
+    ordinary = [row for row in own if row.name != "saved" or plan.saved is None][-1:]
+    saves = own[-1:] if plan.saved is not None and any(row.name == "saved" for row in own) else ordinary
+    for row in (row for row in said if row.overlay):
+        yield from _credit_rows(part.name, "counted", part.measure, row, "any")
+    for row in ordinary:
+        yield from _credit_rows(part.name, "counted", part.measure, row, "any" if saves == ordinary else "other")
+        if part.against not in ("quota", "nothing"):
+            yield from _credit_rows(part.name, "base", part.against, row, "any")
+    if saves != ordinary:
+        yield from _credit_rows(part.name, "counted", part.measure, saves[0], "saved")
+
+
+def _whoever_the_record_says() -> CreditRow:
+    from keepwell.pay.plan import Share
+
+    return CreditRow("deal_shares", (Share("deal_shares", Fraction(1)),))
+
+
+def _also_credit(plan: Plan, also: AlsoPays) -> Iterable[Row]:
+    row = next(row for row in plan.credit if row.name == also.row)
+    for measure in _also_measures(plan, also):
+        yield from _credit_rows(also.role, "also", measure, row, "saved" if measure == "saved" else "any")
+
+
+def _credit_rows(part: str, use: str, measure: str, row: CreditRow, fits: str) -> Iterable[Row]:
+    low = Fraction(0)
+    for share in row.shares:
+        yield {"part": part, "use": use, "measure": measure, "credit_row": row.name, "who": share.who, "fits": fits,
+               "low": _decimal(low, 9), "high": _decimal(low + share.share, 9)}  # fmt: skip
+        low += share.share
+
+
+def _schedule(part: str, kind: str, steps: Sequence[Step]) -> Iterable[Row]:
+    from_day = 0
+    for step in steps:
+        yield {"part": part, "kind": kind, "from_day": from_day, "to_day": step.until,
+               "share": _decimal(step.share, 9)}  # fmt: skip
+        from_day = (step.until or 0) + 1
+
+
+def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None:
+    """Every window that has begun by today, at the end of each of its periods that has begun."""
+    spans = sorted({("period" if part.over == "each" else part.over, part.to_date) for part in plan.parts})
+    if plan.also_pays and ("period", False) not in spans:
+        spans.append(("period", False))
+    last = min(plan.to_on or FOREVER, calendar.today + timedelta(days=1)) - timedelta(days=1)
+    for span, to_date in spans:
+        for window in _windows(plan, span, last, calendar):
+            for period in (one for one in window if one.from_on <= last):
+                key = {"span": span, "to_date": to_date, "window_month": window[0].first_month, "period": period.first_month}
+                rows.add("plan_windows", head, [{
+                    **key, "from_on": window[0].from_on, "to_on": period.to_on, "first_month": window[0].first_month,
+                    "last_month": period.last_month,
+                    "settles": period_of(period.last_month, calendar.closes, calendar.year_starts).first_month,
+                }])  # fmt: skip
+                rows.add("plan_window_periods", {**head, **key}, [
+                    {"within": one.first_month, "from_on": one.from_on, "to_on": one.to_on,
+                     "days": (one.to_on - one.from_on).days, "counts": one <= period,
+                     "aims": one <= period or not to_date}
+                    for one in window
+                ])  # fmt: skip
+
+
+def _windows(plan: Plan, span: str, last: date, calendar: Calendar) -> list[list[Period]]:
+    """The windows of a span that have begun by `last`: the plan's periods in each, those still to come too."""
+    until = period_of(month_index(max(last, plan.from_on)), "year", calendar.year_starts).last_month
+    if span == "plan" and plan.to_on is not None:
+        until = month_index(plan.to_on - timedelta(days=1))
+    one = period_of(month_index(plan.from_on), plan.period, calendar.year_starts)
+    windows: dict[int, list[Period]] = {}
+    while one.first_month <= until:
+        windows.setdefault(_window_key(one, span, plan, calendar.year_starts), []).append(one)
+        one = one.shift(1)
+    return [window for window in windows.values() if window[0].from_on <= last]
+
+
+def _window_key(period: Period, span: str, plan: Plan, starts: int) -> int:
+    if span == "plan":
+        return period_of(month_index(plan.from_on), plan.period, starts).first_month
+    if span in _SPAN_KINDS and MONTHS_IN[_SPAN_KINDS[span]] > MONTHS_IN[period.kind]:
+        return period_of(period.first_month, _SPAN_KINDS[span], starts).first_month
+    return period.first_month
+
+
+def _decimal(number: Decimal | Fraction | None, places: int) -> Decimal | None:
+    """A fraction as a decimal of so many places; what does not fit is rounded half to even."""
+    return None if number is None else Decimal(round(Fraction(number) * 10**places)).scaleb(-places)

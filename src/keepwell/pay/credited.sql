@@ -1,0 +1,107 @@
+-- one row per fact and person whom a part of a plan credits for it: what it counts, in the plan's currency. The plan is
+-- the one in force for the person on the fact's day. `also` rows are of people outside the plan, see also_pays.
+-- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- gives:
+--   scenario text        actual, or a what-if
+--   plan text            the plan
+--   version text         its version
+--   part text            the part
+--   person_id text       who is credited
+--   use text             counted, base, or also
+--   measure text         the amount measure
+--   fact_id text         the fact
+--   credit_row text      the plan's row of credit
+--   who text             deal_shares, owner, or a role
+--   low share            where the person's share of the fact begins
+--   high share           where it ends
+--   period integer       the plan's period in which the fact's day lies
+--   on_day date          the fact's day
+--   customer_id text     '' none
+--   contract_id text     '' none
+--   amount money         the whole fact, in its own currency
+--   currency text        the fact's currency
+--   rate share           to the plan's currency, where that is another; null where they are one
+--   counted money        the person's part of it, in the plan's currency
+--   known_at timestamp   when we learned of the fact
+WITH claimed AS (
+  SELECT k.measure, k.fact_id, k.who, k.person_id, k.low, k.high, m.scenario, m.plan, m.version
+  FROM credit_people AS k
+  JOIN members AS m ON m.person_id = k.person_id AND m.from_on <= k.on_day AND k.on_day < m.to_on
+),
+own AS (
+  SELECT
+    u.scenario, u.plan, u.version, c.part, u.person_id, c.use, u.measure, u.fact_id, c.credit_row, u.who, c.fits,
+    c.low AS row_low, c.high AS row_high, u.low, u.high
+  FROM claimed AS u
+  JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
+    AND c.measure = u.measure AND c.who = u.who AND c.use <> 'also'
+),
+behind AS (
+  SELECT DISTINCT u.scenario, u.plan, u.version, c.part, u.measure, u.fact_id, c.credit_row
+  FROM claimed AS u
+  JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
+    AND c.measure = u.measure AND c.who = u.who AND c.use = 'also'
+),
+besides AS (
+  SELECT
+    b.scenario, b.plan, b.version, b.part, k.person_id, c.use, b.measure, b.fact_id, c.credit_row, k.who, c.fits,
+    c.low AS row_low, c.high AS row_high, k.low, k.high
+  FROM behind AS b
+  JOIN plan_parts AS p ON p.scenario = b.scenario AND p.plan = b.plan AND p.version = b.version AND p.part = b.part
+  JOIN plan_credit AS c ON c.scenario = b.scenario AND c.plan = b.plan AND c.version = b.version AND c.part = b.part
+    AND c.measure = b.measure AND c.credit_row = b.credit_row AND c.use = 'also' AND c.who = p.also_role
+  JOIN credit_people AS k ON k.measure = b.measure AND k.fact_id = b.fact_id AND k.who = p.also_role
+),
+credits AS (
+  SELECT * FROM own
+  UNION ALL
+  SELECT * FROM besides
+),
+valued AS (
+  SELECT
+    c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who,
+    f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at,
+    year(f.on_day) * 12 + month(f.on_day) - 1 AS on_month, v.period_months, s.year_starts, v.currency AS plan_currency,
+    x.rate AS rate, y.rate AS plan_rate, c.fits, a.standing,
+    round_even(CAST(c.row_low AS DECIMAL(19, 9)) + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.low, 9) AS low,
+    round_even(CAST(c.row_low AS DECIMAL(19, 9)) + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.high, 9) AS high
+  FROM credits AS c
+  JOIN amount_facts AS f ON f.measure = c.measure AND f.fact_id = c.fact_id
+  JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
+  CROSS JOIN run_settings AS s
+  LEFT JOIN exchange_days AS x ON x.currency = f.currency AND x.on_day = f.on_day AND f.currency <> v.currency
+  LEFT JOIN exchange_days AS y ON y.currency = v.currency AND y.on_day = f.on_day AND f.currency <> v.currency
+  LEFT JOIN saves AS a ON a.scenario = c.scenario AND a.plan = c.plan AND a.version = c.version
+    AND a.contract_id = f.contract_id AND f.contract_id <> ''
+),
+converted AS (
+  SELECT
+    valued.*,
+    CASE WHEN currency = plan_currency THEN CAST(amount AS DECIMAL(38, 4))
+      ELSE round_even(quotient(round_even(CAST(amount AS DECIMAL(38, 4)) * rate, 12), plan_rate), 4) END AS worth,
+    CASE WHEN currency = plan_currency THEN NULL ELSE round_even(quotient(rate, plan_rate), 9) END AS own_rate
+  FROM valued
+  WHERE fits = 'any' OR (fits = 'other' AND standing IS NULL) OR (fits = 'saved' AND standing = 'saved')
+),
+stretched AS (
+  SELECT
+    converted.*,
+    CASE WHEN worth = round_even(worth, 2) THEN 100 ELSE 10000 END AS grain,
+    worth * CAST(low AS DECIMAL(19, 9)) AS from_exact,
+    worth * CAST(high AS DECIMAL(19, 9)) AS to_exact
+  FROM converted
+)
+SELECT
+  scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who,
+  CAST(low AS DECIMAL(18, 9)) AS low, CAST(high AS DECIMAL(18, 9)) AS high,
+  CAST(on_month - mod(on_month - (year_starts - 1), period_months) AS BIGINT) AS period,
+  on_day, customer_id, contract_id, amount, currency, CAST(own_rate AS DECIMAL(18, 9)) AS rate,
+  CAST(CASE
+    WHEN low = 0 AND high = 1 THEN worth
+    WHEN grain = 100 AND worth >= 0 THEN (ceil(to_exact * 100) - ceil(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2))
+    WHEN grain = 100 THEN (floor(to_exact * 100) - floor(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2))
+    WHEN worth >= 0 THEN (ceil(to_exact * 10000) - ceil(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4))
+    ELSE (floor(to_exact * 10000) - floor(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4))
+  END AS DECIMAL(18, 4)) AS counted,
+  known_at
+FROM stretched

@@ -1,0 +1,67 @@
+-- one row per thing that pays nobody though it should be looked at: a fact that is nobody's, an amount without a rate,
+-- a person without quota or target
+-- key: scenario, kind, plan, part, measure, person_id, fact_id, period
+-- kept: yes
+-- gives:
+--   scenario text        actual, or a what-if
+--   kind text            nobody, rate, quota, measure, target, save
+--   plan text            the plan; '' all that pay on this measure
+--   part text            the part; '' all
+--   measure text         what would be counted
+--   person_id text       who would be paid; '' nobody known
+--   fact_id text         the fact; '' a whole window
+--   period integer       first month of the period or window
+--   customer_id text     '' none
+--   on_day date          the fact's day; null for a window
+--   amount money         the fact, in its own currency; null for a window
+--   currency text        of the amount; '' none
+--   reason text          in words
+WITH asked AS (
+  SELECT DISTINCT scenario, measure, who FROM plan_credit WHERE use <> 'base'
+),
+first_days AS (
+  SELECT scenario, min(from_on) AS from_on, max(to_on) AS to_on FROM plan_versions GROUP BY scenario
+),
+found AS (
+  SELECT DISTINCT measure, fact_id, who FROM credit_people
+),
+nobody AS (
+  SELECT
+    a.scenario, f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency,
+    CASE WHEN min(CASE WHEN a.who IN ('deal_shares', 'owner') THEN 0 ELSE 1 END) = 0
+      THEN 'nobody has a share of it, and it has no owner'
+      ELSE concat('nobody covered the customer as ', min(a.who), ' on ', CAST(f.on_day AS VARCHAR)) END AS reason
+  FROM amount_facts AS f
+  JOIN asked AS a ON a.measure = f.measure
+  JOIN first_days AS d ON d.scenario = a.scenario AND d.from_on <= f.on_day AND f.on_day < d.to_on
+  LEFT JOIN found AS p ON p.measure = f.measure AND p.fact_id = f.fact_id AND p.who = a.who
+  GROUP BY a.scenario, f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
+  HAVING count(p.who) = 0
+)
+SELECT
+  n.scenario, 'nobody' AS kind, '' AS plan, '' AS part, n.measure, '' AS person_id, n.fact_id,
+  CAST(year(n.on_day) * 12 + month(n.on_day) - 1 AS BIGINT) AS period, n.customer_id, n.on_day, n.amount, n.currency, n.reason
+FROM nobody AS n
+UNION ALL
+SELECT
+  c.scenario, 'rate' AS kind, c.plan, c.part, c.measure, c.person_id, c.fact_id, c.period, min(c.customer_id), min(c.on_day),
+  min(c.amount), min(c.currency),
+  concat('no exchange rate from ', min(c.currency), ' to ', min(v.currency), ' on or before ', CAST(min(c.on_day) AS VARCHAR))
+    AS reason
+FROM credited AS c
+JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
+WHERE c.counted IS NULL
+GROUP BY c.scenario, c.plan, c.part, c.measure, c.person_id, c.fact_id, c.period
+UNION ALL
+SELECT
+  t.scenario, t.missing AS kind, t.plan, t.part, p.measure, t.person_id, '' AS fact_id, t.period, '' AS customer_id,
+  CAST(NULL AS DATE) AS on_day, CAST(NULL AS DECIMAL(18, 4)) AS amount, v.currency,
+  CASE t.missing
+    WHEN 'quota' THEN CASE WHEN t.base IS NULL THEN concat('no quota of ', p.measure, ' in ', v.currency, ' is recorded')
+      ELSE concat('the quota of ', p.measure, ' is not above zero') END
+    WHEN 'target' THEN concat('no target pay in ', v.currency, ' is recorded, and the plan states none')
+    ELSE concat('nothing to set it against: no ', p.base_measure) END AS reason
+FROM part_totals AS t
+JOIN plan_parts AS p ON p.scenario = t.scenario AND p.plan = t.plan AND p.version = t.version AND p.part = t.part
+JOIN plan_versions AS v ON v.scenario = t.scenario AND v.plan = t.plan AND v.version = t.version
+WHERE t.missing <> ''

@@ -1,0 +1,98 @@
+"""Which rows does a plan become? The tables that the pay pipeline reads, one declaration each.
+
+Every row belongs to a `scenario`: `actual` is what is paid, any other name is a what-if that shares everything before
+plans. A plan and its `version` (the day from which it is in force) are part of every key.
+"""
+
+from __future__ import annotations
+
+from keepwell.core.tables import Column, ColumnType, Table
+
+ACTUAL = "actual"
+
+
+def _table(name: str, says: str, *specs: str) -> Table:
+    """Columns written `*name type : words`; `*` marks the key. Every table begins with scenario, plan and version."""
+    return Table(name, tuple(_column(spec) for spec in ("*scenario text", "*plan text", "*version text", *specs)), says)
+
+
+def _column(spec: str) -> Column:
+    head, _, says = spec.partition(" : ")
+    name, kind = head.split()
+    types: dict[str, ColumnType] = {
+        "text": "text", "integer": "integer", "boolean": "boolean", "date": "date", "money": "money", "share": "share",
+        "number": "number", "exact": "exact",
+    }  # fmt: skip
+    return Column(name.lstrip("*"), types[kind], says, key=name.startswith("*"))
+
+
+PLAN_VERSIONS = _table(
+    "plan_versions", "a plan as in force from a day",
+    "title text", "currency text", "period_months integer : 1, 3 or 12", "from_on date", "to_on date : 9999-12-31 = open",
+    "target_pay money : per full period; null: from positions, per year",
+    "rounding_to money", "half_up boolean : ties away from zero, else to even",
+    "weight_total integer : the weights' sum in weight_units",
+    "recover_at_most share : of each payout, what may be recovered",
+)  # fmt: skip
+PLAN_CLAIMS = _table(
+    "plan_claims", "whom a plan claims: '' fits everybody",
+    "*claim integer", "role text", "segment text", "region text", "team text", "department text", "person text",
+)
+PLAN_PARTS = _table(
+    "plan_parts", "a part of a plan",
+    "*part text", "place integer : its order in the plan", "also_role text : '' unless also_pays gives it to this role",
+    "weight_units integer : 0 without a weight", "on_top boolean", "rewards text", "says text", "measure text",
+    "unit text : own, team or company", "scored boolean : a score, not an amount",
+    "base text : quota, measure or nothing", "base_measure text", "to_date boolean : base and target up to the period",
+    "span text : each, period, quarter, year or plan", "key_is text : attainment or amount",
+    "multiplies text : target, target_per_base, amount, base or money", "shape text",
+    "at_least_n integer", "looking_back integer : months, 0 = the part's own window", "credible boolean",
+    "otherwise text : fallbacks in their order", "hold_share share : 0 = nothing is held", "hold_until text",
+    "hold_certain boolean : all of it is released in the end", "takes_back boolean",
+    "take_back_ends integer : the last day on which something is taken back", "take_back_not_for text",
+    "at_most number", "at_most_percent boolean", "at_least number", "at_least_percent boolean",
+)  # fmt: skip
+PLAN_PIECES = _table(
+    "plan_pieces", "a straight piece of a part's shape: from low up to high it gives (a + b × k) / c and a fee",
+    "*part text", "*piece integer", "low number : null = below everything", "low_open boolean : k must be above low",
+    "high number : null = no end", "high_open boolean : k must be below high", "a integer", "b integer", "c integer",
+    "fee money", "rate share : b / c where that is exact, for facts paid one by one",
+)
+PLAN_POINTS = _table(
+    "plan_points", "a point of a part's shape as the plan writes it: for explanations",
+    "*part text", "*place integer", "boundary number", "percent_boundary boolean", "value number", "percent_value boolean",
+    "below number", "fee money",
+)  # fmt: skip
+PLAN_CREDIT = _table(
+    "plan_credit", "who is credited for the facts of a measure in a part",
+    "*part text", "*use text : counted, base, or also", "*measure text", "*credit_row text",
+    "*who text : deal_shares, owner, or a role of coverage", "fits text : any, saved or other",
+    "low share : where in the row this share begins", "high share : and where it ends",
+)  # fmt: skip
+PLAN_SAVES = _table(
+    "plan_saves", "what counts as a save in a plan",
+    "rescue_within integer : days from notice", "still_after integer : days from the rescue",
+    "content text : '' or the kind of survey that must say satisfied",
+)
+PLAN_SCHEDULES = _table(
+    "plan_schedules", "what share is released or taken back by the days since signing",
+    "*part text", "*kind text : hold or take_back", "*from_day integer", "to_day integer : the last day; null = no end",
+    "share share",
+)
+PLAN_WINDOWS = _table(
+    "plan_windows", "a moment at which a window is evaluated: the end of a period in it",
+    "*span text", "*to_date boolean", "*window_month integer : its first month", "*period integer : the period's first month",
+    "from_on date : the window's first day", "to_on date : the first day after the period",
+    "first_month integer", "last_month integer : of the period", "settles integer : first month of the settlement period",
+)  # fmt: skip
+PLAN_WINDOW_PERIODS = _table(
+    "plan_window_periods", "a period that a window's evaluation looks at",
+    "*span text", "*to_date boolean", "*window_month integer", "*period integer", "*within integer : the period looked at",
+    "from_on date", "to_on date", "days integer",
+    "counts boolean : its facts count (it is not after the period)", "aims boolean : its target and quota count",
+)  # fmt: skip
+
+PLAN_TABLES: tuple[Table, ...] = (
+    PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
+    PLAN_WINDOWS, PLAN_WINDOW_PERIODS,
+)  # fmt: skip
