@@ -36,7 +36,7 @@ def make_report() -> Report:
         pay_from="All plans, October 2025 to September 2026",
         split=pay_split(totals, company.PARTS, company.in_department()),
         headline=(trend(measures, "promises_kept"), trend(measures, "nps")),
-        aftermath=find_aftermath(deals, contracts, measures, company.TODAY),
+        aftermath=find_aftermath(deals, contracts, None, measures, company.TODAY),
         customer=customer_line(choose_customer(story) or "", story, NAMES, "EUR"),
         measures=tuple(MeasureTable(trend(measures, m), "team", readings(measures, m, "team", "quarter")) for m in shown),
         journey=journey_map(company.transitions(), company.stages(), STAGES),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.show.aftermath import Aftermath, NoPair, difference, find_aftermath, wilson
+from keepwell.show.aftermath import Aftermath, NoPair, caveat, difference, find_aftermath, wilson
 from keepwell.show.customer_line import choose_customer
 from keepwell.show.readings import readings, trend
 from keepwell.show.summary import PartWords, departments, pay_by_part, pay_split
@@ -74,7 +74,7 @@ def test_a_trend_runs_from_old_to_new():
 
 def test_the_pair_alike_in_sales_is_found_by_the_rule():
     deals, contracts = company.deals_and_contracts()
-    found = find_aftermath(deals, contracts, company.measures(), company.TODAY)
+    found = find_aftermath(deals, contracts, None, company.measures(), company.TODAY)
     assert isinstance(found, Aftermath)
     assert (found.first.person_id, found.second.person_id) == ("hr:s0", "hr:s1")
     assert abs(found.first.signed - found.second.signed) <= 0.1 * found.first.signed
@@ -88,13 +88,13 @@ def test_where_customers_of_all_fare_alike_no_pair_is_shown():
     for row in rows:
         row["ended_on"] = None
     kept = pa.Table.from_pylist(rows, contracts.schema)
-    assert isinstance(find_aftermath(deals, kept, None, company.TODAY), NoPair)
+    assert isinstance(find_aftermath(deals, kept, None, None, company.TODAY), NoPair)
 
 
 def test_with_one_seller_there_is_no_pair():
     deals, contracts = company.deals_and_contracts()
     one = pa.Table.from_pylist([row for row in deals.to_pylist() if row["owner_id"] == "hr:s0"])
-    found = find_aftermath(one, contracts, None, company.TODAY)
+    found = find_aftermath(one, contracts, None, None, company.TODAY)
     assert isinstance(found, NoPair)
     assert "Fewer than two sellers" in found.says
 
@@ -117,3 +117,14 @@ def test_the_customer_shown_is_one_whose_leaving_took_commission_back():
     story = company.story_tables()
     assert choose_customer(story) == "crm:s1-0"
     assert choose_customer({**story, "pay_lines": story["pay_lines"].slice(0, 1)}) is None
+
+
+def test_where_first_days_are_known_they_are_what_is_compared():
+    deals, contracts = company.deals_and_contracts()
+    rows = [{"customer_id": row["customer_id"], "is_good": row["owner_id"] != "hr:s1"} for row in deals.to_pylist()]
+    found = find_aftermath(deals, contracts, pa.Table.from_pylist(rows), company.measures(), company.TODAY)
+    assert isinstance(found, Aftermath)
+    assert found.second.person_id == "hr:s1"
+    assert (found.second.well, found.second.judged) == (0, 40)
+    assert [outcome.words.name for outcome in found.outcomes] == ["well", "promises_kept", "nps", "stayed"]
+    assert "First 90 days went well: 100 points apart" in caveat(found)

@@ -2,8 +2,10 @@
 
 The rule, so that nobody can suspect a chosen example: among sellers with at least `FEWEST` customers whom they signed
 at least `SETTLED` days ago, all pairs whose signed yearly values lie within `ALIKE` of each other are compared by the
-share of those customers who are still customers. The pair that differs most, counted in standard errors, is shown if
-its interval, widened for the number of pairs looked at, leaves out nought; otherwise it is said that there is none.
+share of those customers whose first 90 days went well (live, first value, promises kept, nothing severe unsolved); where
+that is recorded of too few, by the share who are still customers. The pair that differs most, counted in standard
+errors, is shown if its interval, widened for the number of pairs looked at, leaves out nought; otherwise it is said that
+there is none.
 
 It is an observation, not a proof: the two may have had different customers. Source of the interval: Newcombe (1998),
 difference of two shares by the Wilson score method, at a level of 1 − .05 / pairs (Bonferroni).
@@ -20,33 +22,47 @@ from math import sqrt
 import pyarrow as pa
 from scipy.stats import norm
 
+from keepwell.show import format as written
 from keepwell.show.ask import ask
 from keepwell.show.readings import MeasureWords, Reading, measure_words, readings
 
 FEWEST = 10
 SETTLED = 90
 ALIKE = 0.10
+_NO_FIRST_DAYS = pa.table({"customer_id": pa.array([], pa.string()), "is_good": pa.array([], pa.bool_())})
 STAYED = MeasureWords("stayed", "Still customers", "How many of those they signed are still with us?", "share", "more")
+WELL = MeasureWords(
+    "well", "First 90 days went well", "Live, first value, promises kept, nothing severe left?", "share", "more"
+)
 
 
 @dataclass(frozen=True)
 class Seller:
-    """What a seller signed (yearly value, in the company's currency), with how many customers, of whom some stayed."""
+    """What a seller signed (yearly value, company's currency), with how many customers, and what became of those.
+
+    `judged` are those whose first 90 days can be judged, `well` those of them for whom all went well.
+    """
 
     person_id: str
     signed: float
     customers: int
     stayed: int
-
-    @property
-    def share(self) -> float:
-        """The share who stayed."""
-        return self.stayed / self.customers
+    judged: int = 0
+    well: int = 0
 
     @property
     def signed_money(self) -> Decimal:
         """What they signed, to whole units."""
         return Decimal(round(self.signed))
+
+    def counts(self, words: MeasureWords) -> tuple[int, int]:
+        """Of how many customers is the outcome known, and for how many was it good? Good ones first."""
+        return (self.well, self.judged) if words == WELL else (self.stayed, self.customers)
+
+    def share(self, words: MeasureWords) -> float:
+        """The share for whom the outcome was good."""
+        good, known = self.counts(words)
+        return good / known
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Aftermath:
-    """The pair: `first` kept more. The difference is in shares; its interval is widened for all the pairs compared."""
+    """The pair: of `first` more customers fared well. The difference in the first of the `outcomes` is a share; its
+
+    interval is widened for all the pairs compared.
+    """
 
     first: Seller
     second: Seller
@@ -78,52 +97,66 @@ class NoPair:
     says: str
 
 
-def find_aftermath(deals: pa.Table, contracts: pa.Table, measures: pa.Table | None, on: date) -> Aftermath | NoPair:
+def find_aftermath(
+    deals: pa.Table, contracts: pa.Table, first_days: pa.Table | None, measures: pa.Table | None, on: date
+) -> Aftermath | NoPair:
     """The pair of sellers that the rule finds, or why it finds none."""
-    sellers = sellers_of(deals, contracts, on)
+    sellers = sellers_of(deals, contracts, first_days, on)
     if len(sellers) < 2:
         return NoPair(f"Fewer than two sellers have {FEWEST} customers signed at least {SETTLED} days ago.")
-    pairs = [
-        _ordered(a, b)
-        for a, b in combinations(sellers, 2)
-        if abs(a.signed - b.signed) <= ALIKE * max(a.signed, b.signed)
-    ]
+    judged = [seller for seller in sellers if seller.judged >= FEWEST]
+    words, compared = (WELL, judged) if len(judged) >= 2 else (STAYED, sellers)
+    pairs = [_ordered(a, b, words) for a, b in combinations(compared, 2) if _alike(a, b)]
     if not pairs:
-        return NoPair(f"No two of {len(sellers)} sellers signed yearly values within {ALIKE:.0%} of each other.")
-    first, second = max(pairs, key=lambda pair: (_apart(*pair), pair[0].person_id, pair[1].person_id))
+        return NoPair(f"No two of {len(compared)} sellers signed yearly values within {ALIKE:.0%} of each other.")
+    first, second = max(pairs, key=lambda pair: (_apart(pair[0], pair[1], words), pair[0].person_id, pair[1].person_id))
     z = float(norm.ppf(1 - 0.025 / len(pairs)))
-    low, high = difference(first.stayed, first.customers, second.stayed, second.customers, z)
+    low, high = difference(*first.counts(words), *second.counts(words), z)
     if low <= 0:
         return NoPair(
             f"Of {len(pairs)} pairs of sellers alike in what they signed, none differs by more than chance would make "
             "the widest of so many pairs differ."
         )
-    outcomes = (Outcome(STAYED, _stayed(first), _stayed(second)), *_measured(measures, first, second))
-    return Aftermath(first, second, first.share - second.share, low, high, len(pairs), outcomes)
+    shown = (words, STAYED) if words == WELL else (STAYED,)
+    outcomes = [Outcome(each, _reading(first, each), _reading(second, each)) for each in shown]
+    outcomes[1:1] = _measured(measures, first, second)
+    return Aftermath(first, second, first.share(words) - second.share(words), low, high, len(pairs), tuple(outcomes))
 
 
-def sellers_of(deals: pa.Table, contracts: pa.Table, on: date) -> list[Seller]:
-    """Each seller with enough customers whose first deal they won long enough ago, and how many of those stayed."""
+def sellers_of(deals: pa.Table, contracts: pa.Table, first_days: pa.Table | None, on: date) -> list[Seller]:
+    """Each seller with enough customers whose first deal they won long enough ago, and what became of those."""
     rows = ask(
         """
         WITH first_deals AS (
             SELECT customer_id, owner_id, closed_on,
                    CAST(coalesce(annual_value, amount, 0) AS DOUBLE) AS annual_value
-            FROM deals WHERE outcome = 'won' AND owner_id IS NOT NULL AND customer_id IS NOT NULL
+            FROM deals WHERE outcome = 'won' AND coalesce(kind, 'new') = 'new' AND owner_id <> '' AND customer_id <> ''
             QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY closed_on, deal_id) = 1
         ), alive AS (
             SELECT customer_id, max(coalesce(ended_on, DATE '9999-12-31')) > $1 AS stayed
             FROM contracts WHERE starts_on <= $1 GROUP BY customer_id
         )
         SELECT owner_id AS person_id, sum(annual_value) AS signed, count(*) AS customers,
-               count(*) FILTER (stayed) AS stayed
-        FROM first_deals JOIN alive USING (customer_id)
+               count(*) FILTER (stayed) AS stayed, count(is_good) AS judged, count(*) FILTER (is_good) AS well
+        FROM first_deals JOIN alive USING (customer_id) LEFT JOIN first_days USING (customer_id)
         WHERE closed_on <= $1 - CAST($2 AS INTEGER)
         GROUP BY owner_id HAVING count(*) >= $3 AND sum(annual_value) > 0 ORDER BY owner_id
         """,
         on, SETTLED, FEWEST, deals=deals, contracts=contracts,
+        first_days=_NO_FIRST_DAYS if first_days is None else first_days,
     )  # fmt: skip
     return [Seller(**row) for row in rows]
+
+
+def caveat(found: Aftermath) -> str:
+    """How sure is the difference, how was the pair found, and what does it not prove?"""
+    gap, low, high = (written.plain(100 * end, 0) for end in (found.difference, found.low, found.high))
+    what = found.outcomes[0].words.title
+    return (
+        f"{what}: {gap} points apart, between {low} and {high}. It is the widest gap of "
+        f"{written.count(found.pairs, 'pair')} alike in sales within {ALIKE:.0%}, and its interval is widened for "
+        "having looked at all of them. An observation, not a proof: the two may have had different customers."
+    )
 
 
 def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
@@ -154,19 +187,27 @@ def difference(a: int, n: int, b: int, m: int, z: float = 1.959963984540054) -> 
     )
 
 
-def _ordered(a: Seller, b: Seller) -> tuple[Seller, Seller]:
-    return (a, b) if a.share >= b.share else (b, a)
+def _alike(a: Seller, b: Seller) -> bool:
+    return abs(a.signed - b.signed) <= ALIKE * max(a.signed, b.signed)
 
 
-def _apart(first: Seller, second: Seller) -> float:
-    pooled = (first.stayed + second.stayed) / (first.customers + second.customers)
-    error = sqrt(pooled * (1 - pooled) * (1 / first.customers + 1 / second.customers))
-    return (first.share - second.share) / error if error else 0.0
+def _ordered(a: Seller, b: Seller, words: MeasureWords) -> tuple[Seller, Seller]:
+    return (a, b) if a.share(words) >= b.share(words) else (b, a)
 
 
-def _stayed(seller: Seller) -> Reading:
-    low, high = wilson(seller.stayed, seller.customers)
-    return Reading("stayed", "person", seller.person_id, "all", seller.share, seller.customers, low, high)
+def _apart(first: Seller, second: Seller, words: MeasureWords) -> float:
+    (good, known), (other_good, other_known) = first.counts(words), second.counts(words)
+    pooled = (good + other_good) / (known + other_known)
+    error = sqrt(pooled * (1 - pooled) * (1 / known + 1 / other_known))
+    return (good / known - other_good / other_known) / error if error else 0.0
+
+
+def _reading(seller: Seller, words: MeasureWords) -> Reading:
+    good, known = seller.counts(words)
+    if not known:
+        return Reading(words.name, "person", seller.person_id, "all", None, 0, hidden="not known")
+    low, high = wilson(good, known)
+    return Reading(words.name, "person", seller.person_id, "all", good / known, known, low, high)
 
 
 def _measured(measures: pa.Table | None, first: Seller, second: Seller) -> list[Outcome]:

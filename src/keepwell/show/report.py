@@ -10,7 +10,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from keepwell.show import format as written
-from keepwell.show.aftermath import Aftermath, NoPair, Outcome
+from keepwell.show.aftermath import Aftermath, NoPair, Outcome, caveat
 from keepwell.show.customer_line import CustomerLine
 from keepwell.show.figures import trend_figure
 from keepwell.show.journey_map import JourneyMap, draw_map
@@ -99,6 +99,7 @@ def report_html(report: Report, names: Names) -> str:
         cards=[(trend, trend.last, value_words, trend_figure(trend)) for trend in report.headline],
         aftermath=_aftermath_rows(report.aftermath),
         pair=report.aftermath if isinstance(report.aftermath, Aftermath) else None,
+        caveat=caveat(report.aftermath) if isinstance(report.aftermath, Aftermath) else "",
         no_pair=report.aftermath.says if isinstance(report.aftermath, NoPair) else "",
         measures=[_measure_card(table, names, report.currency) for table in report.measures],
         map_lying=draw_map(report.journey) if report.journey else "",

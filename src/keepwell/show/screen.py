@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from keepwell.show import format as written
-from keepwell.show.aftermath import Aftermath, NoPair
+from keepwell.show.aftermath import Aftermath, NoPair, caveat
 from keepwell.show.customer_line import CustomerLine
 from keepwell.show.names import Names
 from keepwell.show.readings import Trend, value_words
@@ -105,16 +105,6 @@ def _aftermath(report: Report, names: Names) -> RenderableType:
         said = [value_words(reading, outcome.words) for reading in (outcome.first, outcome.second)]
         table.add_row(outcome.words.title, *[Text(text, "bold") for text in said])
     return Group(title, table, Text(caveat(found), style="dim"))
-
-
-def caveat(found: Aftermath) -> str:
-    """How sure is the difference, how was the pair found, and what does it not prove?"""
-    gap, low, high = (written.plain(100 * end, 0) for end in (found.difference, found.low, found.high))
-    return (
-        f"{gap} points more customers kept, between {low} and {high}: the widest gap of {found.pairs:,} "
-        f"{'pair' if found.pairs == 1 else 'pairs'} alike in sales, its interval widened for having looked at "
-        "all of them. An observation, not a proof."
-    )
 
 
 def _customer(line: CustomerLine, names: Names, currency: str) -> RenderableType:
