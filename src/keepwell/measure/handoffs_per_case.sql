@@ -1,0 +1,37 @@
+-- one row per ticket: how often did it change hands?
+-- key: seen
+-- gives:
+--   measure text           handoffs
+--   seen text              the ticket
+--   credited text!         person
+--   customer_no integer!   0 nobody known
+--   person_no integer!     0 nobody, or a system user
+--   team_id text!          '' none
+--   department text!       '' none
+--   stage text!            '' none
+--   on_day date!           opened
+--   credit_on date!        the day on which those who stand behind the customer are looked up
+--   duration integer!      -1: none
+--   outcome integer!       -1: none
+--   n integer!             1
+--   a number!              changes of hands
+--   b number!              the same, squared
+--   c number!              0
+SELECT
+  'handoffs' AS measure,
+  cases.ticket_id AS seen,
+  'person' AS credited,
+  cases.customer_no,
+  cases.person_no,
+  cases.team_id,
+  cases.department,
+  'support' AS stage,
+  cases.on_day,
+  cases.on_day AS credit_on,
+  CAST(-1 AS BIGINT) AS duration,
+  CAST(-1 AS BIGINT) AS outcome,
+  CAST(1 AS BIGINT) AS n,
+  CAST(cases.handoffs AS DECIMAL(18, 6)) AS a,
+  CAST(cases.handoffs * cases.handoffs AS DECIMAL(18, 6)) AS b,
+  CAST(0 AS DECIMAL(18, 6)) AS c
+FROM cases
