@@ -70,12 +70,18 @@ class Condition:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A list of the words that a column may hold: a column of another file. Others are said, not dropped."""
+    """The words that a column may hold: a list, or a column of another file. Others are said, not dropped."""
 
     column: str
     reads: str
     listed: str
     line: int
+    words: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Where the words stand, for people."""
+        return self.reads or "the known words"
 
 
 @dataclass(frozen=True)
@@ -248,13 +254,14 @@ def _preset_reading(node: Node, problems: list[Problem]) -> Reading:
         problems.append(said.problem("preset-unknown", "no such preset", known=iter(preset_names()),
                                      expected="one of " + ", ".join(preset_names())))  # fmt: skip
     own = {word: value for word, value in node.block.items() if word not in ("source", "preset", "files")}
-    reading = reading_of(node, {"becomes": Node(None, node.file, node.line, {}), **own}, problems)
-    return replace(reading, preset=said.raw, own=own)
+    if "becomes" in own:
+        problems.extend(unknown_keys(own["becomes"], tuple(TABLES), "the record", "source-unknown-table"))
+    return replace(reading_of(node, {**own, "preset": said}, problems), preset=said.raw, own=own)
 
 
 def reading_of(node: Node, words: Mapping[str, Node], problems: list[Problem]) -> Reading:
     """The reading that these words say; `node` is where it stands. Problems (`source-…`) are added to the list."""
-    for word in ("reads", "becomes"):
+    for word in ("reads",) if "preset" in words else ("reads", "becomes"):
         if word not in words:
             problems.append(Problem("source-word-missing", f"{word} is not said", node.file, node.line,
                                     expected=f"{word}: …"))  # fmt: skip
@@ -265,7 +272,7 @@ def reading_of(node: Node, words: Mapping[str, Node], problems: list[Problem]) -
         reads=reads,
         query=query,
         format=_format(words, problems),
-        becomes=_becomes(words.get("becomes"), problems),
+        becomes=() if "preset" in words else _becomes(words.get("becomes"), problems),
         zone=zone_name(words.get("zone"), problems),
         dates=date_formats(words.get("dates"), problems),
         nothing=tuple(item.raw for item in words["nothing"].items) if "nothing" in words else (),
@@ -407,15 +414,24 @@ def _where(node: Node | None, problems: list[Problem]) -> tuple[Condition, ...]:
 
 
 def _catalogues(node: Node | None, problems: list[Problem]) -> tuple[Catalogue, ...]:
-    found = []
-    for column, said in node.block.items() if node is not None else ():
-        problems.extend(unknown_keys(said, ("reads", "column"), "known", "source-unknown-word"))
-        if "reads" in said.block:
-            listed = said.block["column"].raw if "column" in said.block else column
-            found.append(Catalogue(column, said.block["reads"].raw, listed, said.line))
-        else:
-            problems.append(said.problem("source-word-missing", "reads is not said", expected="reads: exports/list.csv"))
-    return tuple(found)
+    if node is None:
+        return ()
+    if not isinstance(node.value, dict):
+        problems.append(node.problem("source-known", "known pairs columns with the words that they may hold",
+                                     expected="known: {product: {reads: exports/products.csv}}"))  # fmt: skip
+    return tuple(_catalogue(column, said, problems) for column, said in node.block.items())
+
+
+def _catalogue(column: str, said: Node, problems: list[Problem]) -> Catalogue:
+    if not isinstance(said.value, dict):
+        return Catalogue(column, "", column, said.line, tuple(item.raw for item in said.items))
+    problems.extend(unknown_keys(said, ("reads", "column"), "known", "source-unknown-word"))
+    if "reads" not in said.block:
+        problems.append(said.problem("source-word-missing", "reads is not said", expected="reads: exports/list.csv"))
+        return Catalogue(column, "", column, said.line)
+    reads, _ = _reads(said.block["reads"], problems)
+    listed = said.block["column"].raw if "column" in said.block else column
+    return Catalogue(column, reads[0] if reads else "", listed, said.line)
 
 
 def _formulas(value: Value) -> list[tuple[str, int]]:

@@ -1,0 +1,98 @@
+"""Real data, read where it lies beside the repository; every test here is skipped where it does not."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from keepwell.collect import CollectReport, collect
+from keepwell.project.config import Project, read_project
+from keepwell.record import Record, Snapshot
+from keepwell.record.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the data where there is none."""
+    if not DATA.is_dir():
+        for item in items:
+            if item.path.is_relative_to(Path(__file__).parent):
+                item.add_marker(pytest.mark.skip(reason=f"no data in {DATA.relative_to(ROOT.parent)}"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of public data."""
+    return DATA
+
+
+class Collected:
+    """An example project that was collected: its record can be asked in SQL, its report read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.project: Project = read_project(folder)
+        self.report: CollectReport = collect(self.project)
+
+    @cached_property
+    def _con(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect(":memory:")
+        snapshot = Snapshot(Record(self.project.record), source_order=self.project.sources)
+        for table in TABLES:
+            con.register(table, snapshot.fetch(table))
+        return con
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows that a query gives over the tables of the record as known."""
+        return self._con.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The one row that a query gives."""
+        (found,) = self.rows(sql)
+        return found
+
+    def quarantined(self, table: str) -> dict[str, int]:
+        """How many rows of a table wait in quarantine, by the rule that they broke."""
+        return {
+            code: count
+            for one in self.report.quarantine
+            for (name, code), count in one.reasons.items()
+            if name == table
+        }  # fmt: skip
+
+
+class Examples:
+    """Copies of the example projects with their data in place, each made and collected once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._collected: dict[str, Collected] = {}
+
+    def copy(self, name: str) -> Path:
+        """The example's folder, ready to collect."""
+        project = self._folder / name
+        if not project.exists():
+            shutil.copytree(ROOT / "examples" / name, project, ignore=shutil.ignore_patterns(".keepwell", "exports"))
+            (project / "exports").mkdir()
+            for file in (DATA / name).iterdir():
+                if file.suffix in {".csv", ".zip"}:
+                    shutil.copy(file, project / "exports" / file.name)
+        return project
+
+    def collected(self, name: str) -> Collected:
+        """The example, collected."""
+        if name not in self._collected:
+            self._collected[name] = Collected(self.copy(name))
+        return self._collected[name]
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Examples:
+    """The example projects."""
+    return Examples(tmp_path_factory.mktemp("examples"))

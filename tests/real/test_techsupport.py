@@ -1,0 +1,41 @@
+"""A support team's sheet of tickets: two service levels, ratings, and promises that nobody kept count of."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from tests.real.conftest import Collected, Examples
+
+
+@pytest.fixture(scope="module")
+def team(examples: Examples) -> Collected:
+    return examples.collected("techsupport")
+
+
+def test_tickets_ratings_and_their_mean(team: Collected) -> None:
+    assert team.report.quarantine == ()
+    assert team.row("SELECT count(*) FROM tickets") == (2_330,)
+    rated, total = team.row("SELECT count(score), sum(score) FROM surveys")
+    assert rated == 1_173
+    assert (Decimal(total) / rated).quantize(Decimal("0.0001")) == Decimal("3.5107")
+
+
+def test_topics_are_seven_once_letter_case_is_folded(team: Collected) -> None:
+    assert team.row("SELECT count(DISTINCT topic) FROM tickets") == (7,)
+    assert team.row("SELECT count(*) FROM tickets WHERE topic = 'pricing and licensing'") == (525,)
+
+
+def test_late_and_unsolved_tickets_are_the_violations(team: Collected) -> None:
+    assert team.row(
+        "SELECT count(*) FILTER (solved_at > due_at), count(*) FILTER (solved_at IS NULL AND NOT met_service_level), "
+        "count(*) FILTER (NOT met_service_level) FROM tickets"
+    ) == (366, 417, 783)
+    assert team.row("SELECT count(*) FROM tickets WHERE solved_at > due_at AND met_service_level") == (0,)
+
+
+def test_agents_stand_in_their_lines(team: Collected) -> None:
+    assert team.row("SELECT count(*) FROM people") == (8,)
+    assert team.rows("SELECT role, count(*) FROM positions GROUP BY role ORDER BY role") == [
+        ("first_line_agent", 5), ("second_line_agent", 3),
+    ]  # fmt: skip
