@@ -87,8 +87,8 @@ class Checks:
         return add_verdicts(
             self.stage, target, "reference-missing", f"there is no such row in {to}",
             f'SELECT r.__id AS id, {literal(column.name)} AS column_name, r."{column.name}" AS value '
-            f"FROM {target.good} AS r ANTI JOIN ({there}) AS t ON t.id = r.\"{column.name}\" "
-            f"WHERE r.\"{column.name}\" IS NOT NULL AND r.\"{column.name}\" <> ''",
+            f'FROM {target.good} AS r ANTI JOIN ({there}) AS t ON t.id = r."{column.name}" '
+            f"""WHERE r."{column.name}" IS NOT NULL AND r."{column.name}" <> ''""",
         )  # fmt: skip
 
     def _load_known(self, table: str) -> None:

@@ -9,7 +9,7 @@ moment, or nothing has happened. What was already seen is not read again; what w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -21,7 +21,13 @@ from keepwell.collect.loading import Loaded, load_source
 from keepwell.collect.map import map_rows
 from keepwell.collect.outcome import collect_waiting, good_rows, waiting_rows
 from keepwell.collect.plan import PlannedReading, plan_source
-from keepwell.collect.quarantine import QuarantinedRow, count_reasons, quarantine_file, read_quarantine, write_quarantine
+from keepwell.collect.quarantine import (
+    QuarantinedRow,
+    count_reasons,
+    quarantine_file,
+    read_quarantine,
+    write_quarantine,
+)
 from keepwell.collect.report import CollectReport, FileReport, Progress, QuarantineReport, TableReport
 from keepwell.collect.source import Source, read_sources
 from keepwell.collect.stage import Stage
@@ -47,7 +53,7 @@ def collect(project: Project, names: Sequence[str] = (), *, known_at: datetime |
 
 
 def _silent(words: str, done: int, total: int) -> None:
-    return None
+    """Show nothing."""
 
 
 @dataclass
@@ -94,8 +100,8 @@ class _Work:
         for source, planned in plans.items():
             waiting = list(read_quarantine(self.project.quarantine, source))
             self.loaded.extend(load_source(stage, self.project, source, planned, waiting, problems, self.progress))
-        for one in self.loaded:
-            problems.extend(unlisted_words(stage, self.project.root, one))
+        if not any(problem.severity == "error" for problem in problems):
+            problems += [found for one in self.loaded for found in unlisted_words(stage, self.project.root, one)]
         raise_problems(problems)
         self.warnings.extend(problems)
 
@@ -114,7 +120,6 @@ class _Work:
                 table_map = loaded.reading.becomes[number]
                 name = f"mapped_{target.number}_{place}"
                 mapped.append(map_rows(stage, loaded.raw, loaded.reading, table_map, source, self.project.time_zone, name))
-                loaded.mapped[table] = name
             fold(stage, target, mapped)
             target.loaded = [loaded for loaded, _ in parts]
             self.targets.append(target)
@@ -170,11 +175,11 @@ class _Work:
         """The rows that wait from now on; before the commit also those that were tried again, so that none is lost."""
         forgotten = Record(self.project.record).forgotten()  # rows that name them do not wait: they hold names
         for source in dict.fromkeys(loaded.source for loaded in self.loaded):
-            waiting = self._waiting(stage, source, now, with_retried)
+            waiting = self._waiting(stage, source, now, with_retried=with_retried)
             kept = (row for row in waiting if not forgotten.named_in((*row.cells.values(), row.text)))
             write_quarantine(self.project.quarantine, source, kept)
 
-    def _waiting(self, stage: Stage, source: str, now: str, with_retried: bool):  # type: ignore[no-untyped-def]
+    def _waiting(self, stage: Stage, source: str, now: str, *, with_retried: bool) -> Iterator[QuarantinedRow]:
         loaded = [one for one in self.loaded if one.source == source]
         since = {row.place: row.since for one in loaded for row in one.retried}
         for one in loaded:
@@ -205,13 +210,16 @@ class _Work:
             if counts else (),
             files=files,
             skipped=skipped,
-            quarantine=tuple(found for source in plans if (found := self._quarantine(source)).rows),
+            quarantine=tuple(found for source in plans if (found := self._quarantine(stage, source, counts)).rows),
             warnings=tuple(self.warnings),
             dry_run=self.dry_run,
         )  # fmt: skip
 
-    def _quarantine(self, source: str) -> QuarantineReport:
-        reasons = count_reasons(read_quarantine(self.project.quarantine, source))
+    def _quarantine(self, stage: Stage, source: str, counts: dict[int, Counts]) -> QuarantineReport:
+        """What waits now; after a dry run, what would wait."""
+        would = self.dry_run and bool(counts)
+        rows = self._waiting(stage, source, "", with_retried=False) if would else read_quarantine(self.project.quarantine, source)
+        reasons = count_reasons(rows)
         return QuarantineReport(source, quarantine_file(self.project.quarantine, source), sum(reasons.values()),
                                 {(table, code): n for (_, table, code), n in reasons.items()})  # fmt: skip
 
@@ -230,5 +238,3 @@ class _Work:
             new=counts.new, changed=counts.changed, unchanged=counts.unchanged, gone=counts.gone,
         )  # fmt: skip
 
-
-__all__ = ["MOST_GONE", "CollectReport", "QuarantinedRow", "collect"]

@@ -12,7 +12,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -107,7 +107,7 @@ class DelimitedReader:
             self._fill()
         text = self._rest if self._separator != _UNIT else self._prepared(self._rest)
         lines = text.decode("utf-8", "replace").split("\n")[: 4 * count + 40]
-        return read_slowly([line + "\n" for line in lines], self._separator, True)
+        return read_slowly([line + "\n" for line in lines], self._separator, ended=True)
 
     def _find_separator(self) -> str:
         """The separator that cuts the first records most evenly into most cells."""
@@ -169,7 +169,7 @@ class DelimitedReader:
             self._fill()
         while self._rest or not self._ended:
             text = self._prepared(self._rest)
-            cut = cut_records(text, ord(self._separator), not self._is_odd)
+            cut = cut_records(text, ord(self._separator), quotes=not self._is_odd)
             if cut is None or self._is_stuck(len(text), cut):
                 yield self._batch_slowly(columns)
             elif len(cut.ends):
@@ -205,7 +205,7 @@ class DelimitedReader:
             odd[place], blank[place] = False, True
         numbers = self._row + np.cumsum(~blank)
         kept = np.flatnonzero(even)
-        rows = _parse(_slices(text, cut, even), self.header, columns, self._separator, not self._is_odd)
+        rows = _parse(_slices(text, cut, even), self.header, columns, self._separator, quotes=not self._is_odd)
         if rows is None or rows.num_rows != len(kept):
             return None
         lines = self._line + cut.lines
@@ -235,7 +235,7 @@ class DelimitedReader:
         """What is left of the chunk, record by record: right for any use of quotes, and slow."""
         lines = self._rest.decode("utf-8", "replace").split("\n")
         left = lines.pop()
-        found = read_slowly([line + "\n" for line in lines], self._separator, self._ended)
+        found = read_slowly([line + "\n" for line in lines], self._separator, ended=self._ended)
         batch = self._even(found, columns)
         self._rest = "\n".join([*lines[found.used :], left]).encode()
         self._line += found.used
@@ -324,7 +324,7 @@ class _Decoder:
             stated = self._encoding or "UTF-8"
             raise FileProblem(
                 Problem("file-encoding", f"not {stated} text", self._name, line, f"the byte {found}",
-                        f"{stated}; if it was written otherwise, say so: encoding: latin-1")  # fmt: skip
+                        f"{stated}; if it was written otherwise, say so: encoding: latin-1")
             ) from None
         self._lines += raw.count(b"\n")
         return text.lstrip("\ufeff").encode() if text[:1] == "\ufeff" else text.encode()
@@ -342,7 +342,7 @@ def damaged(name: str, error: BaseException) -> FileProblem:
                                name, expected="a whole file: export or copy it again"))  # fmt: skip
 
 
-def cut_records(text: bytes, separator: int, quotes: bool) -> Cut | None:
+def cut_records(text: bytes, separator: int, *, quotes: bool) -> Cut | None:
     """Where do the records of a chunk lie? None where its quotes do not stand as they should.
 
     What stands behind the last line end outside quotes is no record yet.
@@ -383,13 +383,14 @@ def _slices(text: bytes, cut: Cut, even: npt.NDArray[np.bool_]) -> bytes:
     return b"\n".join(text[cut.starts[a] : cut.ends[b - 1]] for a, b in zip(edges[0::2], edges[1::2], strict=True))
 
 
-def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator: str, quotes: bool) -> pa.Table | None:
+def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator: str, *,
+           quotes: bool) -> pa.Table | None:
     """The records of a chunk by Arrow's parser, wanted columns only; None where it refuses them."""
     if not text:
         return pa.schema([(name, pa.string()) for name in columns]).empty_table()
     try:
         return arrow_csv.read_csv(
-            pa.BufferReader(text),
+            cast("BinaryIO", pa.BufferReader(text)),
             arrow_csv.ReadOptions(column_names=list(header), block_size=len(text) + 1, use_threads=False),
             arrow_csv.ParseOptions(delimiter=separator, quote_char='"' if quotes else False, newlines_in_values=quotes,
                                    ignore_empty_lines=False),
@@ -400,7 +401,7 @@ def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator
         return None
 
 
-def read_slowly(lines: Sequence[str], separator: str, ended: bool) -> Slow:
+def read_slowly(lines: Sequence[str], separator: str, *, ended: bool) -> Slow:
     """Records from lines, one by one. A record that does not end within the lines is left unless `ended`."""
     csv.field_size_limit(_LONGEST_RECORD * 4)
     found = Slow([], [], [], 0)

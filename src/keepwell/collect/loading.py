@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from keepwell.collect.database import open_query
@@ -15,7 +15,7 @@ from keepwell.collect.report import Progress
 from keepwell.collect.rows import FileProblem, RowReader
 from keepwell.collect.source import Reading
 from keepwell.collect.stage import FileCount, RawTable, Stage
-from keepwell.core.errors import Problem, raise_problems
+from keepwell.core.errors import Problem
 from keepwell.project.config import Project
 
 
@@ -31,7 +31,6 @@ class Loaded:
     retried: list[QuarantinedRow] = field(default_factory=list)
     staying: list[QuarantinedRow] = field(default_factory=list)
     is_whole: bool = False
-    mapped: dict[str, str] = field(default_factory=dict)
 
     @property
     def has_rows(self) -> bool:
@@ -72,7 +71,7 @@ def load_source(stage: Stage, project: Project, source: str, planned: Sequence[P
 def _load_reading(stage: Stage, project: Project, source: str, planned: PlannedReading, retried: list[QuarantinedRow],
                   staying: list[QuarantinedRow], problems: list[Problem], progress: Progress) -> Loaded:  # fmt: skip
     reading = planned.reading
-    columns = used_columns(reading, [column for row in retried[:1] for column in row.cells])
+    columns = used_columns(reading)
     name = f"raw_{len(stage.raws)}"
     raw = stage.make_raw(name, columns)
     loaded = Loaded(source, reading, raw, retried=retried, staying=staying)
@@ -98,7 +97,7 @@ def _load_reading(stage: Stage, project: Project, source: str, planned: PlannedR
     return loaded
 
 
-class ProblemsFound(Exception):
+class ProblemsFound(Exception):  # noqa: N818  (it carries problems, as FileProblem does)
     """What a source file says does not fit the file that it reads."""
 
     def __init__(self, problems: list[Problem]) -> None:
@@ -106,7 +105,7 @@ class ProblemsFound(Exception):
         self.problems = problems
 
 
-def used_columns(reading: Reading, more: Iterable[str] = ()) -> list[str]:
+def used_columns(reading: Reading) -> list[str]:
     """The columns of the source that a reading's mapping reads, each once; those of formulas by their words."""
     names = dict.fromkeys(column for table_map in reading.becomes for column, _ in table_map.used())
     for table_map in reading.becomes:
@@ -144,5 +143,3 @@ def _retry(stage: Stage, raw: RawTable, rows: Sequence[QuarantinedRow]) -> None:
     for (file, table), found in groups.items():
         stage.retry(raw, file, table, found)
 
-
-__all__ = ["Loaded", "ProblemsFound", "formula_words", "load_rows", "load_source", "raise_problems", "used_columns"]

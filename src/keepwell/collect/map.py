@@ -10,14 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from keepwell.collect.expressions import (
-    WIDE, Scope, literal, local_sql, looked_up_sql, quoted_name, text_sql, typed_sql, unknown_word_sql,
+    WIDE,
+    Scope,
+    literal,
+    local_sql,
+    looked_up_sql,
+    quoted_name,
+    text_sql,
+    typed_sql,
+    unknown_word_sql,
 )  # fmt: skip
 from keepwell.collect.source import Condition, Reading, TableMap
 from keepwell.collect.stage import RawTable, Stage
 from keepwell.collect.values import RowNumber, Value
 from keepwell.core.errors import Problem, nearest
 from keepwell.core.tables import SQL_TYPES, Column, Table
-from keepwell.record.tables import TABLES
 
 _NOT = {
     "integer": "not a whole number",
@@ -71,7 +78,7 @@ def map_rows(stage: Stage, raw: RawTable, reading: Reading, table_map: TableMap,
     ids = Ids(reading, namespace)
     cells = [_cell(table_map, column, value, scope, ids) for column, value in _values(table_map)]
     rules = [rule for cell in cells for rule in cell.rules]
-    inner = _inner(stage, raw, table_map, cells, scope, formulas)
+    inner = _inner(raw, table_map, cells, scope, formulas)
     stage.con.execute(f"CREATE TABLE {name} AS {_judged(table_map, cells, rules, inner)}")
     return Mapped(name, table_map, tuple(rule for _, rule in rules))
 
@@ -176,8 +183,7 @@ class FormulaColumns:
 # -- the whole query --------------------------------------------------------------------------------------------
 
 
-def _inner(stage: Stage, raw: RawTable, table_map: TableMap, cells: list[_Cell], scope: Scope,
-           formulas: FormulaColumns) -> str:  # fmt: skip
+def _inner(raw: RawTable, table_map: TableMap, cells: list[_Cell], scope: Scope, formulas: FormulaColumns) -> str:
     """Source rows with the text of each value, what look-ups do not know, and what `keep` sorts by."""
     extra = []
     for cell in cells:
@@ -217,13 +223,13 @@ def _judged(table_map: TableMap, cells: list[_Cell], rules: list[tuple[str, Rule
     typed = ", ".join(f"CAST({cell.typed} AS {cell.kind}) AS __v{number[cell.column.name]}" for cell in cells)
     columns = ", ".join(
         f'__v{number[column.name]} AS "{column.name}"' if column.name in by_name
-        else f"CAST({_filler(column)} AS {SQL_TYPES[column.type]}) AS \"{column.name}\""
+        else f'CAST({_filler(column)} AS {SQL_TYPES[column.type]}) AS "{column.name}"'
         for column in table.columns
     )  # fmt: skip
     sort = "".join(f", __k{n}, __k{n}_at" for n, _ in enumerate(table_map.keep.columns if table_map.keep else ()))
     bad = " ".join(f"WHEN {condition} THEN {place}" for place, (condition, _) in enumerate(rules))
     shown = {rule.column: by_name[rule.column].shown for _, rule in rules}
-    values = " ".join(f"WHEN {place} THEN {_shown(rule, by_name, shown)}" for place, (_, rule) in enumerate(rules))
+    values = " ".join(f"WHEN {place} THEN {_shown(rule, shown)}" for place, (_, rule) in enumerate(rules))
     judged = f"CASE {bad} END" if rules else "CAST(NULL AS INTEGER)"
     found = f"CASE __bad {values} END" if rules else "CAST(NULL AS VARCHAR)"
     in_combined = [c for c, rule in rules if by_name[rule.column].combined] or ["false"]
@@ -234,7 +240,7 @@ def _judged(table_map: TableMap, cells: list[_Cell], rules: list[tuple[str, Rule
     )
 
 
-def _shown(rule: Rule, by_name: Mapping[str, _Cell], shown: Mapping[str, str]) -> str:
+def _shown(rule: Rule, shown: Mapping[str, str]) -> str:
     """What quarantine shows as found: the look-up's word where that is what is not known, else the value's text."""
     if rule.code == "value-not-in-lookup":
         return shown[rule.column]

@@ -113,7 +113,8 @@ def good_rows(stage: Stage, target: Target, currency: str, spared: str | None = 
         f"JOIN (VALUES {names}) AS f(place, name) ON f.place = g.__file"
     )
     whole = good if spared is None else f"{good} UNION ALL SELECT * FROM {spared}"
-    return stage.con.sql(whole).to_arrow_reader(_BATCH)
+    reader: pa.RecordBatchReader = stage.con.sql(whole).to_arrow_reader(_BATCH)
+    return reader
 
 
 def _written(target: Target, name: str, currency: str) -> str:

@@ -19,7 +19,6 @@ from keepwell.core.errors import ConfigurationError, Problem
 from keepwell.core.identifiers import content_hash
 from keepwell.project.config import Project
 
-
 LastStates: TypeAlias = Mapping[tuple[str, str, str], str]
 
 

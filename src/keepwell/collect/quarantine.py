@@ -81,7 +81,7 @@ def write_quarantine(folder: Path, source: str, rows: Iterable[QuarantinedRow]) 
             out.flush()
             os.fsync(out.fileno())
         if count:
-            os.replace(fresh, path)
+            fresh.replace(path)
         else:
             fresh.unlink()
             path.unlink(missing_ok=True)

@@ -104,9 +104,9 @@ def _open_stream(file: FoundFile, stack: ExitStack) -> tuple[BinaryIO, str]:
     base = file.path.name
     if file.member is not None:
         archive = stack.enter_context(zipfile.ZipFile(stream))
-        stream, base = cast(BinaryIO, stack.enter_context(archive.open(file.member))), file.member
+        stream, base = cast("BinaryIO", stack.enter_context(archive.open(file.member))), file.member
     if base.lower().endswith(".gz"):
-        stream, base = cast(BinaryIO, stack.enter_context(gzip.open(stream))), base[:-3]
+        stream, base = cast("BinaryIO", stack.enter_context(gzip.GzipFile(fileobj=stream))), base[:-3]
     return stream, base
 
 
@@ -133,4 +133,4 @@ def _whole(stream: BinaryIO, name: str) -> BinaryIO:
     except Exception as error:  # zlib.error and zipfile.BadZipFile have no common root
         raise damaged(name, error) from error
     spool.seek(0)
-    return cast(BinaryIO, spool)
+    return cast("BinaryIO", spool)

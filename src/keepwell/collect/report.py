@@ -14,7 +14,9 @@ from keepwell.core.errors import Problem
 class Progress(Protocol):
     """Called as work goes on: what is being done, and how much of how much (`total` 0: not known)."""
 
-    def __call__(self, words: str, done: int, total: int) -> None: ...
+    def __call__(self, words: str, done: int, total: int) -> None:
+        """Say how far the work is."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,11 +19,12 @@ import pyarrow as pa
 from keepwell.core.errors import Problem
 
 Numbers: TypeAlias = npt.NDArray[np.int64] | Sequence[int]
+Cells: TypeAlias = "pa.Array[Any]"
 ROW = "__row"
 LINE = "__line"
 
 
-class FileProblem(Exception):
+class FileProblem(Exception):  # noqa: N818  (it carries a Problem)
     """A file that cannot be read at all; carries the one `Problem` that says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -81,22 +82,22 @@ def unique_names(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def int_array(numbers: Numbers) -> pa.Array:
+def int_array(numbers: Numbers) -> Cells:
     """Numbers as an Arrow column. (`pa.array` would import pandas for it wherever that is installed: a second.)"""
     cells = np.ascontiguousarray(np.fromiter(numbers, np.int64) if isinstance(numbers, range) else numbers, np.int64)
-    return pa.Array.from_buffers(pa.int64(), len(cells), [None, pa.py_buffer(cells)])
+    return pa.Array.from_buffers(pa.int64(), len(cells), [None, pa.py_buffer(cells.data)])
 
 
-def text_array(texts: Sequence[str | None]) -> pa.Array:
+def text_array(texts: Sequence[str | None]) -> Cells:
     """Texts as an Arrow column, None for nothing."""
     raw = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
     ends = np.cumsum([0, *map(len, raw)], dtype=np.int64)
     there = np.packbits(np.fromiter((text is not None for text in texts), np.bool_, len(texts)), bitorder="little")
-    buffers = [pa.py_buffer(there.tobytes()), pa.py_buffer(ends), pa.py_buffer(b"".join(raw))]
+    buffers: list[pa.Buffer | None] = [pa.py_buffer(there.tobytes()), pa.py_buffer(ends.data), pa.py_buffer(b"".join(raw))]
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
 
 
-def batch_of(columns: Sequence[str], cells: Sequence[pa.Array], rows: Numbers, lines: Numbers) -> pa.RecordBatch:
+def batch_of(columns: Sequence[str], cells: Sequence[Cells], rows: Numbers, lines: Numbers) -> pa.RecordBatch:
     """A record batch of text columns with the rows' numbers and lines behind them."""
     arrays = [*cells, int_array(rows), int_array(lines)]
     return pa.RecordBatch.from_arrays(arrays, names=[*columns, ROW, LINE])
@@ -127,6 +128,6 @@ def text_of(value: object) -> str | None:
             return str(value)
 
 
-def columns_of(records: Sequence[Sequence[object]], places: Sequence[int]) -> list[pa.Array]:
+def columns_of(records: Sequence[Sequence[object]], places: Sequence[int]) -> list[Cells]:
     """The cells at these places of each record, as text columns."""
     return [text_array([text_of(record[place]) for record in records]) for place in places]

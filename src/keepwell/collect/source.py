@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from keepwell.collect.values import Formula, Joined, FirstOf, Value, constant_text, date_formats, read_value, zone_name
+from keepwell.collect.values import FirstOf, Formula, Joined, Value, constant_text, date_formats, read_value, zone_name
 from keepwell.core.errors import ConfigurationError, MissingError, Problem, nearest, raise_problems
 from keepwell.core.identifiers import content_hash
 from keepwell.core.tables import Table
@@ -212,14 +212,14 @@ def source_of(node: Node, stem: str) -> Source:
     if "preset" in block:
         readings = [_preset_reading(node, problems)]
     elif "files" in block:
-        readings = _several_readings(node, block, problems)
+        readings = _several_readings(block, problems)
     else:
         readings = [reading_of(node, block, problems)]
     raise_problems(problems)
     return Source(name, (node.file,), tuple(readings))
 
 
-def _several_readings(node: Node, outer: Mapping[str, Node], problems: list[Problem]) -> list[Reading]:
+def _several_readings(outer: Mapping[str, Node], problems: list[Problem]) -> list[Reading]:
     readings = []
     for item in outer["files"].items:
         problems.extend(unknown_keys(item, _READING_WORDS, "a file of a source", "source-unknown-word"))
@@ -263,8 +263,8 @@ def reading_of(node: Node, words: Mapping[str, Node], problems: list[Problem]) -
     """The reading that these words say; `node` is where it stands. Problems (`source-…`) are added to the list."""
     for word in ("reads",) if "preset" in words else ("reads", "becomes"):
         if word not in words:
-            problems.append(Problem("source-word-missing", f"{word} is not said", node.file, node.line,
-                                    expected=f"{word}: …"))  # fmt: skip
+            missing = Problem("source-word-missing", f"{word} is not said", node.file, node.line, expected=f"{word}: …")
+            problems.append(missing)
     reads, query = _reads(words.get("reads"), problems)
     return Reading(
         file=node.file,

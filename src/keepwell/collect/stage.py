@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import duckdb
 import pyarrow as pa
@@ -20,7 +21,6 @@ import pyarrow as pa
 from keepwell.collect.expressions import literal
 from keepwell.collect.rows import Batch, Rejected, int_array, text_array
 from keepwell.core.errors import BrokenError
-
 
 _BATCH = 65_536
 
@@ -54,7 +54,7 @@ class Stage:
         self.files: list[FileCount] = []
         self.raws: list[RawTable] = []
 
-    def __enter__(self) -> Stage:
+    def __enter__(self) -> Self:
         try:
             self._spill.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))

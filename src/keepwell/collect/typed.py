@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from keepwell.collect.delimited import damaged
-from keepwell.collect.rows import Batch, FileProblem, Rejected, batch_of, columns_of, unique_names
+from keepwell.collect.rows import Batch, Cells, FileProblem, Rejected, batch_of, columns_of, text_of, unique_names
 from keepwell.collect.source import Format
 from keepwell.core.errors import Problem, nearest
 
@@ -50,22 +50,22 @@ class ParquetReader:
             raise damaged(self._name, error) from error
 
 
-def _texts(cells: pa.Array, name: str, column: str) -> pa.Array:
+def _texts(cells: Any, name: str, column: str) -> Cells:
     """An Arrow column as text; a moment with a zone as UTC."""
     kind = cells.type
     if pa.types.is_dictionary(kind):
         return _texts(cells.dictionary_decode(), name, column)
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         utc = cells.cast(pa.timestamp("us", "UTC"), safe=False).cast(pa.timestamp("us"))
-        return pc.binary_join_element_wise(utc.cast(pa.string()), pa.scalar("Z"), "")
+        return cast("Cells", pc.binary_join_element_wise(utc.cast(pa.string()), "Z", ""))
     if pa.types.is_timestamp(kind) and kind.unit == "ns":
-        return cells.cast(pa.timestamp("us"), safe=False).cast(pa.string())
+        return cast("Cells", cells.cast(pa.timestamp("us"), safe=False).cast(pa.string()))
     if pa.types.is_binary(kind) or pa.types.is_floating(kind):
         return columns_of([[cell] for cell in cells.to_pylist()], [0])[0]
     if pa.types.is_nested(kind):
         raise FileProblem(Problem("file-nested-column", f"the column {column} holds lists or records", name,
                                   expected="one value per cell"))  # fmt: skip
-    return cells.cast(pa.string())
+    return cast("Cells", cells.cast(pa.string()))
 
 
 class ExcelReader:
@@ -87,7 +87,7 @@ class ExcelReader:
             self._first += 1
         if self._first >= len(self._rows):
             raise FileProblem(Problem("file-empty", "the sheet is empty", name, expected="a header and rows"))
-        self.header = unique_names([text or "" for text in map(_cell, self._rows[self._first])])
+        self.header = unique_names([text or "" for text in map(text_of, self._rows[self._first])])
         self._first += form.header_rows
 
     def _sheet(self, book: CalamineWorkbook, wanted: str | None) -> str:
@@ -106,7 +106,7 @@ class ExcelReader:
         blank = sum(_is_blank(row) for row in self._rows[self._first :])
         number, width = 0, len(self.header)
         while chunk := list(islice(filled, _BATCH)):
-            records = [[_cell(cell) for cell in row] + [None] * (width - len(row)) for _, row in chunk]
+            records = [[text_of(cell) for cell in row] + [None] * (width - len(row)) for _, row in chunk]
             rows = range(number + 1, number + 1 + len(chunk))
             number += len(chunk)
             yield Batch(batch_of(columns, columns_of(records, places), list(rows), [line for line, _ in chunk]), blank)
@@ -117,12 +117,6 @@ class ExcelReader:
 
 def _is_blank(row: Sequence[Any]) -> bool:
     return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
-
-
-def _cell(cell: object) -> str | None:
-    from keepwell.collect.rows import text_of
-
-    return text_of(cell)
 
 
 class JsonLinesReader:
