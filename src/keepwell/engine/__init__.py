@@ -5,6 +5,8 @@
 | `model`     | what does a `.sql` file say of itself, and what does it read?                  |
 | `step`      | how does Python stand in the graph?                                            |
 | `graph`     | in which order, and what is needed?                                            |
+| `portable`  | does a model mean the same on every engine?                                    |
+| `bind`      | does each model give what it says it gives?                                    |
 | `quotient`  | how is one exact number divided by another, alike on every engine?             |
 | `duckdb`    | how does it run on one machine?                                                |
 | `transpile` | how does a model read on Spark?                                                |
@@ -12,6 +14,7 @@
 | `run`       | run it: what is kept lies in Parquet files afterwards                          |
 """
 
+from keepwell.engine.bind import check_models
 from keepwell.engine.duckdb import DuckDBEngine
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, order_nodes
@@ -22,6 +25,6 @@ from keepwell.engine.spark import SparkEngine, start_spark
 from keepwell.engine.step import Step
 
 __all__ = [
-    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "SparkEngine", "Step", "load_models",
-    "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
+    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "SparkEngine", "Step", "check_models",
+    "load_models", "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
 ]  # fmt: skip

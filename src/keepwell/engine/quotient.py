@@ -45,17 +45,18 @@ _SPARK_WHOLE = """CASE WHEN CAST({x} AS DECIMAL(38, 12)) <> {x}
     ELSE CAST(CAST({x} AS DECIMAL(38, 12)) - CAST({x} AS DECIMAL(38, 12)) % 1 AS DECIMAL(38, 0)) * 1000000000000
         + CAST(CAST({x} AS DECIMAL(38, 12)) % 1 * 1000000000000 AS DECIMAL(38, 0)) END"""
 
-_SPARK = """AGGREGATE(
+# No field is ever null, since Sail's optimiser and its planner disagree about fields that may be.
+_SPARK = """CASE WHEN {a} IS NOT NULL AND {b} <> 0 THEN AGGREGATE(
     ARRAY(CAST(1 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0))),
-    NAMED_STRUCT('q', CAST(0 AS DECIMAL(38, 0)), 'r', CAST({n} AS DECIMAL(38, 0)),
-        'd', NULLIF(CAST({d} AS DECIMAL(38, 0)), 0)),
+    NAMED_STRUCT('q', CAST(0 AS DECIMAL(38, 0)), 'r', COALESCE(CAST({n} AS DECIMAL(38, 0)), 0),
+        'd', COALESCE(NULLIF(CAST({d} AS DECIMAL(38, 0)), 0), 1)),
     (s, i) -> NAMED_STRUCT(
-        'q', CAST(s.q * i + CAST((s.r * i - s.r * i % s.d) / s.d AS DECIMAL(38, 0)) AS DECIMAL(38, 0)),
-        'r', CAST(s.r * i % s.d AS DECIMAL(38, 0)), 'd', s.d),
+        'q', COALESCE(CAST(s.q * i + CAST((s.r * i - s.r * i % s.d) / s.d AS DECIMAL(38, 0)) AS DECIMAL(38, 0)), 0),
+        'r', COALESCE(CAST(s.r * i % s.d AS DECIMAL(38, 0)), 0), 'd', s.d),
     s -> CAST(CAST(s.q + CASE
         WHEN s.r = 0 OR s.q % 2 <> 0 THEN 0
         WHEN (s.r < 0) = (s.d < 0) THEN 1
-        ELSE -1 END AS DECIMAL(38, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12)))"""
+        ELSE -1 END AS DECIMAL(38, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12))) END"""
 
 
 def duckdb_macros() -> str:
@@ -65,7 +66,8 @@ def duckdb_macros() -> str:
 
 def spark_quotient(a: str, b: str) -> str:
     """The expression that is `quotient(a, b)` in Spark's dialect, the arguments being expressions of it too."""
-    return _SPARK.format(n=_SPARK_WHOLE.format(x=f"({a})"), d=_SPARK_WHOLE.format(x=f"({b})"))
+    a, b = f"({a})", f"({b})"
+    return _SPARK.format(a=a, b=b, n=_SPARK_WHOLE.format(x=a), d=_SPARK_WHOLE.format(x=b))
 
 
 def quotient(a: Decimal | int | None, b: Decimal | int | None) -> Decimal | None:
