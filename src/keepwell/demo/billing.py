@@ -10,6 +10,7 @@ from keepwell.demo.contracting import Contracts, invoice_counts
 from keepwell.demo.delivering import Delivery
 from keepwell.demo.people import Holdings, Seats
 from keepwell.demo.selling import (
+    EURO_OF_CURRENCY,
     LIST_VALUE,
     SEGMENT_SHARES,
     USUAL_DISCOUNT,
@@ -117,7 +118,7 @@ def draw_rates(settings: Settings, first_day: int) -> tuple[Ints, Ints]:
     dice = settings.dice("rates")
     day = np.arange(min(first_day, settings.start), settings.end + 1)
     walk = np.cumsum(dice.standard_normal((len(day), 2)) * 0.002, axis=0)
-    rates = np.array([1.165, 0.905]) * np.exp(walk - 0.0008 * walk**2)
+    rates = EURO_OF_CURRENCY[1:] * np.exp(walk - 0.0008 * walk**2)
     return day, np.round(rates * 10_000).astype(np.int64)
 
 

@@ -131,7 +131,7 @@ def draw_company(settings: Settings) -> Company:
         touches=touching.draw_touches(settings, customers, deals, delivery, lives, holdings, seats),
         invoices=billing.draw_invoices(settings, customers, contracts, lives),
         costs=billing.draw_costs(settings, customers, delivery, seats),
-        quotas=billing.draw_quotas(settings, holdings, seats),
+        quotas=billing.draw_quotas(settings, held, seats),
     )
 
 

@@ -35,7 +35,7 @@ GROUPS = (
     Group("chief_executive", NOBODY, "other", "Acme", 0, 1, 0),
     Group("head_of_sales", NOBODY, "sales", "Sales", 0, 1, 60_000),
     Group("account_executive", 0, "sales", "Sales Enterprise", 6, 1, 48_000, "sales_manager"),
-    Group("account_executive", 1, "sales", "Sales Mid-market", 8, 2, 48_000, "sales_manager"),
+    Group("account_executive", 1, "sales", "Sales Mid-market", 6, 2, 48_000, "sales_manager"),
     Group("account_executive", 2, "sales", "Sales Small", 8, 1, 32_000, "sales_manager"),
     Group("sales_development", NOBODY, "sales", "Sales Development", 4, 1, 14_000),
     Group("solution_engineer", NOBODY, "sales", "Solutions", 4, 1, 20_000),

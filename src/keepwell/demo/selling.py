@@ -24,6 +24,7 @@ from keepwell.demo.settings import (
 REGIONS = ("DACH", "Nordics", "France & Benelux", "Iberia & Italy", "UK & Ireland", "North America")
 CURRENCIES = ("EUR", "GBP", "USD")
 CURRENCY_OF_REGION = np.array([0, 0, 0, 0, 1, 2])
+EURO_OF_CURRENCY = np.array([1.0, 1.165, 0.905])  # when the story begins
 COUNTRIES = ("Germany", "Sweden", "France", "Spain", "United Kingdom", "United States")
 RUSH_DAYS = 14
 
@@ -96,15 +97,16 @@ def draw_customers(settings: Settings, people: People, holdings: Holdings, seats
     count = settings.customers
     segment = _at_least_one_each(dice.choice(3, count, p=SEGMENT_SHARES))
     base_day = _days_of_signature(settings, count, dice)
-    list_value = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] * dice.standard_normal(count))
-    seller_seat = _any_seat_of_segment(seats, segment, dice)
-    seller_seat = _share_alike(seller_seat, base_day, list_value.astype(np.int64), pair)
-    seller = holdings.holder_or_boss(seller_seat, base_day, seats.boss)
-    signed, rushed = _rush(base_day, people.rushing[seller], settings, dice)
-    seller = holdings.holder_or_boss(seller_seat, signed, seats.boss)
-    discount = _discounts(segment, rushed, dice)
-    annual_value = np.maximum((list_value * (1 - discount / 100) / 100).round().astype(np.int64) * 100, 1200)
     region = dice.choice(len(REGIONS), count, p=[0.28, 0.14, 0.22, 0.12, 0.13, 0.11])
+    offers = _draw_offers(settings, segment, base_day, dice)
+    seller_seat = _any_seat_of_segment(seats, segment, dice)
+    today = np.full(2, settings.end)
+    if_theirs = [offers.signed_under(chance)[3] * EURO_OF_CURRENCY[CURRENCY_OF_REGION[region]]
+                 for chance in people.rushing[holdings.holder(pair, today)]]  # fmt: skip
+    seller_seat = _share_alike(seller_seat, base_day, if_theirs, pair, settings.start)
+    seller = holdings.holder_or_boss(seller_seat, base_day, seats.boss)
+    signed, rushed, discount, annual_value = offers.signed_under(people.rushing[seller])
+    seller = holdings.holder_or_boss(seller_seat, signed, seats.boss)
     opened = signed - 10 - (dice.gamma(3.0, np.array([40.0, 22.0, 10.0])[segment])).astype(np.int64)
     columns = (
         segment, dice.integers(0, len(INDUSTRIES), count), region, CURRENCY_OF_REGION[region], seller_seat,
@@ -191,16 +193,27 @@ def draw_shares(settings: Settings, customers: Customers, holdings: Holdings, se
     )
 
 
-def _share_alike(seat: Ints, base_day: Ints, value: Ints, pair: Ints) -> Ints:
-    """Deal the pair's customers out in turn, by quarter and value, so that both sign nearly the same.
+def _share_alike(seat: Ints, base_day: Ints, if_theirs: list[Reals], pair: Ints, start: int) -> Ints:
+    """Deal the pair's customers out two by two, so that both sign nearly the same in each part of the story.
 
-    The larger one of each two goes to the one who rushes: deeper discounts take the difference away again.
+    `if_theirs`: what each of the two would sign with each customer. Two customers next to each other in quarter and
+    value go one to each seller; which to whom is decided so that the sums meet, beginning with the two that differ
+    most. (The pair has some 140 customers in a company of any size.)
     """
     mine = np.flatnonzero(np.isin(seat, pair))
-    order = mine[np.lexsort((mine, -value[mine], quarter_of(base_day[mine])))]
+    careful, careless = if_theirs
     shared = seat.copy()
-    shared[order[0::2]] = pair[1]
-    shared[order[1::2]] = pair[0]
+    for some in (mine[base_day[mine] < start], mine[base_day[mine] >= start]):
+        order = some[np.lexsort((some, -careful[some], quarter_of(base_day[some])))]
+        one, other = order[0 : len(order) // 2 * 2 : 2], order[1::2]
+        straight, crossed = careful[one] - careless[other], careful[other] - careless[one]
+        ahead = float(careful[order[-1:]].sum()) * (len(order) % 2) + float((straight + crossed).sum()) / 2
+        shared[order[-1:]] = pair[0]  # where their number is odd
+        for couple in np.argsort(-np.abs(straight - crossed), kind="stable").tolist():
+            change = float(straight[couple] - crossed[couple]) / 2
+            to_careful, to_careless = (one, other) if abs(ahead + change) < abs(ahead - change) else (other, one)
+            shared[to_careful[couple]], shared[to_careless[couple]] = pair
+            ahead += change if to_careful is one else -change
     return shared
 
 
@@ -220,17 +233,36 @@ def _days_of_signature(settings: Settings, count: int, dice: np.random.Generator
     return to_weekday(np.where(dice.random(count) < 0.3, before, inside))
 
 
-def _rush(base_day: Ints, chance: Reals, settings: Settings, dice: np.random.Generator) -> tuple[Ints, Bools]:
-    """Some deals are pulled into the last two weeks of their quarter, where the story lasts so long."""
-    quarter_end = quarter_start(quarter_of(base_day) + 1)
-    day = to_weekday(quarter_end - 1 - dice.integers(0, RUSH_DAYS - 2, len(base_day)))
-    rushed = (dice.random(len(base_day)) < chance) & (day <= settings.end)
-    return np.where(rushed, day, base_day), rushed
+@dataclass(frozen=True)
+class _Offers:
+    """What is decided of a deal before it is known who signs it: both possible days, both discounts, and the luck."""
+
+    base_day: Ints
+    late_day: Ints
+    may_rush: Bools
+    luck: Reals
+    usual_discount: Ints
+    rush_discount: Ints
+    list_value: Reals
+
+    def signed_under(self, chance: Reals | float) -> tuple[Ints, Bools, Ints, Ints]:
+        """Day, whether rushed, discount in percent and annual value, by the seller's `chance` to rush."""
+        rushed = (self.luck < chance) & self.may_rush
+        discount = np.where(rushed, self.rush_discount, self.usual_discount)
+        value = (self.list_value * (1 - discount / 100) / 100).round().astype(np.int64) * 100
+        return np.where(rushed, self.late_day, self.base_day), rushed, discount, np.maximum(value, 1200)
 
 
-def _discounts(segment: Ints, rushed: Bools, dice: np.random.Generator) -> Ints:
-    usual = USUAL_DISCOUNT[segment] + 0.03 * dice.standard_normal(len(segment))
-    return np.clip(np.round(100 * (usual + rushed * (0.05 + 0.06 * dice.random(len(segment))))), 0, 40).astype(np.int64)
+def _draw_offers(settings: Settings, segment: Ints, base_day: Ints, dice: np.random.Generator) -> _Offers:
+    """Some deals may be pulled into the last two weeks of their quarter, where the story lasts so long."""
+    count = len(segment)
+    late_day = to_weekday(quarter_start(quarter_of(base_day) + 1) - 1 - dice.integers(0, RUSH_DAYS - 2, count))
+    usual = USUAL_DISCOUNT[segment] + 0.03 * dice.standard_normal(count)
+    usual_discount, rush_discount = (
+        np.clip(np.round(100 * share), 0, 40).astype(np.int64) for share in (usual, usual + 0.05 + 0.06 * dice.random(count))
+    )
+    list_value = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] * dice.standard_normal(count))
+    return _Offers(base_day, late_day, late_day <= settings.end, dice.random(count), usual_discount, rush_discount, list_value)
 
 
 def _any_seat_of_segment(seats: Seats, segment: Ints, dice: np.random.Generator) -> Ints:

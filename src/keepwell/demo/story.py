@@ -41,7 +41,7 @@ def set_ways_of_working(people: People, holdings: Holdings, story: Story, settin
     careless = int(holdings.holder(np.array([story.careless_seat]), day)[0])
     changed = {}
     for name, good, bad in (("overpromising", 0.5, 2.6), ("rushing", 0.08, 0.55), ("care", 3.0, -1.2),
-                            ("warmth", 0.4, -0.4), ("hazard", -0.35, 0.35)):  # fmt: skip
+                            ("warmth", 0.4, -0.4), ("hazard", -0.4, 0.4)):  # fmt: skip
         values = getattr(people, name).copy()
         values[careful], values[careless] = good, bad
         changed[name] = values
