@@ -15,12 +15,12 @@ from keepwell.record import Record, Snapshot
 SYSTEMS = ("hubspot", "jira", "qualtrics", "salesforce", "stripe", "zendesk")
 # The fewest rows that each table must get from the seeds; scrambled ids keep most others waiting.
 ARRIVES = {
-    "hubspot": {"customers": 22, "people": 100, "teams": 3, "deals": 1, "tickets": 1, "touches": 1},
-    "jira": {"people": 4, "teams": 5, "tickets": 4},
-    "qualtrics": {"surveys": 10},
-    "salesforce": {"customers": 3, "people": 10, "teams": 1, "positions": 1},
-    "stripe": {"customers": 10},
-    "zendesk": {"customers": 10, "people": 1, "positions": 1, "teams": 8, "tickets": 1},
+    "hubspot": {"customers": 24, "people": 100, "teams": 3, "positions": 2, "deals": 44, "tickets": 24, "touches": 100},
+    "jira": {"people": 3, "teams": 5, "tickets": 4},
+    "qualtrics": {"surveys": 15},
+    "salesforce": {"customers": 1, "people": 10, "positions": 1},
+    "stripe": {"customers": 11},
+    "zendesk": {"customers": 10, "people": 1, "positions": 1, "teams": 8},
 }
 
 
