@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keepwell.core.errors import MissingError, Problem, raise_problems
+from keepwell.core.periods import PeriodKind
 from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
@@ -29,7 +30,7 @@ class Project:
     currency: str
     time_zone: str = "UTC"
     year_starts: int = 1
-    closes: str = "quarter"
+    closes: PeriodKind = "quarter"
     engine: str = "duckdb"
     memory: str = "2GB"
     books: str = ""
@@ -95,7 +96,9 @@ def read_project(root: Path) -> Project:
     if not isinstance(starts, int) or not 1 <= starts <= 12:
         problems.append(block["year_starts"].problem("project-year", "not a month", expected="1 to 12"))
         starts = 1
-    closes = _one_of(block, "closes", ("month", "quarter"), "quarter", problems)
+    closes: PeriodKind = (
+        "month" if _one_of(block, "closes", ("month", "quarter"), "quarter", problems) == "month" else "quarter"
+    )
     engine = _one_of(block, "engine", ("duckdb", "spark"), "duckdb", problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True

@@ -1,0 +1,110 @@
+"""`collect`, `run`, `verify`, `record`, `quarantine`, `forget`: facts in, and what is made of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+from cyclopts import Parameter
+
+from keepwell.cli.shell import Answer, Shell
+from keepwell.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from keepwell.project.config import Project
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+
+
+def collect(*sources: str, dry_run: bool = False, allow_gone: bool = False, known_at: str | None = None,
+            shell: Hidden) -> Answer:  # fmt: skip
+    """Bring the sources into the record: all of them, or those named.
+
+    Parameters
+    ----------
+    sources
+        the names of sources; none: all
+    dry_run
+        say what would change, and change nothing
+    allow_gone
+        let a complete file take away more than a tenth of what was known
+    known_at
+        replay a history: the moment at which these facts were learnt (a day, or a UTC moment)
+    """
+    from keepwell.collect.collect import collect as collect_sources
+    from keepwell.show.collected import collected_lines
+
+    project = shell.project()
+    moment = moment_of(known_at, project) if known_at else None
+    with shell.progress("collecting") as progress:
+        report = collect_sources(project, sources, known_at=moment, dry_run=dry_run, allow_gone=allow_gone,
+                                 progress=progress)  # fmt: skip
+    return Answer(report.as_json(), lambda: collected_lines(report, project.root), True, [str(p) for p in report.warnings])
+
+
+def run(*, as_of: str | None = None, engine: str | None = None, again: bool = False, dry_run: bool = False,
+        shell: Hidden) -> Answer:  # fmt: skip
+    """Compute everything from the record: journey, measures, pay.
+
+    Parameters
+    ----------
+    as_of
+        as known on this day (to its end) or at this moment (UTC); otherwise at the last collect
+    engine
+        duckdb or spark; otherwise what keepwell.yaml says
+    again
+        compute even if this very run was made before
+    dry_run
+        say what would be computed, and compute nothing
+    """
+    from keepwell import run as running
+
+    project = shell.project()
+    moment = moment_of(as_of, project) if as_of else None
+    if engine not in (None, "duckdb", "spark"):
+        raise UsageError("engine-unknown", f"there is no engine {engine}", hint="duckdb or spark")
+    if dry_run:
+        run_id, names = running.plan(project, as_of=moment, engine=engine)
+        return Answer({"run_id": run_id, "steps": names}, lambda: [f"the run {run_id} would take {len(names)} steps"])
+    with shell.progress("running") as progress:
+        made = running.run(project, as_of=moment, engine=engine, progress=progress, again=again)
+    from keepwell.cli.looking import first_screen
+
+    data = {"run_id": made.run_id, "as_of": made.as_of, "today": made.today, "collect_id": made.collect_id,
+            "tables": made.hashes, "seconds": dict(made.seconds)}  # fmt: skip
+    return Answer(data, lambda: first_screen(project, made))
+
+
+def verify(run_id: str | None = None, *, shell: Hidden) -> Answer:
+    """Recompute a run from its stored inputs and compare, byte for byte.
+
+    Parameters
+    ----------
+    run_id
+        the run, or the beginning of its name; otherwise the latest
+    """
+    from keepwell import run as running
+
+    project = shell.project()
+    made = running.open_run(project, run_id)
+    with shell.progress("verifying") as progress:
+        differing = running.verify(project, made, progress=progress)
+    if differing:
+        lines = [f"{name} {what}" for name, what in differing.items()]
+    else:
+        lines = [f"the run {made.run_id} comes out the same: {len(made.hashes)} tables, byte for byte"]
+    return Answer({"run_id": made.run_id, "differing": differing}, lambda: lines, not differing)
+
+
+def moment_of(text: str, project: Project) -> datetime:
+    """A day (its end, in the company's zone) or an ISO moment (UTC unless it says otherwise), as UTC without zone."""
+    try:
+        if len(text) == 10:
+            after = datetime.combine(date.fromisoformat(text) + timedelta(days=1), datetime.min.time())
+            local = after.replace(tzinfo=ZoneInfo(project.time_zone)) - timedelta(microseconds=1)
+            return local.astimezone(UTC).replace(tzinfo=None)
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError("time-unknown", f"{text} is no day or moment", hint="write 2026-09-30 or 2026-09-30T18:00") from None
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
