@@ -104,7 +104,7 @@ def _claims(plan: Plan) -> Iterable[Row]:
 
 def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
     evidence, hold, back = part.evidence, part.hold, part.take_back
-    attained = part.against != "nothing" and (part.shape.percent_keys or part.shape.kind == "rate" and bool(part.weight))
+    attained = part.against != "nothing" and (part.shape.percent_keys or (part.shape.kind == "rate" and bool(part.weight)))
     return {
         "part": part.name, "place": place, "also_role": "",
         "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
@@ -120,7 +120,7 @@ def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
         "hold_share": _decimal(hold.share if hold else Fraction(0), 9), "hold_until": hold.until if hold else "",
         "hold_certain": hold.is_certain if hold else True, "takes_back": back is not None,
         "take_back_ends": _ends(back.schedule) if back else 0,
-        "take_back_not_for": f",{','.join(back.not_for)}," if back else "",
+        "take_back_not_for": f",{','.join(back.not_for)}," if back and back.not_for else "",
         **_limit("at_most", part.at_most), **_limit("at_least", part.at_least),
     }  # fmt: skip
 
