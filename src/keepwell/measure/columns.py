@@ -1,0 +1,83 @@
+"""How do columns pass between Arrow and NumPy, exactly and without pandas?
+
+`pa.array` of a NumPy array imports pandas wherever it is installed, which takes seconds: columns are made from buffers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepwell.core.tables import ARROW_TYPES
+
+Ints = npt.NDArray[np.int64]
+Reals = npt.NDArray[np.float64]
+
+NUMBER_PLACES = 6
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text column as codes into its distinct texts, which are sorted: the order of codes is that of texts."""
+
+    codes: Ints
+    names: tuple[str, ...]
+
+
+def text_codes(column: pa.ChunkedArray) -> Coded:
+    """A text column as numbers."""
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):  # without any rows
+        return Coded(np.zeros(0, dtype=np.int64), ())
+    names = np.array(encoded.dictionary.to_pylist(), dtype=object)
+    order = np.argsort(names, kind="stable") if len(names) else np.zeros(0, dtype=np.int64)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[order] = np.arange(len(names))
+    codes = encoded.indices.to_numpy(zero_copy_only=False)
+    return Coded(rank[codes], tuple(names[order].tolist()))
+
+
+def whole_numbers(column: pa.ChunkedArray) -> Ints:
+    """An integer or date column (days since 1970)."""
+    if pa.types.is_date32(column.type):
+        column = column.cast(pa.int32())
+    return column.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def unscaled(column: pa.ChunkedArray) -> Ints:
+    """A decimal column of at most 18 digits as whole numbers of its last place: exact."""
+    parts = [_unscaled(chunk) for chunk in column.chunks if len(chunk)]
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+
+
+def _unscaled(chunk: pa.Array) -> Ints:
+    data = chunk.buffers()[1]
+    # 128 bits, the low half first; 18 digits fit in it
+    halves = np.frombuffer(data, dtype=np.int64, count=2 * (chunk.offset + len(chunk)))
+    return halves[2 * chunk.offset :: 2].copy()
+
+
+def number_column(values: Reals, decimals: int) -> pa.Array:
+    """Statistics as exact numbers, rounded to so many decimals; nan is nothing."""
+    there = np.isfinite(values)
+    rounded = np.rint(np.where(there, values, 0.0) * 10.0**decimals).astype(np.int64)
+    whole = np.empty((len(values), 2), dtype=np.int64)
+    whole[:, 0] = rounded * 10 ** (NUMBER_PLACES - decimals)
+    whole[:, 1] = whole[:, 0] >> 63
+    valid = pa.py_buffer(np.packbits(there, bitorder="little"))
+    return pa.Array.from_buffers(ARROW_TYPES["number"], len(values), [valid, pa.py_buffer(whole)])
+
+
+def integer_column(values: Ints) -> pa.Array:
+    """Whole numbers as a column."""
+    whole = np.ascontiguousarray(values, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), len(whole), [None, pa.py_buffer(whole)])
+
+
+def text_column(codes: Ints, names: tuple[str, ...]) -> pa.Array:
+    """The texts that codes stand for."""
+    return pc.take(pa.array(names, pa.string()), integer_column(codes))
