@@ -55,7 +55,7 @@ def draw_delivery(settings: Settings, customers: Customers, people: People, hold
     if featured >= 0:
         handed_over[featured] = True  # its way is shown: there are hand-offs, late ones
     log_factor = (
-        -0.05 + slowness + 0.16 * (people.overpromising[customers.seller] - 1) + 0.16 * customers.rushed
+        -0.27 + slowness + 0.16 * (people.overpromising[customers.seller] - 1) + 0.16 * customers.rushed
         + 0.22 * ~handed_over + 0.10 * customers.difficulty + 0.22 * dice.standard_normal(count)
     )  # fmt: skip
     factor = np.clip(np.exp(log_factor), 0.5, 4.0)
@@ -74,7 +74,7 @@ def _reached(signed: Ints, plan: Ints, factor: Reals, handed_over: Bools, dice: 
     live = np.maximum(np.round(plan * factor), 5)
     jitter = 0.9 + 0.15 * dice.random((len(plan), 3))
     steps = live[:, None] * np.array([0.4, 0.7, 0.9]) * jitter
-    hand_over = np.where(handed_over, 1 + dice.integers(0, 6, len(plan)) * np.maximum(factor, 1.0), NEVER)
+    hand_over = np.where(handed_over, 1 + dice.integers(0, 6, len(plan)) * np.clip(factor, 1.0, 1.4), NEVER)
     value = live + 6 + dice.gamma(2.0, 8.0 * np.maximum(factor, 0.8))
     days = np.column_stack([hand_over, np.minimum(steps, live[:, None]), live, value]).astype(np.int64)
     reached = signed[:, None] + days

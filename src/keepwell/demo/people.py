@@ -255,7 +255,7 @@ def _draw_effects(count: int, settings: Settings) -> tuple[Reals, Reals, Reals, 
     return (
         np.exp(0.35 * dice.standard_normal(count)),
         dice.beta(3.0, 9.0, count),
-        1.2 + 0.8 * dice.standard_normal(count),
+        1.6 + 0.8 * dice.standard_normal(count),
         0.18 * dice.standard_normal(count),
         0.30 * dice.standard_normal(count),
         0.20 * dice.standard_normal(count),
