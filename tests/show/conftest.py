@@ -3,9 +3,9 @@
 import pytest
 
 from keepwell.show.report import Report
-from show.sample_report import make_report
+from show.sample_report import made_report
 
 
 @pytest.fixture(scope="session")
 def report() -> Report:
-    return make_report()
+    return made_report()

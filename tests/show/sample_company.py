@@ -2,29 +2,47 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
 
-from keepwell.show.summary import PartWords
+from keepwell.pay.plan import Part, Plan, Point, Rounding, Shape, Step, TakeBack, Value
+from keepwell.show.summary import words_of
 
 TODAY = date(2026, 9, 30)
 QUARTERS = ("2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
 SELLERS = tuple(f"hr:s{i}" for i in range(8))
-PARTS = {
-    (part.plan, part.part): part
-    for part in (
-        PartWords(
-            "ae-2026", "new_business", "New business", "For the yearly value you sign.", "sale", can_be_lost=True
+
+
+def plan_of(name, parts):
+    """A plan with the parts that are said: name, what it rewards, and whether it is taken back."""
+    shape = Shape("rate", (Point(Fraction(0), Value(Fraction(1, 10), percent=True)),), percent_keys=False)
+    taken = TakeBack("Taken back.", (Step(180, Fraction(3, 5)), Step(None, Fraction(0))), (), Fraction(1, 4))
+    return Plan(
+        name=name, title=name, applies_to={}, from_on=date(2026, 1, 1), to_on=None, period="quarter", currency="EUR",
+        target_pay=None, rounding=Rounding(Decimal("0.01"), "half_even"), credit=(), saved=None, also_pays=(), examples=(),
+        file=f"plans/{name}.yaml",
+        parts=tuple(
+            Part(name=part, weight=None, on_top=False, rewards=rewards, says=f"You are paid for {part}.", measure="x", unit="own",
+                 credit=(), against="nothing", to_date=False, over="period", shape=shape, evidence=None, hold=None,
+                 take_back=taken if back else None, at_most=None, at_least=None, line=1)
+            for part, rewards, back in parts
         ),
-        PartWords("ae-2026", "go_live", "Go-live", "Earned when the customer is live.", "customer_outcome"),
-        PartWords("csm-2026", "kept_revenue", "Kept revenue", "For what renews.", "customer_outcome"),
-        PartWords("csm-2026", "expansion", "Expansion", "For what grows.", "sale"),
-        PartWords("rep-2026", "csat", "Satisfaction", "How customers rate a case.", "customer_outcome"),
-        PartWords("rep-2026", "service_level", "Service level", "Cases solved in time.", "speed"),
-        PartWords("mkt-2026", "leads", "Leads", "For leads accepted by sales.", "sale"),
-    )
-}
+    )  # fmt: skip
+
+
+PLANS = tuple(
+    plan_of(name, parts)
+    for name, parts in {
+        "ae-2026": (("new_business", "sale", True), ("go_live", "customer_outcome", False)),
+        "csm-2026": (("kept_revenue", "customer_outcome", False), ("expansion", "sale", False)),
+        "rep-2026": (("csat", "customer_outcome", False), ("service_level", "speed", False)),
+        "mkt-2026": (("leads", "sale", False),),
+    }.items()
+)
+PARTS = words_of(PLANS)
+MONTHS = tuple(2025 * 12 + 9 + 3 * quarter for quarter in range(4))
 
 
 def _table(rows, **schema):
@@ -38,11 +56,21 @@ def pay_totals():
     level = {"new_business": 9000, "go_live": 1200, "kept_revenue": 3200, "expansion": 900, "csat": 900,
              "service_level": 600, "leads": 1500}  # fmt: skip
     return _table([
-        {"person_id": who, "plan": plan, "part": part, "period": quarter,
-         "earned": Decimal(str(round(level[part] * (0.5 + dice.random()), 2)))}
-        for plan, people in plans.items() for who in people for quarter in QUARTERS
+        {"scenario": "actual", "person_id": who, "plan": plan, "version": "2026-01-01", "part": part, "period": month,
+         "currency": "EUR", "payable": Decimal(str(round(level[part] * (0.5 + dice.random()), 2))),
+         "held": Decimal("10.00"), "taken_back": Decimal("10.00")}
+        for plan, people in plans.items() for who in people for month in MONTHS
         for of, part in PARTS if of == plan
     ])  # fmt: skip
+
+
+def positions_and_teams():
+    teams = [{"team_id": f"t:{name}", "name": name.title(), "department": name}
+             for name in ("sales", "success", "support", "marketing")]  # fmt: skip
+    positions = [
+        {"person_id": who, "from_on": date(2025, 1, 1), "team_id": f"t:{name}"} for who, name in in_department().items()
+    ]
+    return _table(positions), _table(teams)
 
 
 def in_department():
@@ -87,16 +115,17 @@ def deals_and_contracts():
     deals, contracts = [], []
     for index, seller in enumerate(SELLERS):
         for number in range(40):
-            signed = date(2025, 1, 10) + timedelta(days=int(dice.integers(0, 480)))
-            value = Decimal(int(dice.integers(20, 60)) * 1000 + index * 9000 * (index > 1))
+            of_story = (index, number) == (1, 0)
+            signed = date(2026, 3, 30) if of_story else date(2025, 1, 10) + timedelta(days=int(dice.integers(0, 480)))
+            value = Decimal(84000 if of_story else int(dice.integers(20, 60)) * 1000 + index * 9000 * (index > 1))
             key = f"crm:{seller[-2:]}-{number}"
-            left = dice.random() > stay[seller]
-            deals.append({"deal_id": f"{key}d", "customer_id": key, "owner_id": seller, "kind": "new", "closed_on": signed,
+            left = dice.random() > stay[seller] or of_story
+            deals.append({"deal_id": f"{key}d", "customer_id": key, "owner_id": seller, "kind": "new", "opened_on": signed - timedelta(days=60), "closed_on": signed,
                           "outcome": "won", "amount": value, "annual_value": value, "currency": "EUR",
                           "discount": Decimal("0.1")})  # fmt: skip
             contracts.append({"contract_id": f"{key}c", "customer_id": key, "deal_id": f"{key}d", "starts_on": signed,
-                              "notice_on": signed + timedelta(days=110) if left else None,
-                              "ended_on": signed + timedelta(days=141) if left else None,
+                              "notice_on": signed + timedelta(days=141) if left else None,
+                              "ended_on": signed + timedelta(days=171) if left else None,
                               "end_reason": "never_went_live" if left else None, "annual_value": value})  # fmt: skip
     return pa.Table.from_pylist(deals), pa.Table.from_pylist(contracts)
 
@@ -104,20 +133,22 @@ def deals_and_contracts():
 def story_tables():
     """One customer's rows in the tables that tell of it, and its pay lines."""
     who, at = "crm:s1-0", datetime
-    deals = _table([{"customer_id": who, "owner_id": "hr:s1", "outcome": "won", "closed_on": date(2026, 3, 30),
-                     "annual_value": Decimal(84000), "amount": Decimal(84000), "currency": "EUR",
-                     "discount": Decimal("0.18")}])  # fmt: skip
-    promises = _table([
-        {"customer_id": who, "person_id": "hr:s1", "made_on": date(2026, 3, 26), "kind": kind, "status": status,
-         "due_on": due}
+    promise_ledger = _table([
+        {"customer_id": who, "ref_table": "promises", "person_id": "hr:s1", "made_on": date(2026, 3, 26), "kind": kind,
+         "status": status, "due_on": due}
         for kind, status, due in (("date", "late", date(2026, 5, 15)), ("feature", "broken", date(2026, 7, 1)),
                                   ("service_level", "kept", date(2026, 8, 1)))
+    ])  # fmt: skip
+    coverage = _table([
+        {"customer_id": who, "person_id": person, "role": role, "from_on": on}
+        for person, role, on in (("hr:s1", "account_executive", date(2026, 3, 30)), ("hr:d1", "delivery_lead", date(2026, 4, 2)),
+                                 ("hr:d2", "customer_success_manager", date(2026, 6, 20)))
     ])  # fmt: skip
     milestones = _table([{"customer_id": who, "kind": "went_live", "due_on": date(2026, 5, 15),
                           "reached_at": at(2026, 6, 25, 9)}])  # fmt: skip
     handoffs = _table([
-        {"customer_id": who, "at": at(2026, 4, day, 9), "from_person_id": a, "to_person_id": b}
-        for day, a, b in ((2, "hr:s1", "hr:d1"), (20, "hr:d1", "hr:d2"))
+        {"ticket_id": "h:1", "of": "person", "customer_id": who, "at": at(2026, 7, day, 9), "is_return": day > 4}
+        for day in (3, 4, 5, 6)
     ])  # fmt: skip
     tickets = _table([
         {"customer_id": who, "opened_at": at(2026, 7, day, 9), "met_service_level": met}
@@ -125,19 +156,36 @@ def story_tables():
     ])  # fmt: skip
     surveys = _table([{"customer_id": who, "kind": "nps", "answered_at": at(2026, 7, 20, 9), "score": Decimal(3),
                        "scale_max": Decimal(10)}])  # fmt: skip
-    contracts = _table([{"contract_id": f"{who}c", "customer_id": who, "notice_on": date(2026, 8, 18),
-                         "ended_on": date(2026, 9, 17), "end_reason": "never_used"}])  # fmt: skip
+    touches = _table([{"customer_id": who, "kind": "save_attempt", "person_id": "hr:d2", "at": at(2026, 8, 20, 9)}])
     lines = _table([
-        {"line_id": line, "person_id": "hr:s1", "customer_id": who, "period": period, "reason": reason,
-         "on_day": on, "amount": Decimal(amount), "sentence": sentence}
-        for line, period, reason, on, amount, sentence in (
-            ("7c01", "2026-Q1", "new", date(2026, 3, 30), "7250.00", "84,000 a year signed, all of it hers"),
-            ("8f3a04", "2026-Q3", "taken back", date(2026, 9, 17), "-4350.00",
-             "left 171 days after signing: 60% of what the contract earned"),
+        {"scenario": "actual", "line_id": line, "person_id": "hr:s1", "plan": "ae-2026", "part": "new_business",
+         "customer_id": who, "period": period, "movement": movement, "reason": reason, "currency": "EUR",
+         "fact_on": date(2026, 3, 30), "on_day": on, "amount": Decimal(amount)}
+        for line, period, movement, reason, on, amount in (
+            ("7c01", MONTHS[1], "advanced", "new", date(2026, 3, 30), "7250.00"),
+            ("8f3a04", MONTHS[3], "taken_back", "taken back", date(2026, 9, 17), "-4350.00"),
         )
     ])  # fmt: skip
-    return {"deals": deals, "promises": promises, "milestones": milestones, "handoffs": handoffs, "tickets": tickets,
-            "surveys": surveys, "contracts": contracts, "pay_lines": lines}  # fmt: skip
+    return {"promise_ledger": promise_ledger, "coverage": coverage, "milestones": milestones, "handoffs": handoffs,
+            "tickets": tickets, "surveys": surveys, "touches": touches, "pay_lines": lines}  # fmt: skip
+
+
+def tables():
+    """All tables of the company, as a run and the record would give them."""
+    deals, contracts = deals_and_contracts()
+    positions, teams = positions_and_teams()
+    return {
+        **story_tables(), "deals": deals, "contracts": contracts, "positions": positions, "teams": teams,
+        "pay_totals": pay_totals(), "measures": measures(), "transitions": transitions(), "stages": stages(),
+        "ownership": ownership(),
+    }  # fmt: skip
+
+
+def ownership():
+    return _table([
+        {"stage": stage, "days": 1000, "owned_days": owned, "is_now": True, "has_owner": index > 2}
+        for stage, owned in (("evaluate", 980), ("install", 830), ("use", 640)) for index in range(9)
+    ])  # fmt: skip
 
 
 def transitions():

@@ -12,7 +12,7 @@ from keepwell.show.report import Report, report_html
 from keepwell.show.screen import first_screen
 from show import sample_company as company
 from show.page_tags import PageTags
-from show.sample_report import NAMES, make_report
+from show.sample_report import NAMES, WHOSE, made_report
 
 
 def plain(report, names=NAMES, width=80):
@@ -41,7 +41,7 @@ def test_the_terminal_shows_the_same_figures(report):
 def test_the_report_names_what_is_missing_and_what_waits(report):
     html = report_html(report, NAMES)
     assert "department accounts, margin" in html
-    assert "customer is not in the record" in html
+    assert "reference missing" in html
     assert "fewer than 5 answers" in html
 
 
@@ -71,7 +71,7 @@ def test_every_figure_says_in_words_what_it_shows(report):
 
 
 def test_an_empty_run_still_makes_a_page_that_says_what_to_do():
-    empty = Report("New Co", "EUR", company.TODAY, "0", "", aftermath=NoPair("Fewer than two sellers."))
+    empty = Report("New Co", "EUR", company.TODAY, "0", aftermath=NoPair("Fewer than two sellers."))
     html = report_html(empty, Names())
     assert "Nobody has been paid by a plan yet" in html
     assert "No measure has a value yet" in html
@@ -92,4 +92,17 @@ def test_hostile_names_stay_text_everywhere(report, name):
 
 
 def test_the_same_report_gives_the_same_bytes(report):
-    assert report_html(report, NAMES) == report_html(make_report(), NAMES)
+    assert report_html(report, NAMES) == report_html(made_report(), NAMES)
+
+
+def test_without_measures_of_persons_nobody_is_compared():
+    html = report_html(made_report(replace(WHOSE, persons=False)), NAMES)
+    assert "Measures of single persons are off" in html
+    assert "Ines Carvalho" not in html
+
+
+@pytest.mark.parametrize("table", sorted(company.tables()))
+def test_any_table_may_be_missing(table):
+    report = made_report(**{table: None})
+    assert "Of every" in report_html(report, NAMES) or table == "pay_totals"
+    assert plain(report)

@@ -22,6 +22,7 @@ from math import sqrt
 import pyarrow as pa
 from scipy.stats import norm
 
+from keepwell.measure.intervals import Z95, wilson
 from keepwell.show import format as written
 from keepwell.show.ask import ask
 from keepwell.show.readings import MeasureWords, Reading, measure_words, readings
@@ -111,7 +112,7 @@ def find_aftermath(
         return NoPair(f"No two of {len(compared)} sellers signed yearly values within {ALIKE:.0%} of each other.")
     first, second = max(pairs, key=lambda pair: (_apart(pair[0], pair[1], words), pair[0].person_id, pair[1].person_id))
     z = float(norm.ppf(1 - 0.025 / len(pairs)))
-    low, high = difference(*first.counts(words), *second.counts(words), z)
+    low, high = difference(first.counts(words), second.counts(words), z)
     if low <= 0:
         return NoPair(
             f"Of {len(pairs)} pairs of sellers alike in what they signed, none differs by more than chance would make "
@@ -159,32 +160,22 @@ def caveat(found: Aftermath) -> str:
     )
 
 
-def wilson(successes: int, n: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The Wilson score interval of a share.
+def difference(one: tuple[int, int], other: tuple[int, int], z: float = Z95) -> tuple[float, float]:
+    """The interval of the difference of two shares, each given as (good, of how many).
 
-    >>> [round(end, 4) for end in wilson(81, 263)]
-    [0.2553, 0.3662]
-    """
-    share = successes / n
-    middle = share + z * z / (2 * n)
-    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    whole = 1 + z * z / n
-    return max((middle - half) / whole, 0.0), min((middle + half) / whole, 1.0)
-
-
-def difference(a: int, n: int, b: int, m: int, z: float = 1.959963984540054) -> tuple[float, float]:
-    """The interval of the difference of two shares, a/n − b/m.
-
-    >>> [round(end, 4) for end in difference(56, 70, 48, 80)]
+    >>> [round(end, 4) for end in difference((56, 70), (48, 80))]
     [0.0524, 0.3339]
     """
-    (low_a, high_a), (low_b, high_b) = wilson(a, n, z), wilson(b, m, z)
-    share_a, share_b = a / n, b / m
-    gap = share_a - share_b
-    return (
-        gap - sqrt((share_a - low_a) ** 2 + (high_b - share_b) ** 2),
-        gap + sqrt((high_a - share_a) ** 2 + (share_b - low_b) ** 2),
-    )
+    (share, low, high), (other_share, other_low, other_high) = _share(one, z), _share(other, z)
+    gap = share - other_share
+    below = sqrt((share - low) ** 2 + (other_high - other_share) ** 2)
+    above = sqrt((high - share) ** 2 + (other_share - other_low) ** 2)
+    return gap - below, gap + above
+
+
+def _share(counts: tuple[int, int], z: float = Z95) -> tuple[float, float, float]:
+    found = wilson(*counts, z)
+    return float(found.value), float(found.low), float(found.high)
 
 
 def _alike(a: Seller, b: Seller) -> bool:
@@ -206,8 +197,8 @@ def _reading(seller: Seller, words: MeasureWords) -> Reading:
     good, known = seller.counts(words)
     if not known:
         return Reading(words.name, "person", seller.person_id, "all", None, 0, hidden="not known")
-    low, high = wilson(good, known)
-    return Reading(words.name, "person", seller.person_id, "all", good / known, known, low, high)
+    share, low, high = _share((good, known))
+    return Reading(words.name, "person", seller.person_id, "all", share, known, low, high)
 
 
 def _measured(measures: pa.Table | None, first: Seller, second: Seller) -> list[Outcome]:

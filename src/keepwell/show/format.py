@@ -16,7 +16,7 @@ from typing import Literal
 from keepwell.core.money import round_money
 
 Number = Decimal | float | int
-Unit = Literal["points", "share", "days", "count", "money", "number"]
+Unit = Literal["points", "share", "days", "hours", "times", "number", "money"]
 
 NONE = "–"
 MINUS = "−"
@@ -67,6 +67,18 @@ def points(value: Number | None) -> str:
     return plain(value, 1)
 
 
+def hours(value: Number | None) -> str:
+    """A time in hours, in days where that is longer than two.
+
+    >>> hours(1), hours(5.25), hours(72)
+    ('1 hour', '5.2 hours', '3 days')
+    """
+    if value is not None and value > 48:
+        return days(value / 24)
+    written = plain(value, 1)
+    return written if written == NONE else f"{written} {'hour' if written == '1' else 'hours'}"
+
+
 def days(value: Number | None) -> str:
     """A time in days, with the word.
 
@@ -83,21 +95,24 @@ def in_unit(value: Number | None, unit: str, currency: str = "") -> str:
         return share(value)
     if unit == "days":
         return days(value)
+    if unit == "hours":
+        return hours(value)
     if unit == "money" and value is not None:
         return money(Decimal(str(value)), currency, cents=False)
-    return plain(value, 2 if unit == "number" else 1)
+    return plain(value, 2 if unit in {"number", "times"} else 1)
 
 
 def interval(low: Number | None, high: Number | None, unit: str, currency: str = "") -> str:
-    """`[low–high]` in the measure's unit, the unit's word once; nothing where it is not known.
+    """`[low–high]` in the measure's unit, without the word for time where both have the same.
 
     >>> interval(0.68, 0.741, "share"), interval(-3, 12, "points"), interval(20, 31, "days")
     ('[68%–74.1%]', '[−3 to 12]', '[20–31]')
     """
-    if low is None or high is None:
+    if low is None or high is None or low != low or high != high:  # noqa: PLR0124 - only NaN differs from itself
         return ""
-    bare_unit = "number" if unit == "days" else unit
-    ends = [in_unit(end, bare_unit, currency) if unit != "days" else plain(end, 1) for end in (low, high)]
+    ends = [in_unit(end, unit, currency) for end in (low, high)]
+    if unit in {"days", "hours"} and ends[0].split(" ")[1][0] == ends[1].split(" ")[1][0]:
+        ends = [end.split(" ")[0] for end in ends]
     return f"[{ends[0]}{' to ' if low < 0 else '–'}{ends[1]}]"
 
 

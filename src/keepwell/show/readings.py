@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from keepwell.measure.catalogue import CATALOGUE
 from keepwell.show import format as written
 from keepwell.show.ask import ask
 
@@ -23,26 +24,6 @@ class MeasureWords:
     question: str = ""
     unit: str = "number"
     better: str | None = None
-
-
-_KNOWN = {
-    words.name: words
-    for words in (
-        MeasureWords("nps", "NPS", "Would customers recommend us?", "points", "more"),
-        MeasureWords("csat", "Satisfaction", "Are customers satisfied?", "share", "more"),
-        MeasureWords("ces", "Ease", "Was it easy for the customer?", "share", "more"),
-        MeasureWords("service_level_met", "Service level met", "Are cases solved in the time agreed?", "share", "more"),
-        MeasureWords("time_to_solve", "Time to solve", "How long does a case take?", "days", "less"),
-        MeasureWords("reopen_rate", "Reopened", "How many solved cases come back?", "share", "less"),
-        MeasureWords("handoffs", "Hand-offs per case", "How often does a case change hands?", "number", "less"),
-        MeasureWords("promises_kept", "Promises kept", "Do customers get what they were promised, in time?", "share",
-                     "more"),
-        MeasureWords("time_to_value", "Time to value", "How long from purchase to first value?", "days", "less"),
-        MeasureWords("logo_retention", "Customers kept", "How many customers stay?", "share", "more"),
-        MeasureWords("grr", "Gross retention", "How much of the yearly value stays, without growth?", "share", "more"),
-        MeasureWords("nrr", "Net retention", "How much of the yearly value stays, with growth?", "share", "more"),
-    )
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,9 +58,12 @@ class Trend:
         return next((reading for reading in reversed(self.readings) if reading.value is not None), None)
 
 
-def measure_words(name: str, said: Mapping[str, MeasureWords] | None = None) -> MeasureWords:
-    """The words of a measure; one that nobody described is called by its name."""
-    return (said or {}).get(name) or _KNOWN.get(name) or MeasureWords(name, written.words(name))
+def measure_words(name: str) -> MeasureWords:
+    """The words of a measure; one that is not in the catalogue is called by its name."""
+    known = CATALOGUE.get(name)
+    if known is None:
+        return MeasureWords(name, written.words(name))
+    return MeasureWords(known.name, known.title, known.question, known.unit, known.better)
 
 
 def readings(measures: pa.Table, measure: str, unit_kind: str, period_kind: str) -> tuple[Reading, ...]:
@@ -93,11 +77,9 @@ def readings(measures: pa.Table, measure: str, unit_kind: str, period_kind: str)
     return tuple(_suppressed(Reading(**{**row, "n": int(row["n"] or 0)})) for row in rows)
 
 
-def trend(
-    measures: pa.Table, measure: str, period_kind: str = "quarter", said: Mapping[str, MeasureWords] | None = None
-) -> Trend:
+def trend(measures: pa.Table, measure: str, period_kind: str = "quarter") -> Trend:
     """The company's trend of a measure."""
-    return Trend(measure_words(measure, said), readings(measures, measure, "company", period_kind))
+    return Trend(measure_words(measure), readings(measures, measure, "company", period_kind))
 
 
 def latest(found: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -109,7 +91,7 @@ def latest(found: Sequence[Reading]) -> tuple[Reading, ...]:
 def names_of(measures: pa.Table) -> tuple[str, ...]:
     """The measures that have a value somewhere, in the catalogue's order, then by name."""
     found = {row["measure"] for row in ask("SELECT DISTINCT measure FROM measures WHERE n > 0", measures=measures)}
-    return (*(name for name in _KNOWN if name in found), *sorted(found - _KNOWN.keys()))
+    return (*(name for name in CATALOGUE if name in found), *sorted(found - CATALOGUE.keys()))
 
 
 def value_words(reading: Reading, words: MeasureWords, currency: str = "") -> str:

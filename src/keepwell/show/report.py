@@ -61,6 +61,17 @@ class Ownership:
 
 
 @dataclass(frozen=True)
+class PayView:
+    """What was given: `over` says in which periods, `split` by what it depends on; the rest is of the newest period."""
+
+    over: str = ""
+    split: tuple[PaySplit, ...] = ()
+    period: str = ""
+    parts: tuple[PartPay, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """All that the page shows; what is empty is said to be, with what would fill it."""
 
@@ -68,19 +79,14 @@ class Report:
     currency: str
     as_of: date
     run: str
-    pay_from: str
-    split: tuple[PaySplit, ...] = ()
+    pay: PayView = PayView()
     headline: tuple[Trend, ...] = ()
     aftermath: Aftermath | NoPair | None = None
     customer: CustomerLine | None = None
     measures: tuple[MeasureTable, ...] = ()
     journey: JourneyMap | None = None
     promises: tuple[Reading, ...] = ()
-    promises_by: str = ""
     ownership: tuple[Ownership, ...] = ()
-    period: str = ""
-    parts: tuple[PartPay, ...] = ()
-    changes: tuple[Change, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     missing: tuple[Missing, ...] = ()
     explanations: Mapping[str, Explanation] = field(default_factory=dict)
@@ -94,8 +100,8 @@ def report_html(report: Report, names: Names) -> str:
         names=names,
         headline=headline_words(report),
         advance=advance_words(report),
-        split_rows=[_split_row(split) for split in report.split],
-        kinds=[(KIND_CLASS[kind], KIND_SAYS[kind]) for kind in KINDS if _paid(report.split, kind)],
+        split_rows=[_split_row(split) for split in report.pay.split],
+        kinds=[(KIND_CLASS[kind], KIND_SAYS[kind]) for kind in KINDS if _paid(report.pay.split, kind)],
         cards=[(trend, trend.last, value_words, trend_figure(trend)) for trend in report.headline],
         aftermath=_aftermath_rows(report.aftermath),
         pair=report.aftermath if isinstance(report.aftermath, Aftermath) else None,
@@ -104,27 +110,27 @@ def report_html(report: Report, names: Names) -> str:
         measures=[_measure_card(table, names, report.currency) for table in report.measures],
         map_lying=draw_map(report.journey) if report.journey else "",
         map_upright=draw_map(report.journey, upright=True) if report.journey else "",
-        promise_rows=_interval_rows(report.promises, report.promises_by, names),
+        promise_rows=_interval_rows(report.promises, report.promises[0].unit_kind if report.promises else "", names),
         ownership_rows=[(o, bar_strip(o.share, Scale(0, 1))) for o in report.ownership],
-        part_rows=_part_rows(report.parts),
+        part_rows=_part_rows(report.pay.parts),
         value_words=value_words,
     )
 
 
 def headline_words(report: Report) -> tuple[str, str, str] | None:
     """The first sentence in three pieces (before, the amount, after); None where nothing was paid."""
-    if not report.split or report.split[0].whole <= 0:
+    if not report.pay.split or report.pay.split[0].whole <= 0:
         return None
     hundred = written.money(Decimal(100), report.currency, cents=False)
-    amount = written.money(report.split[0].of_hundred("after_sale"), report.currency, cents=False)
+    amount = written.money(report.pay.split[0].of_hundred("after_sale"), report.currency, cents=False)
     return f"Of every {hundred} of variable pay,", amount, "depends on what happens after the sale."
 
 
 def advance_words(report: Report) -> str:
     """What else hangs on the customer: pay for the sale that is taken back."""
-    if not report.split:
+    if not report.pay.split:
         return ""
-    part = report.split[0].of_hundred("advance")
+    part = report.pay.split[0].of_hundred("advance")
     if not part:
         return ""
     return f"Another {written.money(part, report.currency, cents=False)} is paid for the sale and taken back where the customer leaves early."

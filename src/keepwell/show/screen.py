@@ -49,11 +49,11 @@ def _headline(report: Report) -> RenderableType:
 
 def _split(report: Report) -> RenderableType:
     table = _grid()
-    for split in report.split:
+    for split in report.pay.split:
         name = written.words(split.name) or "The company"
         after = written.money(split.of_hundred("after_sale"), report.currency, cents=False)
         table.add_row(Text(name, style="bold" if not split.name else ""), _bar(split), Text(after, style="bold"))
-    kinds = [kind for kind in KINDS if any(split.amounts[kind] > 0 for split in report.split)]
+    kinds = [kind for kind in KINDS if any(split.amounts[kind] > 0 for split in report.pay.split)]
     key = [Text.assemble((f"  {_FILL[kind][0]} ", _FILL[kind][1]), (KIND_SAYS[kind], "dim")) for kind in kinds]
     return Group(table, *key)
 
@@ -117,7 +117,7 @@ def _customer(line: CustomerLine, names: Names, currency: str) -> RenderableType
         what = Text.assemble((moment.what, style), (f"  {moment.more}" if moment.more else "", "dim"))
         amount = written.money(moment.amount, currency, sign=True) if moment.amount is not None else ""
         table.add_row(Text(written.day(moment.on), style="dim"), what, Text(amount, style="bold"))
-    taken = next((m.line_id for m in reversed(line.moments) if m.amount is not None and m.amount < 0), "")
+    taken = next((m.line_id for m in reversed(line.moments) if m.taken_back), "")
     why = [Text.assemble(("Why?  ", "dim"), f"keepwell explain {taken}")] if taken else []
     return Group(Text(f"One customer's line: {names.customer(line.customer_id)}", style="bold"), table, *why)
 

@@ -5,7 +5,7 @@ The first question of the first screen: of every 100 of variable pay, how much d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,6 +13,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from keepwell.pay.plan import Plan
 from keepwell.show import format as written
 from keepwell.show.ask import ask
 
@@ -46,6 +47,9 @@ class PartWords:
         if self.rewards != "sale":
             return "other"
         return "advance" if self.can_be_lost else "sale"
+
+
+Parts = Mapping[tuple[str, str], PartWords]
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Change:
 def departments(positions: pa.Table, teams: pa.Table, on: date) -> dict[str, str]:
     """The department in which each person is on a day, or was last before it."""
     rows = ask(
-        "SELECT person_id, coalesce(department, 'other') AS department FROM positions "
+        "SELECT person_id, coalesce(nullif(department, ''), 'other') AS department FROM positions "
         "LEFT JOIN teams USING (team_id) WHERE from_on <= $1 "
         "QUALIFY row_number() OVER (PARTITION BY person_id ORDER BY from_on DESC, team_id) = 1",
         on, positions=positions, teams=teams,
@@ -95,53 +99,77 @@ def departments(positions: pa.Table, teams: pa.Table, on: date) -> dict[str, str
     return {row["person_id"]: row["department"] for row in rows}
 
 
+def words_of(plans: Iterable[Plan]) -> dict[tuple[str, str], PartWords]:
+    """What the parts of plans are called and reward, by plan and part; the last of several versions."""
+    found = {}
+    for plan in plans:
+        for part in plan.parts:
+            lost = part.take_back is not None or (part.hold is not None and not part.hold.is_certain)
+            found[plan.name, part.name] = PartWords(
+                plan.name, part.name, written.words(part.name), part.says, part.rewards, can_be_lost=lost
+            )
+        for also in plan.also_pays:
+            title = f"{written.words(also.row)}, for the {written.words(also.role).lower()}"
+            found[plan.name, also.role] = PartWords(plan.name, also.role, title, also.says, also.rewards)
+    return found
+
+
 def pay_split(
-    totals: pa.Table, parts: Mapping[tuple[str, str], PartWords], in_department: Mapping[str, str]
+    totals: pa.Table, parts: Parts, in_department: Mapping[str, str], currency: str, months: tuple[int, int]
 ) -> tuple[PaySplit, ...]:
     """Variable pay by what it depends on: the company first, then its departments, the most dependent first.
 
-    `totals` has person_id, plan, part, period and earned; what a person earned less than nothing in counts as nothing.
+    Counted is what was given in the settlement periods from the first to the last of `months`: payable or held, less what
+    was taken back. What a person was given less than nothing in counts as nothing; other currencies are left out.
     """
     rows = ask(
-        "SELECT person_id, plan, part, sum(earned) AS earned FROM totals GROUP BY ALL ORDER BY ALL", totals=totals
-    )
+        "SELECT person_id, plan, part, sum(payable + held - taken_back) AS given FROM totals "
+        "WHERE scenario = 'actual' AND part <> '' AND currency = $1 AND period BETWEEN $2 AND $3 GROUP BY ALL ORDER BY ALL",
+        currency, *months, totals=totals,
+    )  # fmt: skip
     sums: dict[str, dict[Kind, Decimal]] = {"": dict.fromkeys(KINDS, Decimal(0))}
     people: dict[str, set[str]] = {"": set()}
     for row in rows:
         words = parts.get((row["plan"], row["part"]))
         kind = words.kind if words else "other"
         for name in ("", in_department.get(row["person_id"], "other")):
-            sums.setdefault(name, dict.fromkeys(KINDS, Decimal(0)))[kind] += max(
-                row["earned"] or Decimal(0), Decimal(0)
-            )
+            sums.setdefault(name, dict.fromkeys(KINDS, Decimal(0)))[kind] += max(row["given"], Decimal(0))
             people.setdefault(name, set()).add(row["person_id"])
     splits = [PaySplit(name, len(people[name]), amounts) for name, amounts in sums.items()]
     company, rest = splits[0], [split for split in splits[1:] if split.whole > 0]
     return (company, *sorted(rest, key=lambda split: (-split.of_hundred("after_sale"), split.name)))
 
 
-def pay_by_part(totals: pa.Table, parts: Mapping[tuple[str, str], PartWords], period: str) -> tuple[PartPay, ...]:
-    """What each part paid in a period, the largest first."""
+def pay_by_part(totals: pa.Table, parts: Parts, currency: str, month: int) -> tuple[PartPay, ...]:
+    """What each part gave in the settlement period that begins in `month`, the largest first."""
     rows = ask(
-        "SELECT plan, part, count(DISTINCT person_id) AS people, sum(earned) AS earned FROM totals WHERE period = $1 "
-        "GROUP BY ALL HAVING sum(earned) <> 0 ORDER BY earned DESC, plan, part",
-        period, totals=totals,
+        "SELECT plan, part, count(DISTINCT person_id) AS people, sum(payable + held - taken_back) AS given FROM totals "
+        "WHERE scenario = 'actual' AND part <> '' AND currency = $1 AND period = $2 "
+        "GROUP BY ALL HAVING sum(payable + held - taken_back) <> 0 ORDER BY given DESC, plan, part",
+        currency, month, totals=totals,
     )  # fmt: skip
     return tuple(
         PartPay(
             parts.get((row["plan"], row["part"]))
             or PartWords(row["plan"], row["part"], written.words(row["part"]), "", "other"),
-            row["people"], row["earned"],
+            row["people"],
+            row["given"],
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
-def changes(lines: pa.Table, period: str) -> tuple[Change, ...]:
-    """What moved pay in a period, by reason; `lines` has period (the settlement's), reason and amount."""
+def changes(lines: pa.Table, currency: str, month: int) -> tuple[Change, ...]:
+    """What moved pay in the settlement period that begins in `month`, by reason, the largest first."""
     rows = ask(
-        "SELECT reason, count(*) AS lines, sum(amount) AS amount FROM lines WHERE period = $1 "
-        "GROUP BY reason ORDER BY abs(sum(amount)) DESC, reason",
-        period, lines=lines,
+        "SELECT reason, count(*) AS lines, sum(amount) AS amount FROM lines WHERE scenario = 'actual' AND currency = $1 "
+        "AND period = $2 GROUP BY reason ORDER BY abs(sum(amount)) DESC, reason",
+        currency, month, lines=lines,
     )  # fmt: skip
     return tuple(Change(row["reason"], row["lines"], row["amount"]) for row in rows)
+
+
+def paid_months(totals: pa.Table) -> tuple[int, ...]:
+    """The settlement periods in which something was given, by their first months, oldest first."""
+    rows = ask("SELECT DISTINCT period FROM totals WHERE scenario = 'actual' ORDER BY period", totals=totals)
+    return tuple(row["period"] for row in rows)
