@@ -44,6 +44,7 @@ RUN_SETTINGS = Table(
         Column("currency", "text", "the company's currency"),
         Column("year_starts", "integer", "the first month of the fiscal year, 1 to 12"),
         Column("closes_months", "integer", "months in the period at which pay is settled: 1 or 3"),
+        Column("time_zone", "text", "the time zone in which the company's days are counted"),
     ),
     "the one row of what a run was told",
 )
@@ -271,6 +272,7 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
         "currency": project.currency,
         "year_starts": project.year_starts,
         "closes_months": MONTHS_IN[project.closes],
+        "time_zone": project.time_zone,
     }
     yield RUN_SETTINGS, pa.Table.from_pylist([settings], schema=RUN_SETTINGS.arrow)
     windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]

@@ -98,6 +98,6 @@ SELECT
   joined.live_on,
   joined.adopts_from,
   CASE WHEN joined.adopts_from = CAST('9999-12-31' AS DATE) THEN joined.adopts_from
-       ELSE CAST(joined.adopts_from + INTERVAL 90 DAY AS DATE) END AS uses_from,
+       ELSE joined.adopts_from + 90 END AS uses_from,
   joined.left_on
 FROM joined

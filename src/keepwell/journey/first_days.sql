@@ -26,7 +26,7 @@ buyers AS (
   SELECT
     customer_lives.customer_id,
     customer_lives.purchased_on AS from_on,
-    CAST(customer_lives.purchased_on + INTERVAL 90 DAY AS DATE) AS to_on,
+    customer_lives.purchased_on + 90 AS to_on,
     nullif(customer_lives.live_on, CAST('9999-12-31' AS DATE)) AS live_on
   FROM customer_lives
   CROSS JOIN settings

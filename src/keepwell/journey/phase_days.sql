@@ -14,7 +14,7 @@ ends AS (
   SELECT
     customer_lives.*,
     opened.opened_on,
-    least(CAST(run_settings.today + INTERVAL 1 DAY AS DATE), customer_lives.left_on) AS end_on
+    least(run_settings.today + 1, customer_lives.left_on) AS end_on
   FROM customer_lives
   CROSS JOIN run_settings
   LEFT JOIN opened ON opened.customer_id = customer_lives.customer_id

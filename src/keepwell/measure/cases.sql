@@ -85,13 +85,13 @@ SELECT
     CASE WHEN timed.done_at IS NOT NULL THEN timed.done_at <= timed.due_at
          WHEN timed.due_at < timed.as_of THEN FALSE END
   ) AS met_service_level,
-  greatest(CAST(floor(
-    (epoch_us(coalesce(timed.reply_at, timed.done_at, timed.as_of)) - epoch_us(timed.opened_at)) / 60000000
-  ) AS BIGINT), CAST(0 AS BIGINT)) AS reply_minutes,
+  greatest(
+    epoch_us(coalesce(timed.reply_at, timed.done_at, timed.as_of)) - epoch_us(timed.opened_at), 0
+  ) // 60000000 AS reply_minutes,
   CASE WHEN timed.reply_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS reply_outcome,
-  greatest(CAST(floor(
-    (epoch_us(coalesce(timed.done_at, timed.as_of)) - epoch_us(timed.opened_at)) / 60000000
-  ) AS BIGINT), CAST(0 AS BIGINT)) AS solve_minutes,
+  greatest(
+    epoch_us(coalesce(timed.done_at, timed.as_of)) - epoch_us(timed.opened_at), 0
+  ) // 60000000 AS solve_minutes,
   CASE WHEN timed.done_at IS NULL THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS solve_outcome,
   coalesce(timed.reopens, 0) > 0 AS reopened,
   CASE WHEN timed.done_at IS NULL THEN NULL

@@ -23,7 +23,7 @@ SELECT
   contracts.contract_id,
   coalesce(contracts.deal_id, '') AS deal_id,
   coalesce(deals.owner_id, '') AS owner_id,
-  CAST(contracts.ends_on - INTERVAL 1 DAY AS DATE) AS on_day,
+  contracts.ends_on - 1 AS on_day,
   contracts.annual_value AS amount,
   coalesce(contracts.currency, run_settings.currency) AS currency,
   contracts.known_at,

@@ -24,7 +24,7 @@ SELECT
   contracts.contract_id,
   coalesce(contracts.deal_id, '') AS deal_id,
   coalesce(deals.owner_id, '') AS owner_id,
-  CAST(renewed.ends_on - INTERVAL 1 DAY AS DATE) AS on_day,
+  renewed.ends_on - 1 AS on_day,
   contracts.annual_value AS amount,
   coalesce(contracts.currency, run_settings.currency) AS currency,
   contracts.known_at,

@@ -69,7 +69,7 @@ saves AS (
     renewal.customer_id,
     renewal.deal_id,
     stayed.rescuer_id,
-    CAST(stayed.ends_on - INTERVAL 1 DAY AS DATE) AS on_day,
+    stayed.ends_on - 1 AS on_day,
     renewal.annual_value AS amount,
     coalesce(renewal.currency, stayed.company_currency) AS currency,
     renewal.known_at,

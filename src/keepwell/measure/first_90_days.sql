@@ -28,7 +28,7 @@ SELECT
   '' AS department,
   'adopt' AS stage,
   first_days.from_on AS on_day,
-  CAST(first_days.to_on - INTERVAL 1 DAY AS DATE) AS credit_on,
+  first_days.to_on - 1 AS credit_on,
   CAST(-1 AS BIGINT) AS duration,
   CAST(-1 AS BIGINT) AS outcome,
   CAST(1 AS BIGINT) AS n,

@@ -38,18 +38,14 @@ won AS (
   CROSS JOIN settings
   WHERE deals.outcome = 'won' AND coalesce(deals.kind, 'new') <> 'renewal' AND deals.closed_on <= settings.today
 ),
-edges AS (
+quarters AS (
   SELECT
     won.*,
-    CAST(
-      CAST(CAST(floor(won.first_month / 12) AS BIGINT) AS VARCHAR)
-      || CASE WHEN won.first_month % 12 < 9 THEN '-0' ELSE '-' END
-      || CAST(CAST(won.first_month % 12 AS BIGINT) + 1 AS VARCHAR) || '-01' AS DATE
-    ) AS from_on
+    make_date(CAST(won.first_month // 12 AS INTEGER), CAST(won.first_month % 12 + 1 AS INTEGER), 1) AS from_on,
+    make_date(
+      CAST((won.first_month + 3) // 12 AS INTEGER), CAST((won.first_month + 3) % 12 + 1 AS INTEGER), 1
+    ) AS to_on
   FROM won
-),
-quarters AS (
-  SELECT edges.*, CAST(edges.from_on + INTERVAL 3 MONTH AS DATE) AS to_on FROM edges
 )
 SELECT
   'quarter_end' AS measure,
