@@ -131,9 +131,17 @@ def load_rows(stage: Stage, raw: RawTable, rows: RowReader, name: str, reading: 
     unique = {(problem.line, problem.found): problem for problem in problems}
     if unique:
         raise ProblemsFound(list(unique.values()))
-    columns = [column for column in raw.places if column in rows.header]
+    columns = {wanted: there for wanted in raw.places if (there := _column_there(wanted, rows.header)) is not None}
     progress(f"reading {name}", 0, 0)
-    return stage.load(raw, name, rows.batches(columns), columns, reading.nothing)
+    return stage.load(raw, name, rows.batches(list(columns.values())), list(columns), reading.nothing)
+
+
+def _column_there(wanted: str, header: Sequence[str]) -> str | None:
+    """The file's column of that name; formulas may write it in capitals or not."""
+    alike = [name for name in header if name.casefold() == wanted.casefold()]
+    if wanted in header:
+        return wanted
+    return alike[0] if len(alike) == 1 else None
 
 
 def _retry(stage: Stage, raw: RawTable, rows: Sequence[QuarantinedRow]) -> None:

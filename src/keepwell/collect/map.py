@@ -15,16 +15,17 @@ from keepwell.collect.expressions import (
     literal,
     local_sql,
     looked_up_sql,
-    quoted_name,
     text_sql,
     typed_sql,
     unknown_word_sql,
 )  # fmt: skip
+from keepwell.collect.formulas import FormulaColumns
 from keepwell.collect.source import Condition, Reading, TableMap
 from keepwell.collect.stage import RawTable, Stage
-from keepwell.collect.values import RowNumber, Value
+from keepwell.collect.values import RowNumber, Value, formulas_of
 from keepwell.core.errors import Problem, nearest
 from keepwell.core.tables import SQL_TYPES, Column, Table
+from keepwell.engine.formula import check_formula
 
 _NOT = {
     "integer": "not a whole number",
@@ -54,15 +55,23 @@ class Mapped:
 
 
 @dataclass(frozen=True)
+class _Test:
+    """A rule as SQL: when it is broken, and what is shown as found."""
+
+    broken: str
+    shown: str
+    rule: Rule
+
+
+@dataclass(frozen=True)
 class _Cell:
-    """One canonical column's expressions: text and typed (over the text), and its rules as conditions."""
+    """One canonical column's expressions: `inner` ones over the source's columns, `typed` over its text `__tN`."""
 
     column: Column
-    text: str
+    inner: tuple[str, ...]
     typed: str
     kind: str
-    shown: str
-    rules: tuple[tuple[str, Rule], ...]
+    tests: tuple[_Test, ...]
     combined: bool
 
 
@@ -76,11 +85,10 @@ def map_rows(stage: Stage, raw: RawTable, reading: Reading, table_map: TableMap,
     formulas = FormulaColumns(raw.places)
     scope = Scope(raw.places, reading, company_zone, formulas.sql)
     ids = Ids(reading, namespace)
-    cells = [_cell(table_map, column, value, scope, ids) for column, value in _values(table_map)]
-    rules = [rule for cell in cells for rule in cell.rules]
+    cells = [_cell(table_map, column, value, scope, ids, formulas) for column, value in _values(table_map)]
     inner = _inner(raw, table_map, cells, scope, formulas)
-    stage.con.execute(f"CREATE TABLE {name} AS {_judged(table_map, cells, rules, inner)}")
-    return Mapped(name, table_map, tuple(rule for _, rule in rules))
+    stage.con.execute(f"CREATE TABLE {name} AS {_judged(table_map, cells, inner)}")
+    return Mapped(name, table_map, tuple(test.rule for cell in cells for test in cell.tests))
 
 
 def _values(table_map: TableMap) -> list[tuple[Column, Value]]:
@@ -93,31 +101,50 @@ def _values(table_map: TableMap) -> list[tuple[Column, Value]]:
 # -- one cell ---------------------------------------------------------------------------------------------------
 
 
-def _cell(table_map: TableMap, column: Column, value: Value, scope: Scope, ids: Ids) -> _Cell:
+def _cell(table_map: TableMap, column: Column, value: Value, scope: Scope, ids: Ids, formulas: FormulaColumns) -> _Cell:
     number = table_map.table.names.index(column.name)
-    text, typed = f"__t{number}", typed_sql(column, value, f"__t{number}", scope)
-    rules: list[tuple[str, Rule]] = []
+    text = f"__t{number}"
+    inner = [f"{text_sql(value, scope)} AS {text}"]
+    tests = []
+    for place, (broken, shown, rule) in enumerate(_inner_faults(column, value, scope, formulas)):
+        inner += [f"{broken} AS __u{number}_{place}", f"{shown} AS __w{number}_{place}"]
+        tests.append(_Test(f"__u{number}_{place}", f"__w{number}_{place}", rule))
+    typed = ids.prefixed(table_map.table, column, value, typed_sql(column, value, text, scope))
+    if column.key and not column.required:
+        typed = f"coalesce({typed}, '')"
+    wide = value.combine == "sum" and column.type in ("money", "share", "number")
+    kind = WIDE if wide else SQL_TYPES[column.type]
+    tests += _tests(column, text, f"__v{number}")
+    return _Cell(column, tuple(inner), typed, kind, tuple(tests), value.combine is not None)
+
+
+def _inner_faults(column: Column, value: Value, scope: Scope, formulas: FormulaColumns) -> list[tuple[str, str, Rule]]:
+    """What is wrong before there is a text: a formula that cannot be reckoned, a word that a look-up does not know."""
+    faults = []
+    for text, _ in formulas_of(value):
+        broken, shown = formulas.fault(text)
+        faults.append((broken, shown, Rule("value-number", column.name, f"cannot be reckoned: {text}")))
     unknown = unknown_word_sql(value, scope)
-    shown = text
     if unknown is not None:
         words = tuple(value.pairs or ())
         said = "not among the words that as: lists: " + ", ".join(words[:20])
-        rules.append((f"__u{number}", Rule("value-not-in-lookup", column.name, said, words)))
-        shown = f"__w{number}"
+        faults.append((unknown, looked_up_sql(value, scope), Rule("value-not-in-lookup", column.name, said, words)))
+    return faults
+
+
+def _tests(column: Column, text: str, typed: str) -> list[_Test]:
+    """What a value must be in its column: of its type, one of its words, there where it is part of the key."""
+    tests = []
     if column.type != "text":
         rule = Rule(f"value-{_kind_word(column)}", column.name, _NOT.get(column.type, "not a number that fits"))
-        rules.append((f"{text} IS NOT NULL AND __v{number} IS NULL", rule))
+        tests.append(_Test(f"{text} IS NOT NULL AND {typed} IS NULL", text, rule))
     if column.allowed:
         listed = ", ".join(literal(word) for word in column.allowed)
-        said = "none of " + ", ".join(column.allowed)
-        rules.append((f"{text} NOT IN ({listed})", Rule("value-not-allowed", column.name, said, column.allowed)))
+        rule = Rule("value-not-allowed", column.name, "none of " + ", ".join(column.allowed), column.allowed)
+        tests.append(_Test(f"{text} NOT IN ({listed})", text, rule))
     if column.key and column.required:
-        rules.append((f"__v{number} IS NULL", Rule("key-missing", column.name, "a part of the key is empty")))
-    typed = ids.prefixed(table_map.table, column, value, typed)
-    if column.key and not column.required:
-        typed = f"coalesce({typed}, '')"
-    kind = WIDE if value.combine == "sum" and column.type in ("money", "share", "number") else SQL_TYPES[column.type]
-    return _Cell(column, text_sql(value, scope), typed, kind, shown, tuple(rules), value.combine is not None)
+        tests.append(_Test(f"{typed} IS NULL", text, Rule("key-missing", column.name, "a part of the key is empty")))
+    return tests
 
 
 def _kind_word(column: Column) -> str:
@@ -158,41 +185,12 @@ def named_table(table: Table, column: Column) -> str | None:
     return table.name if own_id or column.name in ("about", "contact_id") else None
 
 
-class FormulaColumns:
-    """The source's columns as numbers, for formulas: each formula's columns get a place in the innermost query."""
-
-    def __init__(self, places: Mapping[str, str]) -> None:
-        self._places = places
-        self.used: dict[str, str] = {}
-
-    def sql(self, text: str) -> str:
-        """A formula as SQL over the number columns. Its problems were found when the file was read."""
-        from keepwell.engine.formula import formula_sql
-
-        sql, used = formula_sql(text, tuple(self._places))
-        self.used.update({column: self._places[column] for column in used})
-        return str(sql)
-
-    def columns(self) -> str:
-        """What the innermost query adds."""
-        return "".join(
-            f", TRY_CAST({place} AS DECIMAL(18, 6)) AS {quoted_name(column)}" for column, place in self.used.items()
-        )
-
-
 # -- the whole query --------------------------------------------------------------------------------------------
 
 
 def _inner(raw: RawTable, table_map: TableMap, cells: list[_Cell], scope: Scope, formulas: FormulaColumns) -> str:
     """Source rows with the text of each value, what look-ups do not know, and what `keep` sorts by."""
-    extra = []
-    for cell in cells:
-        number = table_map.table.names.index(cell.column.name)
-        value = dict(_values(table_map))[cell.column]
-        extra.append(f"{cell.text} AS __t{number}")
-        unknown = unknown_word_sql(value, scope)
-        if unknown is not None:
-            extra += [f"{unknown} AS __u{number}", f"{looked_up_sql(value, scope)} AS __w{number}"]
+    extra = [expression for cell in cells for expression in cell.inner]
     for n, column in enumerate(table_map.keep.columns if table_map.keep else ()):
         place = scope.place(column)
         extra += [f"{place} AS __k{n}", f"{local_sql(place, scope.reading.dates)} AS __k{n}_at"]
@@ -216,35 +214,27 @@ def _condition_sql(condition: Condition, scope: Scope) -> str:
     return f"NOT {whole}" if condition.negate else whole
 
 
-def _judged(table_map: TableMap, cells: list[_Cell], rules: list[tuple[str, Rule]], inner: str) -> str:
-    table = table_map.table
-    by_name = {cell.column.name: cell for cell in cells}
-    number = {name: place for place, name in enumerate(table.names)}
+def _judged(table_map: TableMap, cells: list[_Cell], inner: str) -> str:
+    """Typed rows over the inner query, each with the first rule that it breaks."""
+    number = {name: place for place, name in enumerate(table_map.table.names)}
+    given = {cell.column.name for cell in cells}
     typed = ", ".join(f"CAST({cell.typed} AS {cell.kind}) AS __v{number[cell.column.name]}" for cell in cells)
     columns = ", ".join(
-        f'__v{number[column.name]} AS "{column.name}"' if column.name in by_name
+        f'__v{number[column.name]} AS "{column.name}"' if column.name in given
         else f'CAST({_filler(column)} AS {SQL_TYPES[column.type]}) AS "{column.name}"'
-        for column in table.columns
+        for column in table_map.table.columns
     )  # fmt: skip
     sort = "".join(f", __k{n}, __k{n}_at" for n, _ in enumerate(table_map.keep.columns if table_map.keep else ()))
-    bad = " ".join(f"WHEN {condition} THEN {place}" for place, (condition, _) in enumerate(rules))
-    shown = {rule.column: by_name[rule.column].shown for _, rule in rules}
-    values = " ".join(f"WHEN {place} THEN {_shown(rule, shown)}" for place, (_, rule) in enumerate(rules))
-    judged = f"CASE {bad} END" if rules else "CAST(NULL AS INTEGER)"
-    found = f"CASE __bad {values} END" if rules else "CAST(NULL AS VARCHAR)"
-    in_combined = [c for c, rule in rules if by_name[rule.column].combined] or ["false"]
+    tests = [test for cell in cells for test in cell.tests]
+    bad = " ".join(f"WHEN {test.broken} THEN {place}" for place, test in enumerate(tests))
+    shown = " ".join(f"WHEN {place} THEN {test.shown}" for place, test in enumerate(tests))
+    judged, found = (f"CASE {bad} END", f"CASE __bad {shown} END") if tests else ("NULL::INTEGER", "NULL::VARCHAR")
+    combined = [f"({test.broken})" for cell in cells if cell.combined for test in cell.tests] or ["false"]
     return (
         f"SELECT __id, __file, __entry, __row, __line, {columns}{sort}, __bad, {found} AS __bad_value, "
-        f"coalesce({' OR '.join(f'({c})' for c in in_combined)}, false) AS __bad_all FROM ("
+        f"coalesce({' OR '.join(combined)}, false) AS __bad_all FROM ("
         f"SELECT *, {judged} AS __bad FROM (SELECT *, {typed} FROM ({inner}) AS a) AS b) AS c"
     )
-
-
-def _shown(rule: Rule, shown: Mapping[str, str]) -> str:
-    """What quarantine shows as found: the look-up's word where that is what is not known, else the value's text."""
-    if rule.code == "value-not-in-lookup":
-        return shown[rule.column]
-    return shown[rule.column].replace("__w", "__t")
 
 
 def _filler(column: Column) -> str:
@@ -261,5 +251,6 @@ def unknown_columns(table_map: TableMap, header: tuple[str, ...], file: str, sho
                 "source-unknown-column", f"{shown} has no column {column}", file, line, column,
                 "one of " + ", ".join(header[:40]), nearest(column, header),
             )  # fmt: skip
-    return list(found.values())
+    wrong = [problem for text, line in table_map.formulas() for problem in check_formula(text, header, file, line)]
+    return [*found.values(), *wrong]
 

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from keepwell.collect.values import FirstOf, Formula, Joined, Value, constant_text, date_formats, read_value, zone_name
+from keepwell.collect.values import Value, constant_text, date_formats, formulas_of, read_value, zone_name
 from keepwell.core.errors import ConfigurationError, MissingError, Problem, nearest, raise_problems
 from keepwell.core.identifiers import content_hash
 from keepwell.core.tables import Table
@@ -119,7 +119,7 @@ class TableMap:
 
     def formulas(self) -> list[tuple[str, int]]:
         """Every formula, with its line."""
-        return [found for value in self.values.values() for found in _formulas(value)]
+        return [found for value in self.values.values() for found in formulas_of(value)]
 
 
 @dataclass(frozen=True)
@@ -432,13 +432,3 @@ def _catalogue(column: str, said: Node, problems: list[Problem]) -> Catalogue:
     reads, _ = _reads(said.block["reads"], problems)
     listed = said.block["column"].raw if "column" in said.block else column
     return Catalogue(column, reads[0] if reads else "", listed, said.line)
-
-
-def _formulas(value: Value) -> list[tuple[str, int]]:
-    match value.origin:
-        case Formula(text):
-            return [(text, value.line)]
-        case Joined(parts=parts) | FirstOf(parts=parts):
-            return [found for part in parts for found in _formulas(part)]
-        case _:
-            return []

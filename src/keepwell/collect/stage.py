@@ -21,6 +21,7 @@ import pyarrow as pa
 from keepwell.collect.expressions import literal
 from keepwell.collect.rows import Batch, Rejected, int_array, text_array
 from keepwell.core.errors import BrokenError
+from keepwell.engine.quotient import duckdb_macros
 
 _BATCH = 65_536
 
@@ -61,6 +62,7 @@ class Stage:
         except OSError as error:
             raise BrokenError("collect-no-room", f"cannot write to {self._spill}: {error}") from error
         self.con = self._connect()
+        self.con.execute(duckdb_macros())
         self.con.execute("SET enable_external_access = false")
         self.con.execute("SET lock_configuration = true")
         return self
@@ -108,7 +110,10 @@ class Stage:
 
     def load(self, raw: RawTable, file: str, batches: Iterable[Batch], columns: Sequence[str],
              nothing: Sequence[str]) -> FileCount:  # fmt: skip
-        """Put a file's rows into the table; cells are trimmed, and words that mean nothing become nothing."""
+        """Put a file's rows into the table; cells are trimmed, and words that mean nothing become nothing.
+
+        `columns`: for each column of the batches, the source's column that it is.
+        """
         count = FileCount(file)
         self.files.append(count)
         place = len(self.files) - 1

@@ -128,6 +128,18 @@ class Value:
             yield from self.otherwise.columns
 
 
+def formulas_of(value: Value) -> list[tuple[str, int]]:
+    """The formulas in a value, its parts included, each with its line."""
+    match value.origin:
+        case Formula(text):
+            own = [(text, value.line)]
+        case Joined(parts=parts) | FirstOf(parts=parts):
+            own = [found for part in parts for found in formulas_of(part)]
+        case _:
+            own = []
+    return own + (formulas_of(value.otherwise) if value.otherwise is not None else [])
+
+
 def read_value(node: Node, problems: list[Problem]) -> Value | None:
     """The value that `node` says. Problems (`source-value…`) are added to the list; None where there is no value."""
     if isinstance(node.value, list):
