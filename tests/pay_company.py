@@ -11,10 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 
+from keepwell import measure
 from keepwell.core.periods import PeriodKind
 from keepwell.engine import DuckDBEngine, Engine, run_graph
 from keepwell.journey import LOCAL_DAYS, local_days
 from keepwell.measure.facts import FACTS
+from keepwell.measure.rows import INPUTS
 from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.parse import read_plan
@@ -70,6 +72,9 @@ class Company:
         for name in RECORD:
             tables[name] = pa.Table.from_pylist(self.rows.get(name, []), schema=TABLES[name].plus(STAMPS).arrow)
         tables["amount_facts"] = pa.Table.from_pylist(self.rows.get("amount_facts", []), schema=FACTS.arrow)
+        for node in measure.nodes():
+            if node.name in INPUTS:
+                tables[node.name] = pa.Table.from_pylist(self.rows.get(node.name, []), schema=node.gives.arrow)
         tables |= compile_plans(plans, Calendar(self.today, 1, self.closes)) | nothing_settled() | self.settled
         if self.given:
             tables["given_measures"] = pa.Table.from_pylist(self.given, schema=tables["given_measures"].schema)

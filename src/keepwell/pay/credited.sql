@@ -96,12 +96,15 @@ SELECT
   CAST(low AS DECIMAL(18, 9)) AS low, CAST(high AS DECIMAL(18, 9)) AS high,
   CAST(on_month - mod(on_month - (year_starts - 1), period_months) AS BIGINT) AS period,
   on_day, customer_id, contract_id, amount, currency, CAST(own_rate AS DECIMAL(18, 9)) AS rate,
-  CAST(CASE
-    WHEN low = 0 AND high = 1 THEN worth
-    WHEN grain = 100 AND worth >= 0 THEN (ceil(to_exact * 100) - ceil(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2))
-    WHEN grain = 100 THEN (floor(to_exact * 100) - floor(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2))
-    WHEN worth >= 0 THEN (ceil(to_exact * 10000) - ceil(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4))
-    ELSE (floor(to_exact * 10000) - floor(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4))
-  END AS DECIMAL(18, 4)) AS counted,
+  CASE
+    WHEN low = 0 AND high = 1 THEN CAST(worth AS DECIMAL(18, 4))
+    WHEN grain = 100 AND worth >= 0
+      THEN CAST((ceil(to_exact * 100) - ceil(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 4))
+    WHEN grain = 100
+      THEN CAST((floor(to_exact * 100) - floor(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 4))
+    WHEN worth >= 0
+      THEN CAST((ceil(to_exact * 10000) - ceil(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4)) AS DECIMAL(18, 4))
+    ELSE CAST((floor(to_exact * 10000) - floor(from_exact * 10000)) * CAST(0.0001 AS DECIMAL(5, 4)) AS DECIMAL(18, 4))
+  END AS counted,
   known_at
 FROM stretched

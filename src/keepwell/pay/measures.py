@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from keepwell.measure.catalogue import CATALOGUE
+
 Kind = Literal["amount", "score", "ratio"]
 
 
@@ -21,17 +23,10 @@ class Payable:
     is_share: bool = False
 
 
-_AMOUNTS = ("signed_annual_value", "signed_amount", "order_amount", "annual_value_due", "renewed_annual_value", "saved",
-            "invoiced_amount", "paid_amount")  # fmt: skip
-_SHARES = ("csat", "ces", "choose_again", "response_rate", "first_90_days", "promises_kept", "first_contact_resolution",
-           "reopen_rate", "service_level_met", "logo_retention", "repeat_rate", "referral_rate", "collaboration",
-           "lasting_satisfaction", "adoption", "self_service")  # fmt: skip
-_SCORES = ("nps", "time_to_value", "time_to_reply", "time_to_solve", "handoffs", "ping_pong")
+AMOUNTS = ("signed_annual_value", "signed_amount", "order_amount", "annual_value_due", "renewed_annual_value", "saved",
+           "invoiced_amount", "paid_amount")  # fmt: skip
 
-PAYABLE: Mapping[str, Payable] = {
-    **{name: Payable("amount") for name in _AMOUNTS},
-    **{name: Payable("score", is_share=True) for name in _SHARES},
-    **{name: Payable("score") for name in _SCORES},
-    "grr": Payable("ratio", is_share=True),
-    "nrr": Payable("ratio", is_share=True),
+PAYABLE: Mapping[str, Payable] = {name: Payable("amount") for name in AMOUNTS} | {
+    name: Payable("score" if measure.credible else "ratio", is_share=measure.unit == "share")
+    for name, measure in CATALOGUE.items()
 }
