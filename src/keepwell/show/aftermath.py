@@ -18,9 +18,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from math import sqrt
+from statistics import NormalDist
 
 import pyarrow as pa
-from scipy.stats import norm
 
 from keepwell.measure.intervals import Z95, wilson
 from keepwell.show import format as written
@@ -111,7 +111,7 @@ def find_aftermath(
     if not pairs:
         return NoPair(f"No two of {len(compared)} sellers signed yearly values within {ALIKE:.0%} of each other.")
     first, second = max(pairs, key=lambda pair: (_apart(pair[0], pair[1], words), pair[0].person_id, pair[1].person_id))
-    z = float(norm.ppf(1 - 0.025 / len(pairs)))
+    z = NormalDist().inv_cdf(1 - 0.025 / len(pairs))
     low, high = difference(first.counts(words), second.counts(words), z)
     if low <= 0:
         return NoPair(
