@@ -8,6 +8,8 @@
 WITH reach AS (
   SELECT
     coverage.customer_id,
+    coverage.person_id,
+    coverage.role,
     coverage.from_on,
     coalesce(coverage.to_on, CAST('9999-12-31' AS DATE)) AS to_on,
     max(coalesce(coverage.to_on, CAST('9999-12-31' AS DATE))) OVER (
@@ -24,7 +26,7 @@ starts AS (
     reach.from_on,
     reach.to_on,
     sum(CASE WHEN reach.reached_before >= reach.from_on THEN 0 ELSE 1 END) OVER (
-      PARTITION BY reach.customer_id ORDER BY reach.from_on, reach.to_on
+      PARTITION BY reach.customer_id ORDER BY reach.from_on, reach.person_id, reach.role
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS island
   FROM reach
