@@ -30,7 +30,7 @@ from keepwell.show.readings import MeasureWords, Reading, measure_words, reading
 FEWEST = 10
 SETTLED = 90
 ALIKE = 0.10
-_NO_FIRST_DAYS = pa.table({"customer_id": pa.array([], pa.string()), "is_good": pa.array([], pa.bool_())})
+_NO_FIRST_DAYS = pa.schema([("customer_id", pa.string()), ("is_good", pa.bool_())]).empty_table()
 STAYED = MeasureWords("stayed", "Still customers", "How many of those they signed are still with us?", "share", "more")
 WELL = MeasureWords(
     "well", "First 90 days went well", "Live, first value, promises kept, nothing severe left?", "share", "more"
