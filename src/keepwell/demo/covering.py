@@ -1,4 +1,4 @@
-"""Who stood behind each customer, in which role, from when to when, and where was nobody?"""
+"""Who stood behind each account (customers, then prospects), in which role, from when to when, and where was nobody?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 
 from keepwell.demo.delivering import Delivery
 from keepwell.demo.people import Holdings, Seats
-from keepwell.demo.selling import Customers
-from keepwell.demo.settings import NEVER, Ints, Settings, places_within, spread
+from keepwell.demo.selling import Chances, Customers
+from keepwell.demo.settings import NEVER, NOBODY, Ints, Settings, places_within, spread
 from keepwell.demo.staying import Lives
 
 ROLES = ("account_executive", "delivery_lead", "customer_success_manager", "service_rep")
@@ -40,20 +40,31 @@ def service_seats(settings: Settings, customers: Customers, seats: Seats) -> Int
     return settings.dice("service").choice(seats.of("service_rep"), len(customers))
 
 
-def draw_coverage(settings: Settings, customers: Customers, delivery: Delivery, lives: Lives, holdings: Holdings,
-                  success_from: Ints, service_seat: Ints) -> Coverage:  # fmt: skip
+def draw_coverage(settings: Settings, customers: Customers, delivery: Delivery, lives: Lives, chances: Chances,
+                  holdings: Holdings, success_from: Ints, service_seat: Ints) -> Coverage:  # fmt: skip
     """Customers' seats by role, cut into persons by who held the seat when."""
     end = np.minimum(lives.left, NEVER)
     handed_back = np.minimum(delivery.live + 30, end)
     parts = (
-        (0, customers.seller_seat, customers.signed, end),
+        (0, customers.seller_seat, customers.opened, end),
         (1, customers.delivery_seat, customers.signed, handed_back),
         (2, customers.success_seat, success_from, end),
         (3, service_seat, np.minimum(delivery.live, customers.signed + 60), end),
     )
     rows = [_cut(holdings, role, seat, from_on, to_on, settings.end) for role, seat, from_on, to_on in parts]
+    rows.append(_of_prospects(settings, len(customers), chances))
     customer, person, role, from_on, to_on = (np.concatenate(column) for column in zip(*rows, strict=True))
     return Coverage(customer, person, role, from_on, to_on)
+
+
+def _of_prospects(settings: Settings, customers: int, chances: Chances) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Sellers stand behind prospects while an opportunity is open, one interval per seller, account and day."""
+    rows = np.flatnonzero((chances.account >= customers) & (chances.seller != NOBODY))
+    keys = np.column_stack([chances.account[rows], chances.seller[rows], chances.opened[rows]])
+    _, once = np.unique(keys, axis=0, return_index=True)
+    rows = rows[once]
+    until = np.where(chances.is_open[rows] | (chances.closed[rows] > settings.end), NEVER, chances.closed[rows])
+    return chances.account[rows], chances.seller[rows], np.zeros(len(rows), np.int64), chances.opened[rows], until
 
 
 def _cut(holdings: Holdings, role: int, seat: Ints, from_on: Ints, to_on: Ints, today: int

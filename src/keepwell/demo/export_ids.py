@@ -31,8 +31,13 @@ def worker_id(numbers: Ints) -> Column:
     return ids("W", np.where(numbers < 0, NOBODY, numbers + _FIRST_WORKER), 4)
 
 
+def team_id(numbers: Ints) -> Column:
+    """Personnel's id of a team."""
+    return ids("T", numbers, 3)
+
+
 def agent_id(numbers: Ints) -> Column:
-    """The helpdesk's id of a user; its queue and its automation come before all persons."""
+    """The helpdesk's id of a user; its queue and its chat assistant come before all persons."""
     known = (numbers >= 0) | (numbers < -1)
     return ids("", np.where(known, _HELPDESK_USERS + 53 * (numbers + 3), NOBODY), 1)
 
@@ -64,5 +69,5 @@ def invoice_id(numbers: Ints) -> Column:
 
 def _scattered(numbers: Ints) -> Ints:
     """Numbers that do not tell the order, and never the same for two."""
-    mixed = (numbers.astype(np.uint64) * np.uint64(2_654_435_761)) % np.uint64(2**32)
+    mixed = ((numbers + 1).astype(np.uint64) * np.uint64(2_654_435_761)) % np.uint64(2**32)
     return np.where(numbers < 0, NOBODY, mixed.astype(np.int64))

@@ -10,7 +10,7 @@ import pyarrow as pa
 from keepwell.demo import billing, covering, positions
 from keepwell.demo.columns import Column, constant, days, flags, ids, numbers, words, write_csv
 from keepwell.demo.company import Company
-from keepwell.demo.export_ids import account_id, worker_id
+from keepwell.demo.export_ids import account_id, team_id, worker_id
 from keepwell.demo.exports_service import hand_kept_identities
 from keepwell.demo.names import emails
 from keepwell.demo.people import DEPARTMENTS
@@ -73,10 +73,10 @@ def _teams(company: Company) -> dict[str, Column]:
     seats = company.seats
     departments = [DEPARTMENTS.index(name) for name in seats.team_departments]
     return {
-        "team": ids("T", np.arange(len(seats.team_names)), 3),
+        "team": team_id(np.arange(len(seats.team_names))),
         "team_name": pa.array(list(seats.team_names), pa.string()),
         "department": words(DEPARTMENTS, np.array(departments)),
-        "part_of": ids("T", np.array(seats.team_parents), 3),
+        "part_of": team_id(np.array(seats.team_parents)),
     }
 
 
@@ -90,7 +90,7 @@ def _positions(company: Company) -> dict[str, Column]:
         "until": days(until),
         "job": pa.array(positions.role_names(jobs, company.seats), pa.string()),
         "segment": pa.array(positions.segment_names(jobs, company.seats), pa.string()),
-        "team": ids("T", jobs.team, 3),
+        "team": team_id(jobs.team),
         "manager": worker_id(jobs.manager),
         "fte_percent": numbers(jobs.fte),
         "variable_pay_per_year": numbers(jobs.pay, jobs.pay == 0),

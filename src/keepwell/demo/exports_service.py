@@ -16,6 +16,7 @@ from keepwell.demo.export_ids import (
     agent_id,
     deal_id,
     organisation_id,
+    team_id,
     ticket_id,
     worker_id,
 )  # fmt: skip
@@ -72,11 +73,11 @@ def _agents(company: Company) -> Ints:
 
 def _users(company: Company) -> dict[str, Column]:
     person = _agents(company)
-    machines = np.array([supporting.QUEUE, supporting.AUTOMATION])
+    machines = np.array([supporting.QUEUE, supporting.ASSISTANT])
     names = pick(company.person_names, person)
     return {
         "id": agent_id(np.concatenate([person, machines])),
-        "name": _both(names, ["Queue", "Automation"]),
+        "name": _both(names, ["Queue", "Chat assistant"]),
         "email": _both(emails(names, person), [None, None]),
         "role": _both(constant("agent", len(person)), ["system", "system"]),
         "external_id": _both(worker_id(person), [None, None]),
@@ -94,6 +95,7 @@ def _groups(company: Company) -> dict[str, Column]:
     return {
         "id": _group_id(np.array(support)),
         "name": pa.array([company.seats.team_names[row] for row in support]),
+        "external_id": team_id(np.array(support)),
     }
 
 

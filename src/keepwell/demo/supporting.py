@@ -22,7 +22,7 @@ SUBJECTS = (
 )  # fmt: skip
 STATUSES = ("new", "open", "pending", "solved", "closed")
 NEW, OPEN, PENDING, SOLVED, CLOSED = range(5)
-QUEUE, AUTOMATION = -2, -3  # system users, beside the persons' numbers
+QUEUE, ASSISTANT = -2, -3  # system users, beside the persons' numbers
 
 _SERVICE_HOURS = np.array([8, 24, 48, 96])
 _SOLVED_IN_HOURS = np.array([5.0, 13.0, 22.0, 45.0])
@@ -84,11 +84,12 @@ def draw_tickets(settings: Settings, customers: Customers, people: People, lives
     last = person[np.arange(count), hops]
     slowness = np.where(last == NOBODY, 0.0, people.slowness[last])
     hours = _SOLVED_IN_HOURS[priority] * np.exp(1.6 * slowness + 0.7 * dice.standard_normal(count)) * (1 + 0.45 * hops)
+    channel = dice.integers(0, len(CHANNELS), count)
     reopens = (dice.random(count) < 0.07 + 0.10 * np.clip(slowness + 0.5, 0, 2)).astype(np.int64)
     solved_first = opened + (np.maximum(hours, 0.3) * 3600).astype(np.int64)
     reopened = solved_first + dice.integers(3600, 3 * A_DAY, count)
     solved = np.where(reopens > 0, reopened + dice.integers(3600, 2 * A_DAY, count), solved_first)
-    steps = _steps(opened, solved_first, reopened, solved, reopens, hops, seat, person, seats, dice, settings.end)
+    steps = _steps(opened, channel, solved_first, reopened, solved, reopens, hops, seat, person, seats, dice, settings.end)
     first_reply = opened + ((solved_first - opened) * (0.05 + 0.3 * dice.random(count))).astype(np.int64)
     now = (settings.end + 1) * A_DAY
     beyond = NEVER * A_DAY
@@ -96,7 +97,7 @@ def draw_tickets(settings: Settings, customers: Customers, people: People, lives
         customer, last, seats.team[seat[np.arange(count), hops]], opened,
         np.where(first_reply < now, first_reply, beyond), np.where(solved < now, solved, beyond),
         np.where(solved + 4 * A_DAY < now, solved + 4 * A_DAY, beyond), opened + _SERVICE_HOURS[priority] * 3600,
-        priority, topic, dice.integers(0, len(CHANNELS), count), reopens * (reopened < now), hops,
+        priority, topic, channel, reopens * (reopened < now), hops,
     )  # fmt: skip
     return tickets, steps
 
@@ -138,14 +139,15 @@ def _seats_along(customer: Ints, topic: Ints, service_seat: Ints, seats: Seats, 
     return seat
 
 
-def _steps(opened: Ints, solved_first: Ints, reopened: Ints, solved: Ints, reopens: Ints, hops: Ints, seat: Ints,
+def _steps(opened: Ints, channel: Ints, solved_first: Ints, reopened: Ints, solved: Ints, reopens: Ints, hops: Ints, seat: Ints,
            person: Ints, seats: Seats, dice: np.random.Generator, today: int) -> Steps:  # fmt: skip
-    """New in the queue, open with each one who had it, solved, reopened and solved again, closed by the machine."""
+    """New in the queue (or with the assistant), open with each who had it, solved, reopened and solved again, closed."""
     count = len(opened)
     ticket = np.arange(count)
     last_seat, last = seat[ticket, hops], person[ticket, hops]
     share = np.sort(dice.random((count, _MOST_HOPS)), axis=1) * 0.8 + 0.02
-    rows = [(ticket, opened, np.full(count, QUEUE), seats.team[seat[:, 0]], NEW)]
+    first = np.where(channel == CHANNELS.index("chat"), ASSISTANT, QUEUE)
+    rows = [(ticket, opened, first, seats.team[seat[:, 0]], NEW)]
     for hop in range(_MOST_HOPS):
         had = np.flatnonzero(hops >= hop)
         at = opened[had] + ((solved_first - opened)[had] * share[had, hop]).astype(np.int64)
@@ -155,7 +157,7 @@ def _steps(opened: Ints, solved_first: Ints, reopened: Ints, solved: Ints, reope
     rows.append((ticket, solved_first, last, team, SOLVED))
     rows.append((again, reopened[again], last[again], team[again], OPEN))
     rows.append((again, solved[again], last[again], team[again], SOLVED))
-    rows.append((ticket, solved + 4 * A_DAY, np.full(count, AUTOMATION), team, CLOSED))
+    rows.append((ticket, solved + 4 * A_DAY, last, team, CLOSED))
     status = np.repeat([row[4] for row in rows], [len(row[0]) for row in rows])
     of, at, who, where = (np.concatenate([row[column] for row in rows]) for column in range(4))
     order = np.lexsort((np.arange(len(of)), at, of))
