@@ -174,7 +174,9 @@ def local_sql(text: str, formats: tuple[str, ...]) -> str:
     if not plain:
         return iso
     listed = ", ".join(literal(form) for form in plain)
-    return f"coalesce(try_strptime({text}, [{listed}]), {iso})"
+    # DuckDB reads the words epoch and infinity as moments, whatever the format.
+    stated = f"CASE WHEN lower({text}) NOT IN ('epoch', 'infinity', '-infinity') THEN try_strptime({text}, [{listed}]) END"
+    return f"coalesce({stated}, {iso})"
 
 
 def _instant_sql(text: str, formats: tuple[str, ...]) -> str:
