@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from keepwell.core.tables import Column, ColumnType, Table
-from keepwell.engine import Engine, Model, check_models, read_model
+from keepwell.engine import Engine, Model, check_models
 from keepwell.engine.portable import FUNCTIONS, OWN_FUNCTIONS
 
 D = Decimal
@@ -146,8 +146,8 @@ SELECTS: list[tuple[str, list[tuple[int, int | None]]]] = [
     ("SELECT l.i AS k, r.i AS v FROM rows AS l CROSS JOIN rows AS r WHERE r.i = 4", [(1, 4), (2, 4), (3, 4), (4, 4)]),
     ("SELECT i AS k, n AS v FROM rows QUALIFY row_number() OVER (PARTITION BY b ORDER BY i DESC) = 1",
      [(2, -7), (3, None), (4, 0)]),
-    ("SELECT CAST(grouping(b) AS BIGINT) * 10 + CASE WHEN b THEN 1 ELSE 0 END AS k, count(*) AS v FROM rows "
-     "WHERE b IS NOT NULL GROUP BY GROUPING SETS ((b), ())", [(0, 1), (1, 2), (10, 3)]),
+    ("""SELECT CAST(grouping(b) AS BIGINT) * 10 + CASE WHEN b THEN 1 ELSE 0 END AS k, count(*) AS v FROM rows
+     WHERE b IS NOT NULL GROUP BY GROUPING SETS ((b), ())""", [(0, 1), (1, 2), (10, 3)]),
     ("SELECT coalesce(n, -1) AS k, count(*) AS v FROM rows GROUP BY n HAVING count(*) = 1 AND n IS NOT NULL",
      [(-7, 1), (0, 1), (7, 1)]),
     ("SELECT CAST(v.k AS BIGINT) AS k, CAST(v.v AS BIGINT) AS v FROM (VALUES (1, 2), (3, NULL)) AS v(k, v)",

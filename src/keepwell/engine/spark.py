@@ -61,11 +61,15 @@ def start_spark(master: str = "local[*]", memory: str = "2g") -> SparkSession:
 
 
 class SparkEngine:
-    """An engine over a Spark session. `spill` is a folder that the session's workers see too."""
+    """An engine over a Spark session; without one, over a new one on this machine.
+
+    `spill` is a folder that the session's workers see too: tables between lie there.
+    """
 
     name = "spark"
 
-    def __init__(self, session: SparkSession, spill: Path | None = None) -> None:
+    def __init__(self, session: SparkSession | None = None, spill: Path | None = None) -> None:
+        session = session if session is not None else start_spark()
         self._spark = session
         self._folder = Path(tempfile.mkdtemp(prefix="keepwell-", dir=spill))
         self._tables: dict[str, Table | None] = {}
