@@ -139,11 +139,10 @@ def test_init_says_what_works_what_is_needed_and_what_else_would_give_what(tmp_p
     text = "\n".join(said)
     assert "  deals: sales, quota attainment, commission" in said
     assert "  measures: signed" in said
-    assert "  measure nps: needs surveys" in said
-    assert "measure nrr" not in text
+    assert "nrr" not in text  # it needs two tables
     assert any(line.startswith("  needed: customers. Rows of deals") for line in said)
     assert any(line.startswith("  needed: people. Rows of deals") for line in said)
-    assert "  surveys: NPS, satisfaction, effort, response rate" in said
+    assert "  surveys: NPS, satisfaction, effort, response rate (measures nps)" in said
 
 
 def test_comments_say_what_stays_empty_and_what_is_not_read(tmp_path: Path) -> None:

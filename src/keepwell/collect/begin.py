@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from zipfile import ZipFile
 
-from keepwell.collect.recognise import Match, shown
+from keepwell.collect.recognise import Match
 from keepwell.collect.source_text import FileEntry, draft_text, flow, quoted, source_text
 from keepwell.core.tables import Table
 from keepwell.project.config import FILE
@@ -24,6 +25,7 @@ from keepwell.record.tables import TABLES
 EXPORTS = "exports"
 _BELIEVED = ("hris", "salesforce", "hubspot", "stripe", "zendesk", "servicenow", "intercom", "jira")
 _NEEDED = ("customers", "people")
+_WIDTH = 116
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str =
     writer = _Writer(folder, dry_run)
     writer.make_folders()
     placed = [writer.place(match) for match in matches if _is_useful(match, matches)]
+    writer.say_copies()
     entries = _entries(placed)
     for preset, found in entries.items():
         writer.write(f"sources/{preset}.yaml", source_text(_source_name(preset), found))
@@ -90,7 +93,15 @@ class _Writer:
     def __init__(self, folder: Path, dry_run: bool) -> None:
         self._folder = folder
         self._dry_run = dry_run
+        self._copied: list[str] = []
         self.said: list[str] = []
+
+    def say_copies(self) -> None:
+        """How many files were copied, and which of them under another name."""
+        if self._copied:
+            files = "1 file" if len(self._copied) == 1 else f"{len(self._copied)} files"
+            self.said.append(f"{'would copy' if self._dry_run else 'copied'} {files} to {EXPORTS}/")
+            self.said += [f"  {renamed}" for renamed in self._copied if renamed]
 
     def make_folders(self) -> None:
         if not self._dry_run:
@@ -117,7 +128,7 @@ class _Writer:
         target = self._free(name, source)
         if target.exists():
             return Placed(match, f"{EXPORTS}/{target.name}")
-        self.said.append(f"{'would copy' if self._dry_run else 'copied'}: {match.file.name} to {EXPORTS}/{target.name}")
+        self._copied.append("" if target.name == match.file.name else f"{match.file.name} as {EXPORTS}/{target.name}")
         if not self._dry_run:
             _copy(match, target, whole=alone)
         return Placed(match, f"{EXPORTS}/{target.name}")
@@ -215,27 +226,31 @@ def _seen(matches: Sequence[Match]) -> list[str]:
 
 def what_works(tables: Mapping[str, set[str]], measures: Mapping[str, Iterable[str]]) -> list[str]:
     """What do these tables give, what do they still lack, and which table would give what else?"""
+    others = [table for table in TABLES.values() if table.name not in tables and table.name != "identities"]
     if not tables:
-        return [
-            "No table of the record is filled yet.",
-            *_would_give([TABLES[name] for name in (*_NEEDED, "tickets", "surveys", "deals", "contracts")]),
-        ]
+        first = [TABLES[name] for name in (*_NEEDED, "tickets", "surveys", "deals", "contracts")]
+        return ["No table of the record is filled yet.", *_would_give(first, {})]
     lines = ["What works now:"] + [f"  {name}: {TABLES[name].gives}" for name in TABLES if name in tables]
     ready = [name for name, needs in measures.items() if set(needs) <= set(tables)]
     if ready:
-        lines.append("  measures: " + ", ".join(shown(name) for name in sorted(ready)))
+        lines += textwrap.wrap("measures: " + ", ".join(sorted(ready)), _WIDTH, initial_indent="  ",
+                               subsequent_indent="    ")  # fmt: skip
     lines += _dangling(tables)
-    missing = [table for table in TABLES.values() if table.name not in tables and table.name != "identities"]
-    lines += _would_give(missing)
+    waiting: dict[str, list[str]] = {}
     for name, needs in sorted(measures.items()):
-        lacking = sorted(set(needs) - set(tables))
+        lacking = set(needs) - set(tables)
         if len(lacking) == 1:
-            lines.append(f"  measure {name}: needs {lacking[0]}")
+            waiting.setdefault(lacking.pop(), []).append(name)
+    return lines + _would_give(others, waiting)
+
+
+def _would_give(tables: Sequence[Table], measures: Mapping[str, Sequence[str]]) -> list[str]:
+    """What each table would give, with the measures that lack nothing else."""
+    lines = ["What else a table would give:"] if tables else []
+    for table in tables:
+        more = f" (measures {', '.join(measures[table.name])})" if table.name in measures else ""
+        lines += textwrap.wrap(f"{table.name}: {table.gives}{more}", _WIDTH, initial_indent="  ", subsequent_indent="    ")
     return lines
-
-
-def _would_give(tables: Sequence[Table]) -> list[str]:
-    return ["What else a table would give:"] + [f"  {table.name}: {table.gives}" for table in tables] if tables else []
 
 
 def _dangling(tables: Mapping[str, set[str]]) -> list[str]:
