@@ -6,6 +6,7 @@ that hold no surprise; file names are data here, never paths to follow.
 
 from __future__ import annotations
 
+import filecmp
 import re
 import shutil
 import textwrap
@@ -144,7 +145,7 @@ class _Writer:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    return filecmp.cmp(one, other, shallow=False)
 
 
 def _only_member(path: Path) -> bool:
