@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -89,9 +90,9 @@ def _ask(zone: str, days: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return np.fromiter((offset // timedelta(microseconds=1) for offset in ahead), dtype=np.int64, count=len(days))
 
 
-def _as(name: str, values: npt.NDArray[np.int64]) -> pa.Array:
+def _as(name: str, values: npt.NDArray[np.int64]) -> pa.Array[Any]:
     # from buffers: pa.array of a NumPy array imports pandas wherever it is installed, which takes seconds
-    raw = np.ascontiguousarray(values, dtype=np.int32 if name in _DATES else np.int64)
+    raw: Any = np.ascontiguousarray(values, dtype=np.int32 if name in _DATES else np.int64)
     return pa.Array.from_buffers(ARROW_TYPES[LOCAL_DAYS.by_name[name].type], len(raw), [None, pa.py_buffer(raw)])
 
 

@@ -29,12 +29,13 @@ from keepwell.engine import Node, load_models
 from keepwell.measure.catalogue import CATALOGUE, Availability, available, find_measure, missing
 from keepwell.measure.facts import FACTS
 from keepwell.measure.measure import PERIOD_KINDS, UNIT_KINDS, Measure
-from keepwell.measure.rows import MEASURES, STEP, measure_rows, measure_windows
+from keepwell.measure.rows import MEASURES, STEP, Observations, measure_rows, measure_windows, read_observations
 from keepwell.measure.windows import Window, windows_of
 
 __all__ = [
-    "CATALOGUE", "FACTS", "MEASURES", "PERIOD_KINDS", "UNIT_KINDS", "Availability", "Measure", "Window", "available",
-    "find_measure", "measure_rows", "measure_windows", "missing", "nodes", "windows_of",
+    "CATALOGUE", "FACTS", "MEASURES", "PERIOD_KINDS", "UNIT_KINDS", "Availability", "Measure", "Observations", "Window",
+    "available", "find_measure", "measure_rows", "measure_windows", "missing", "nodes", "read_observations",
+    "windows_of",
 ]  # fmt: skip
 
 

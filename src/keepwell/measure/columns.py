@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ from keepwell.core.tables import ARROW_TYPES
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
+# subscripted for the type checker only: at run time Arrow's classes are not generic
+Column: TypeAlias = "pa.ChunkedArray[Any]"
 
 NUMBER_PLACES = 6
 
@@ -27,57 +30,65 @@ class Coded:
     codes: Ints
     names: tuple[str, ...]
 
+    def only(self, rows: Ints) -> Coded:
+        """These rows of it."""
+        return Coded(self.codes[rows], self.names)
 
-def text_codes(column: pa.ChunkedArray) -> Coded:
+
+def text_codes(column: Column) -> Coded:
     """A text column as numbers."""
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):  # without any rows
+    if not len(column):
         return Coded(np.zeros(0, dtype=np.int64), ())
+    encoded: Any = column.combine_chunks().dictionary_encode()
     names = np.array(encoded.dictionary.to_pylist(), dtype=object)
-    order = np.argsort(names, kind="stable") if len(names) else np.zeros(0, dtype=np.int64)
+    order = np.argsort(names, kind="stable")
     rank = np.empty(len(names), dtype=np.int64)
     rank[order] = np.arange(len(names))
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    return Coded(rank[codes], tuple(names[order].tolist()))
+    return Coded(rank[encoded.indices.to_numpy(zero_copy_only=False)], tuple(names[order].tolist()))
 
 
-def whole_numbers(column: pa.ChunkedArray) -> Ints:
+def whole_numbers(column: Column) -> Ints:
     """An integer or date column (days since 1970)."""
     if pa.types.is_date32(column.type):
         column = column.cast(pa.int32())
-    return column.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    whole: Ints = column.combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+    return whole
 
 
-def unscaled(column: pa.ChunkedArray) -> Ints:
+def unscaled(column: Column) -> Ints:
     """A decimal column of at most 18 digits as whole numbers of its last place: exact."""
     parts = [_unscaled(chunk) for chunk in column.chunks if len(chunk)]
     return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
 
 
-def _unscaled(chunk: pa.Array) -> Ints:
-    data = chunk.buffers()[1]
+def _unscaled(chunk: pa.Array[Any]) -> Ints:
+    data: Any = chunk.buffers()[1]
     # 128 bits, the low half first; 18 digits fit in it
-    halves = np.frombuffer(data, dtype=np.int64, count=2 * (chunk.offset + len(chunk)))
+    halves: Ints = np.frombuffer(data, dtype=np.int64, count=2 * (chunk.offset + len(chunk)))
     return halves[2 * chunk.offset :: 2].copy()
 
 
-def number_column(values: Reals, decimals: int) -> pa.Array:
+def number_column(values: Reals, decimals: int) -> pa.Array[Any]:
     """Statistics as exact numbers, rounded to so many decimals; nan is nothing."""
     there = np.isfinite(values)
     rounded = np.rint(np.where(there, values, 0.0) * 10.0**decimals).astype(np.int64)
     whole = np.empty((len(values), 2), dtype=np.int64)
     whole[:, 0] = rounded * 10 ** (NUMBER_PLACES - decimals)
     whole[:, 1] = whole[:, 0] >> 63
-    valid = pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.Array.from_buffers(ARROW_TYPES["number"], len(values), [valid, pa.py_buffer(whole)])
+    return _from_buffers(ARROW_TYPES["number"], len(values), np.packbits(there, bitorder="little"), whole)
 
 
-def integer_column(values: Ints) -> pa.Array:
+def integer_column(values: Ints) -> pa.Array[Any]:
     """Whole numbers as a column."""
-    whole = np.ascontiguousarray(values, dtype=np.int64)
-    return pa.Array.from_buffers(pa.int64(), len(whole), [None, pa.py_buffer(whole)])
+    return _from_buffers(pa.int64(), len(values), None, np.ascontiguousarray(values, dtype=np.int64))
 
 
-def text_column(codes: Ints, names: tuple[str, ...]) -> pa.Array:
+def text_column(codes: Ints, names: tuple[str, ...]) -> pa.Array[Any]:
     """The texts that codes stand for."""
-    return pc.take(pa.array(names, pa.string()), integer_column(codes))
+    taken: pa.Array[Any] = pc.take(pa.array(names, pa.string()), integer_column(codes))
+    return taken
+
+
+def _from_buffers(kind: pa.DataType, rows: int, valid: Any, values: Any) -> pa.Array[Any]:
+    buffers = [None if valid is None else pa.py_buffer(valid), pa.py_buffer(values)]
+    return pa.Array.from_buffers(kind, rows, buffers)

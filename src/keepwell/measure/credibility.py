@@ -37,22 +37,40 @@ class Credibility:
     within: float
     between: float
     p: float
-    words: str
 
     @property
     def k(self) -> float:
         """How many answers make Z one half; infinite where nothing is between."""
         return self.within / self.between if self.between > 0 else float("inf")
 
+    @property
+    def words(self) -> str:
+        """Whether a ranking is warranted, in words; empty: it is."""
+        if self.between > 0:
+            return ""
+        return TOO_FEW if np.isnan(self.p) else NO_RANKING
 
-def credibility_factor(n: Numbers, within: float, between: float) -> Reals:
+
+@dataclass(frozen=True)
+class Leagues:
+    """The same for many leagues of units at once: `within`, `between` and `p` have one value of each league."""
+
+    z: Reals
+    collective: Reals
+    credible: Reals
+    within: Reals
+    between: Reals
+    p: Reals
+
+
+def credibility_factor(n: Numbers, within: Numbers, between: Numbers) -> Reals:
     """How much of a result that rests on n answers is to be believed? Z = n / (n + within / between).
 
     >>> float(credibility_factor(5, within=25_000, between=5_000))
     0.5
     """
-    many = np.asarray(n, dtype=np.float64)
-    return many / (many + within / between) if between > 0 else np.zeros_like(many)
+    many, inside, outside = np.broadcast_arrays(*(np.asarray(x, dtype=np.float64) for x in (n, within, between)))
+    return np.where(outside > 0, np.nan_to_num(ratio(many * outside, many * outside + inside)), 0.0)
 
 
 def buhlmann_straub(values: Numbers, weights: Numbers, within: float, groups: Numbers | None = None) -> Credibility:
@@ -66,63 +84,70 @@ def buhlmann_straub(values: Numbers, weights: Numbers, within: float, groups: Nu
     >>> round(found.between, 4), [round(float(z), 4) for z in found.z]
     (16.4667, [0.988, 0.988, 0.988, 0.988])
     """
-    x, w = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    there = np.isfinite(x) & np.isfinite(w) & (w > 0)
-    group = _peers(np.zeros(len(x), dtype=np.int64) if groups is None else np.asarray(groups), there)
-    between, p = _between(x[there], w[there], group[there], within)
-    z = np.zeros_like(x)
-    z[there] = credibility_factor(w[there], within, between)
-    collective = _collective(x, z if between > 0 else w, there, group)
-    credible = z * np.where(there, x, 0.0) + (1 - z) * collective
-    return Credibility(z, collective, credible, within, between, p, _words(between, p))
+    x = np.asarray(values, dtype=np.float64)
+    one = np.zeros(len(x), dtype=np.int64)
+    group = one if groups is None else np.asarray(groups)
+    found = believe(x, np.asarray(weights, dtype=np.float64), one, np.array([within], dtype=np.float64), group)
+    return Credibility(found.z, found.collective, found.credible, within, float(found.between[0]), float(found.p[0]))
 
 
-def _peers(groups: npt.NDArray[np.int64], there: npt.NDArray[np.bool_]) -> Ints:
-    """Groups as 0, 1, …; −1 for who is alone in theirs. Where everybody is, all are one group."""
+def believe(values: Reals, weights: Reals, league: Ints, within: Reals, groups: Ints) -> Leagues:
+    """`buhlmann_straub` for many leagues at once (one for each period): units of one `league` are weighed together."""
+    there = np.isfinite(values) & np.isfinite(weights) & (weights > 0)
+    many = len(within)
+    peers = _peers(league, groups, there, many)
+    own, weight = np.where(there, values, 0.0), np.where(there, weights, 0.0)
+    between, p = _between(own, weight, there & (peers >= 0), league, peers, within)
+    z = np.where(there, credibility_factor(weight, within[league], between[league]), 0.0)
+    believed = np.where(between[league] > 0, z, weight)
+    collective = _collective(own, believed, there, league, peers, many)
+    return Leagues(z, collective, z * own + (1 - z) * collective, within, between, p)
+
+
+def _peers(league: Ints, groups: Ints, there: npt.NDArray[np.bool_], leagues: int) -> Ints:
+    """Groups as 0, 1, … over all leagues; −1 for who is alone in theirs. Where everybody is, the league is one group."""
     if not len(groups):
         return np.zeros(0, dtype=np.int64)
-    _, group = np.unique(groups, return_inverse=True)
-    sizes = np.bincount(group[there], minlength=int(group.max()) + 1)
-    if (sizes < 2).all():
-        return np.zeros(len(groups), dtype=np.int64)
-    return np.where(sizes[group] < 2, -1, group).astype(np.int64)
+    low = int(groups.min())
+    _, group = np.unique(league * (int(groups.max()) - low + 1) + (groups - low), return_inverse=True)
+    sizes = np.bincount(group[there], minlength=int(group.max()) + 1)[group]
+    has_peers = np.bincount(league[there & (sizes > 1)], minlength=leagues) > 0
+    whole = int(group.max()) + 1 + league
+    return np.where(has_peers[league], np.where(sizes > 1, group, -1), whole).astype(np.int64)
 
 
-def _collective(x: Reals, w: Reals, there: npt.NDArray[np.bool_], group: Ints) -> Reals:
-    """For each unit the weighted mean of its group; of all for who has no group."""
-    own = np.where(there, x, 0.0)
-    everybody = ratio((w * own)[there].sum(), w[there].sum())
-    among = there & (group >= 0)
+def _collective(own: Reals, weight: Reals, there: npt.NDArray[np.bool_], league: Ints, peers: Ints,
+                leagues: int) -> Reals:  # fmt: skip
+    """For each unit the weighted mean of its group; of the league for who has no group."""
+    total, mass = (np.bincount(league[there], one[there], leagues) for one in (weight * own, weight))
+    everybody = ratio(total, mass)[league]
+    among = there & (peers >= 0)
     if not among.any():
-        return np.full(len(x), float(everybody))
-    size = int(group.max()) + 1
-    means = ratio(np.bincount(group[among], (w * own)[among], size), np.bincount(group[among], w[among], size))
-    return np.where(group >= 0, means[group], everybody)
+        return everybody
+    size = int(peers.max()) + 1
+    means = ratio(*(np.bincount(peers[among], one[among], size) for one in (weight * own, weight)))
+    return np.where(peers >= 0, means[peers], everybody)
 
 
-def _between(x: Reals, w: Reals, group: Ints, within: float) -> tuple[float, float]:
-    """The variance between units within groups (0 where chance explains it), and the p-value of no difference."""
-    among = group >= 0
-    x, w, group = x[among], w[among], group[among]
-    free = len(x) - len(np.unique(group))
-    if free < 1 or not np.isfinite(within):
-        return 0.0, float("nan")
+def _between(own: Reals, weight: Reals, among: npt.NDArray[np.bool_], league: Ints, peers: Ints,
+             within: Reals) -> tuple[Reals, Reals]:  # fmt: skip
+    """By league: the variance between units within groups (0 where chance explains it), and the p-value of none."""
+    many = len(within)
+    x, w, of, group = own[among], weight[among], league[among], peers[among]
+    if not len(x):
+        return np.zeros(many), np.full(many, np.nan)
+    _, first, group = np.unique(group, return_index=True, return_inverse=True)
     mass = np.bincount(group, w)
     means = ratio(np.bincount(group, w * x), mass)
-    spread = float((w * (x - means[group]) ** 2).sum())
-    scale = float((mass - ratio(np.bincount(group, w**2), mass))[mass > 0].sum())
-    between = (spread - free * within) / scale if scale > 0 else 0.0
-    if within > 0:
-        p = float(chdtrc(free, spread / within))
-    else:
-        p = 0.0 if spread > 0 else 1.0
-    return (between if p < SIGNIFICANT else 0.0), p
-
-
-def _words(between: float, p: float) -> str:
-    if between > 0:
-        return ""
-    return TOO_FEW if np.isnan(p) else NO_RANKING
+    free = np.bincount(of, minlength=many) - np.bincount(of[first], minlength=many)
+    spread = np.bincount(of, w * (x - means[group]) ** 2, many)
+    scale = np.bincount(of[first], mass - ratio(np.bincount(group, w**2), mass), many)
+    known = (free > 0) & np.isfinite(within)
+    noise = np.where(within > 0, within, 1.0)
+    p = np.where(within > 0, chdtrc(np.maximum(free, 1), spread / noise), np.where(spread > 0, 0.0, 1.0))
+    between = ratio(spread - free * np.nan_to_num(within), scale)
+    told = known & (p < SIGNIFICANT) & (np.nan_to_num(between) > 0)
+    return np.where(told, between, 0.0), np.where(known, p, np.nan)
 
 
 def pooled_variance(squares_within: Numbers, n: Numbers) -> float:
@@ -132,9 +157,14 @@ def pooled_variance(squares_within: Numbers, n: Numbers) -> float:
     2.0
     """
     squares, many = np.asarray(squares_within, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    more = many > 1
-    free = float((many - 1)[more].sum())
-    return float(squares[more].sum()) / free if free > 0 else float("nan")
+    return float(pooled_variances(squares, many, np.zeros(len(many), dtype=np.int64), 1)[0])
+
+
+def pooled_variances(squares_within: Reals, n: Reals, league: Ints, leagues: int) -> Reals:
+    """The same for each league at once."""
+    more = np.nan_to_num(n) > 1
+    free = np.bincount(league[more], (n - 1)[more], leagues)
+    return np.where(free > 0, ratio(np.bincount(league[more], squares_within[more], leagues), free), np.nan)
 
 
 def james_stein(values: Numbers, variance: float) -> tuple[float, Reals]:

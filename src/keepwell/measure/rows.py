@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,12 +14,12 @@ from keepwell.core.errors import UsageError
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.measure.catalogue import CATALOGUE, find_measure
-from keepwell.measure.cells import Found, estimate_cells, select
-from keepwell.measure.columns import integer_column, number_column, text_column, whole_numbers
-from keepwell.measure.credibility import buhlmann_straub, pooled_variance
+from keepwell.measure.cells import CellTable, Found, estimate_cells
+from keepwell.measure.columns import Coded, Ints, integer_column, number_column, text_column
+from keepwell.measure.credibility import believe, pooled_variances
 from keepwell.measure.intervals import Reals
 from keepwell.measure.measure import PERIOD_KINDS, UNIT_KINDS, Measure
-from keepwell.measure.spans import estimate_spans, span_months
+from keepwell.measure.spans import SpanTable, estimate_spans, span_months
 from keepwell.measure.windows import Window, windows_of
 
 MEASURES = Table(
@@ -45,6 +47,25 @@ MEASURES = Table(
 INPUTS = ("measure_cells", "measure_customers", "measure_spans")
 
 
+@dataclass(frozen=True)
+class Observations:
+    """What the measures of a run are made of, for many questions: each column is read once."""
+
+    cells: CellTable
+    customers: CellTable
+    spans: SpanTable
+
+    def kept(self, by: str) -> CellTable:
+        """Where units of this kind are counted."""
+        return self.customers if by == "customer" else self.cells
+
+
+def read_observations(tables: Mapping[str, pa.Table]) -> Observations:
+    """The run's `measure_cells`, `measure_customers` and `measure_spans`."""
+    cells, customers, spans = (tables[name] for name in INPUTS)
+    return Observations(CellTable(cells), CellTable(customers), SpanTable(spans))
+
+
 def measure_rows(tables: Mapping[str, pa.Table], name: str, by: str, per: str, *, year_starts: int,
                  today: date) -> pa.Table:  # fmt: skip
     """The rows of one measure (see `MEASURES`), by one kind of unit, per one kind of period; periods from first to last.
@@ -56,11 +77,11 @@ def measure_rows(tables: Mapping[str, pa.Table], name: str, by: str, per: str, *
     if by == "customer" and per == "month" and not measure.in_spans:
         raise UsageError("measure-by-customer", f"{name} by customer is kept per quarter, not per month",
                          hint="--per quarter, or another unit")  # fmt: skip
-    windows = windows_of(per, *_months(tables, measure, by, today), year_starts)
-    return measure_windows(tables, measure, by, windows, today=today)
+    seen = read_observations(tables)
+    return measure_windows(seen, measure, by, windows_of(per, *_months(seen, measure, by, today), year_starts), today)
 
 
-def measure_windows(tables: Mapping[str, pa.Table], measure: Measure, by: str, windows: Sequence[Window], *,
+def measure_windows(seen: Observations, measure: Measure, by: str, windows: Sequence[Window],
                     today: date) -> pa.Table:  # fmt: skip
     """The same over any stretches of months, such as the last two quarters. Ordered by the table's key."""
     if by not in UNIT_KINDS:
@@ -68,52 +89,54 @@ def measure_windows(tables: Mapping[str, pa.Table], measure: Measure, by: str, w
     if not windows:
         return MEASURES.arrow.empty_table()
     if measure.in_spans:
-        found = estimate_spans(tables["measure_spans"], measure, by, windows, today)
+        found = estimate_spans(seen.spans, measure, by, windows, today)
     else:
-        table = tables["measure_customers" if by == "customer" else "measure_cells"]
-        found = estimate_cells(select(table, measure.name, by), measure, by, windows)
+        found = estimate_cells(seen.kept(by).select(measure.name, by), measure, by, windows)
     return _table(measure, by, windows, found)
 
 
 def standard_rows(inputs: Mapping[str, pa.Table]) -> pa.Table:
     """Every measure by every unit per every period; by customer over all time alone. What a run keeps."""
     settings = inputs["run_settings"].to_pylist()[0]
-    parts = [
-        measure_rows(inputs, name, by, per, year_starts=settings["year_starts"], today=settings["today"])
-        for name in sorted(CATALOGUE)
-        for by in UNIT_KINDS
-        for per in (("all",) if by == "customer" else PERIOD_KINDS)
-    ]
+    seen, today = read_observations(inputs), settings["today"]
+    parts = []
+    for name in sorted(CATALOGUE):
+        for by in UNIT_KINDS:
+            months = _months(seen, CATALOGUE[name], by, today)
+            kinds = ("all",) if by == "customer" else PERIOD_KINDS
+            windows = [window for per in kinds for window in windows_of(per, *months, settings["year_starts"])]
+            parts.append(measure_windows(seen, CATALOGUE[name], by, windows, today))
     return pa.concat_tables(parts).combine_chunks()
 
 
 STEP = Step("measures", (*INPUTS, "run_settings"), MEASURES, standard_rows, kept=True)
 
 
-def _months(tables: Mapping[str, pa.Table], measure: Measure, by: str, today: date) -> tuple[int, int]:
+def _months(seen: Observations, measure: Measure, by: str, today: date) -> tuple[int, int]:
+    """The first and the last month in which anything was observed; none: the last before the first."""
     if measure.in_spans:
-        return span_months(tables["measure_spans"], measure, today)
-    table = tables["measure_customers" if by == "customer" else "measure_cells"]
-    month = whole_numbers(select(table, measure.name, "company").table["month"])
-    # by customer a month stands for its quarter
-    last = int(month.max(initial=-1))
-    return int(month.min(initial=last + 1)), last
+        return span_months(seen.spans, measure, today)
+    month = seen.kept(by).select(measure.name, "company").number("month")
+    if not len(month):
+        return 0, -1
+    return int(month.min()), int(month.max())
 
 
 def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -> pa.Table:
-    order = np.lexsort((found.window, found.unit))
+    kinds = Coded(*_codes([window.kind for window in windows]))
+    periods = Coded(*_codes([window.name for window in windows]))
+    order = np.lexsort((periods.codes[found.window], kinds.codes[found.window], found.unit))
+    unit, window = found.unit[order], found.window[order]
     estimates, interval = found.estimates, found.estimates.interval
-    z, collective, credible = _credible(measure, by, found)
-    kinds = pa.array([windows[0].kind]), pa.array([measure.name]), pa.array([by])
-    rows = len(order)
-    repeated = {name: pa.repeat(one[0], rows).cast(pa.string())
-                for name, one in zip(("period_kind", "measure", "unit_kind"), kinds, strict=True)}  # fmt: skip
+    z, collective, credible = _credible(measure, by, found, len(windows))
     numbers = {"value": interval.value, "low": interval.low, "high": interval.high, "se": interval.se,
                "credible": credible, "collective": collective}  # fmt: skip
-    columns: dict[str, pa.Array] = {
-        **repeated,
-        "unit": text_column(found.unit[order], found.names),
-        "period": text_column(found.window[order], tuple(window.name for window in windows)),
+    columns: dict[str, pa.Array[Any]] = {
+        "measure": text_column(np.zeros(len(order), dtype=np.int64), (measure.name,)),
+        "unit_kind": text_column(np.zeros(len(order), dtype=np.int64), (by,)),
+        "unit": text_column(unit, found.names),
+        "period_kind": text_column(kinds.codes[window], kinds.names),
+        "period": text_column(periods.codes[window], periods.names),
         "n": integer_column(estimates.n[order]),
         "z": number_column(z[order], 6),
         **{name: number_column(values[order], measure.decimals) for name, values in numbers.items()},
@@ -121,22 +144,23 @@ def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -
     return pa.table([columns[name] for name in MEASURES.names], schema=MEASURES.arrow)
 
 
-def _credible(measure: Measure, by: str, found: Found) -> tuple[Reals, Reals, Reals]:
+def _codes(words: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
+    names = sorted(set(words))
+    place = {name: code for code, name in enumerate(names)}
+    return np.array([place[word] for word in words], dtype=np.int64), tuple(names)
+
+
+def _credible(measure: Measure, by: str, found: Found, windows: int) -> tuple[Reals, Reals, Reals]:
     """Z, the collective and the credible value of each row: units of one window are weighed against each other."""
-    rows = len(found.unit)
-    z, collective, credible = (np.full(rows, np.nan) for _ in range(3))
+    nothing = np.full(len(found.unit), np.nan)
+    estimates, value = found.estimates, found.estimates.interval.value
     if not measure.credible:
-        return z, collective, credible
+        return nothing, nothing, nothing
     if by == "company":
-        return z, collective, found.estimates.interval.value
-    estimates = found.estimates
-    for window in np.unique(found.window):
-        here = np.flatnonzero(found.window == window)
-        value, weight = estimates.interval.value[here], estimates.weight[here]
-        known = np.isfinite(weight)
-        # of medians each unit's own variance is known: a weight of one over it, and a variance of one
-        within = 1.0 if measure.family == "median" else pooled_variance(estimates.squares_within[here][known],
-                                                                         weight[known])  # fmt: skip
-        believed = buhlmann_straub(value, weight, within, found.group[here] if by in ("person", "team") else None)
-        z[here], collective[here], credible[here] = believed.z, believed.collective, believed.credible
-    return z, collective, credible
+        return nothing, nothing, value
+    # of medians each unit's own variance is known: its weight is one over it, and the variance of an answer is one
+    within = np.ones(windows) if measure.family == "median" else pooled_variances(
+        estimates.squares_within, estimates.weight, found.window, windows)  # fmt: skip
+    group = found.group if by in ("person", "team") else np.zeros_like(found.group)
+    believed = believe(value, estimates.weight, found.window, within, group)
+    return believed.z, believed.collective, believed.credible

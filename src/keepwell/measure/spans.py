@@ -12,49 +12,78 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from keepwell.core.periods import add_months, first_day
-from keepwell.measure.cells import Found
+from keepwell.core.periods import add_months, first_day, month_index
+from keepwell.measure.cells import UNIT_COLUMNS, Found
 from keepwell.measure.columns import Coded, Ints, text_codes, unscaled, whole_numbers
 from keepwell.measure.estimates import Estimates
 from keepwell.measure.intervals import Interval, Reals, ratio_interval, wilson
 from keepwell.measure.measure import Measure
 from keepwell.measure.windows import Window
 
-_COLUMN = {"department": "department", "team": "team_id", "person": "person_id", "segment": "segment",
-           "region": "region", "stage": "stage", "customer": "customer_id"}  # fmt: skip
 _EPOCH = date(1970, 1, 1).toordinal()
 _PLACES = 10_000
 
 
 @dataclass(frozen=True)
-class Spans:
-    """Rows of `measure_spans` of one measure and part: whose, from which day to which (days since 1970), how much."""
+class SpanTable:
+    """All rows of `measure_spans`; each column is turned into numbers once."""
 
     table: pa.Table
 
     @cached_property
+    def texts(self) -> dict[str, Coded]:
+        """The text columns."""
+        return {name: text_codes(self.table[name]) for name in ("measure", "part", *UNIT_COLUMNS.values())}
+
+    @cached_property
+    def numbers(self) -> dict[str, Ints]:
+        """Customer, first day and first day after (days since 1970), and yearly value in ten-thousandths."""
+        whole = {name: whole_numbers(self.table[name]) for name in ("customer_no", "from_on", "to_on")}
+        return {**whole, "value": unscaled(self.table["value"])}
+
+    def select(self, measure: str, part: str, by: str = "company") -> Spans:
+        """The rows of a part that have a unit of this kind."""
+        chosen = self._is("measure", measure) & self._is("part", part)
+        if by != "company":
+            chosen &= ~self._is(UNIT_COLUMNS[by], "")
+        return Spans(self, np.flatnonzero(chosen))
+
+    def _is(self, column: str, word: str) -> npt.NDArray[np.bool_]:
+        texts = self.texts[column]
+        fits = np.array([name == word for name in texts.names], dtype=bool)
+        return fits[texts.codes] if len(fits) else np.zeros(0, dtype=bool)
+
+
+@dataclass(frozen=True)
+class Spans:
+    """Some rows of the table: whose, from which day to which (days since 1970), how much."""
+
+    of: SpanTable
+    rows: Ints
+
+    @cached_property
     def customer(self) -> Ints:
         """The customer's number."""
-        return whole_numbers(self.table["customer_no"])
+        return self.of.numbers["customer_no"][self.rows]
 
     @cached_property
     def days(self) -> tuple[Ints, Ints]:
         """The first day, and the first day after."""
-        return whole_numbers(self.table["from_on"]), whole_numbers(self.table["to_on"])
+        return self.of.numbers["from_on"][self.rows], self.of.numbers["to_on"][self.rows]
 
     @cached_property
     def value(self) -> Ints:
         """Yearly value, in ten-thousandths."""
-        return unscaled(self.table["value"])
+        return self.of.numbers["value"][self.rows]
 
     def units(self, by: str) -> Coded:
         """The unit of each row."""
         if by == "company":
-            return Coded(np.zeros(self.table.num_rows, dtype=np.int64), ("company",))
-        return text_codes(self.table[_COLUMN[by]])
+            return Coded(np.zeros(len(self.rows), dtype=np.int64), ("company",))
+        return self.of.texts[UNIT_COLUMNS[by]].only(self.rows)
 
     def on(self, day: int) -> Ints:
         """The rows that hold on this day."""
@@ -62,35 +91,24 @@ class Spans:
         return np.flatnonzero((from_on <= day) & (day < to_on))
 
 
-def select_spans(table: pa.Table, measure: str, part: str, by: str) -> Spans:
-    """The rows of a part that have a unit of this kind."""
-    chosen = pc.and_(pc.equal(table["measure"], measure), pc.equal(table["part"], part))
-    if by != "company":
-        chosen = pc.and_(chosen, pc.not_equal(table[_COLUMN[by]], ""))
-    return Spans(table.filter(chosen))
-
-
-def span_months(table: pa.Table, measure: Measure, today: date) -> tuple[int, int]:
+def span_months(spans: SpanTable, measure: Measure, today: date) -> tuple[int, int]:
     """The months in which there is anything to see, the last five years at most; none: the last before the first."""
-    rows = table.filter(pc.equal(table["measure"], _table_measure(measure)))
-    last = today.year * 12 + today.month - 1
-    if not rows.num_rows:
+    from_on, _ = spans.select(_table_measure(measure), "whole").days
+    last = month_index(today)
+    if not len(from_on):
         return last, last - 1
-    first = pc.min(rows["from_on"]).as_py()
-    return max(first.year * 12 + first.month - 1, last - 59), last
+    return max(month_index(date.fromordinal(int(from_on.min()) + _EPOCH)), last - 59), last
 
 
-def estimate_spans(table: pa.Table, measure: Measure, by: str, windows: Sequence[Window], today: date) -> Found:
+def estimate_spans(spans: SpanTable, measure: Measure, by: str, windows: Sequence[Window], today: date) -> Found:
     """The estimates of a measure of states, for each unit and window in which there was a customer to look at."""
-    observe = _owned if measure.family == "ownership" else _retained
-    parts = [observe(table, measure, by, _days(window, today)) for window in windows]
-    names = parts[0][1] if parts else ()
-    per_window = [observed for observed, _ in parts]
-    window = np.repeat(np.arange(len(parts)), [len(one.unit) for one in per_window])
-    joined = _Observed(*(np.concatenate([getattr(one, name) for one in per_window] or [np.zeros(0)])
-                         for name in ("unit", "n", "top", "bottom", "yy", "xy", "xx")))  # fmt: skip
-    unit = joined.unit.astype(np.int64)
-    return Found(unit, window, np.full(len(unit), -1), names, _estimates(measure, joined))
+    observer = _Owned(spans, by) if measure.family == "ownership" else _Retained(spans, by, measure.family)
+    parts = [observer.over(_days(window, today)) for window in windows]
+    window = np.repeat(np.arange(len(parts)), [len(one.unit) for one in parts])
+    whole = [np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "n")]
+    real = [np.concatenate([getattr(one, name) for one in parts]) for name in ("top", "bottom", "yy", "xy", "xx")]
+    joined = _Observed(whole[0], whole[1], *real)
+    return Found(joined.unit, window, np.full(len(window), -1), observer.names, _estimates(measure, joined))
 
 
 @dataclass(frozen=True)
@@ -117,53 +135,62 @@ def _table_measure(measure: Measure) -> str:
     return "ownership" if measure.family == "ownership" else "retention"
 
 
-def _retained(table: pa.Table, measure: Measure, by: str, days: tuple[int, int]) -> tuple[_Observed, tuple[str, ...]]:
-    """y: what is left of each customer at the end; x: what there was at the start."""
-    whole = select_spans(table, "retention", "whole", "company")
-    people = by in ("person", "team", "department")
-    spans = select_spans(table, "retention", "person", by) if people else select_spans(table, "retention", "whole", by)
-    units = spans.units(by)
-    rows = spans.on(days[0])
-    size = int(whole.customer.max(initial=0)) + 1
-    ends = np.zeros(size, dtype=np.int64)
-    there = whole.on(days[1])
-    ends[whole.customer[there]] = whole.value[there]
-    stays = np.zeros(size, dtype=bool)
-    stays[whole.customer[there]] = True
-    # several people of one team behind a customer are one row of the team
-    pair = np.unique(units.codes[rows] * size + spans.customer[rows], return_index=True)[1]
-    rows = rows[pair]
-    unit, customer, start = units.codes[rows], spans.customer[rows], spans.value[rows]
-    if measure.family == "logo":
-        return _summed(unit, stays[customer].astype(np.int64), np.ones(len(rows), dtype=np.int64), 1), units.names
-    kept = np.minimum(ends[customer], start) if measure.family == "grr" else ends[customer]
-    return _summed(unit, kept, start, _PLACES), units.names
+class _Retained:
+    """What is left of each customer at the end of a window (y) of what there was at its start (x)."""
+
+    def __init__(self, spans: SpanTable, by: str, family: str) -> None:
+        self.family = family
+        self.whole = spans.select("retention", "whole")
+        credited = by in ("person", "team", "department")
+        self.spans = spans.select("retention", "person" if credited else "whole", by)
+        units = self.spans.units(by)
+        self.unit, self.names = units.codes, units.names
+        self.size = int(self.whole.customer.max(initial=0)) + 1
+
+    def over(self, days: tuple[int, int]) -> _Observed:
+        """Between two days."""
+        there = self.whole.on(days[1])
+        ends, stays = np.zeros(self.size, dtype=np.int64), np.zeros(self.size, dtype=np.int64)
+        ends[self.whole.customer[there]] = self.whole.value[there]
+        stays[self.whole.customer[there]] = 1
+        rows = self.spans.on(days[0])
+        # several people of one team behind a customer are one row of the team
+        rows = rows[np.unique(self.unit[rows] * self.size + self.spans.customer[rows], return_index=True)[1]]
+        unit, customer, start = self.unit[rows], self.spans.customer[rows], self.spans.value[rows]
+        if self.family == "logo":
+            return _summed(unit, stays[customer], np.ones(len(rows), dtype=np.int64), 1)
+        kept = np.minimum(ends[customer], start) if self.family == "grr" else ends[customer]
+        return _summed(unit, kept, start, _PLACES)
 
 
-def _owned(table: pa.Table, measure: Measure, by: str, days: tuple[int, int]) -> tuple[_Observed, tuple[str, ...]]:
-    """y: days on which somebody was named for a customer; x: the customer's days."""
-    if by in ("person", "team", "department"):
-        return _summed(*(np.zeros(0, dtype=np.int64),) * 3, 1), ()
-    whole = select_spans(table, "ownership", "whole", by)
-    owned = select_spans(table, "ownership", "owned", by)
-    units = whole.units(by)
-    place = {name: code for code, name in enumerate(units.names)}
-    theirs = owned.units(by)
-    code = np.array([place[name] for name in theirs.names], dtype=np.int64)
-    size = int(whole.customer.max(initial=0)) + 1
-    keys, where = np.unique(units.codes * size + whole.customer, return_inverse=True)
-    x, y = np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=np.int64)
-    np.add.at(x, where, _overlap(whole, days))
-    if len(owned.customer):
-        found = np.searchsorted(keys, code[theirs.codes] * size + owned.customer)
-        np.add.at(y, found, _overlap(owned, days))
-    inside = x > 0
-    return _summed(keys[inside] // size, y[inside], x[inside], 1), units.names
+class _Owned:
+    """The days on which somebody was named for a customer (y) of the customer's days (x). People have none of it."""
+
+    def __init__(self, spans: SpanTable, by: str) -> None:
+        known = by not in ("person", "team", "department")
+        self.whole = spans.select("ownership", "whole" if known else "", by)
+        self.owned = spans.select("ownership", "owned" if known else "", by)
+        units = self.whole.units(by)
+        self.names = units.names
+        self.size = int(self.whole.customer.max(initial=0)) + 1
+        keys = units.codes * self.size + self.whole.customer
+        self.keys, self.place = np.unique(keys, return_inverse=True)
+        owned = self.owned.units(by).codes * self.size + self.owned.customer
+        self.owned_place = np.searchsorted(self.keys, owned)
+
+    def over(self, days: tuple[int, int]) -> _Observed:
+        """Between two days."""
+        x, y = np.zeros(len(self.keys), dtype=np.int64), np.zeros(len(self.keys), dtype=np.int64)
+        np.add.at(x, self.place, _overlap(self.whole, days))
+        np.add.at(y, self.owned_place, _overlap(self.owned, days))
+        inside = x > 0
+        return _summed(self.keys[inside] // self.size, y[inside], x[inside], 1)
 
 
 def _overlap(spans: Spans, days: tuple[int, int]) -> Ints:
     from_on, to_on = spans.days
-    return np.maximum(np.minimum(to_on, days[1]) - np.maximum(from_on, days[0]), 0)
+    inside: Ints = np.maximum(np.minimum(to_on, days[1]) - np.maximum(from_on, days[0]), 0)
+    return inside
 
 
 def _summed(unit: Ints, y: Ints, x: Ints, places: int) -> _Observed:
@@ -176,13 +203,15 @@ def _summed(unit: Ints, y: Ints, x: Ints, places: int) -> _Observed:
         return out
 
     real_y, real_x = y / places, x / places
-    squares = (np.bincount(where, one, len(found)) for one in (real_y**2, real_x * real_y, real_x**2))
-    return _Observed(found, total(np.ones(len(unit), dtype=np.int64)), total(y) / places, total(x) / places, *squares)
+    yy, xy, xx = (np.bincount(where, one, len(found)).astype(np.float64)
+                  for one in (real_y**2, real_x * real_y, real_x**2))  # fmt: skip
+    n = np.bincount(where, minlength=len(found)).astype(np.int64)
+    return _Observed(found, n, total(y) / places, total(x) / places, yy, xy, xx)
 
 
 def _estimates(measure: Measure, seen: _Observed) -> Estimates:
     nothing = np.full(len(seen.unit), np.nan)
-    n = seen.n.astype(np.int64)
+    n = seen.n
     if measure.family == "logo":
         return Estimates(wilson(seen.top, seen.bottom), n, nothing, nothing)
     found = ratio_interval(seen.top, seen.bottom, (seen.yy, seen.xy, seen.xx), n)

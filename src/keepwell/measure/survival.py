@@ -17,6 +17,8 @@ Ints = npt.NDArray[np.int64]
 
 # Running sums over many units carry the rounding of the units before: a tie with one half must not hang on it.
 _SLACK = 1e-9
+# e to this power is as good as infinite, and can still be told
+_WIDEST = 100.0
 
 
 @dataclass(frozen=True)
@@ -140,8 +142,8 @@ def _running(values: Reals, start: Ints) -> Reals:
 
 
 def _any_before(flags: npt.NDArray[np.bool_], start: Ints) -> npt.NDArray[np.bool_]:
-    seen = np.cumsum(flags)
-    return (seen - (seen[start] - flags[start])) > 0
+    seen = np.cumsum(flags, dtype=np.int64)
+    return np.asarray(seen - (seen[start] - flags[start]) > 0)
 
 
 def _variance(reached: Reals, before: Reals, here: Reals, ended: Reals, all_ends: Reals, start: Ints) -> Reals:
@@ -163,7 +165,7 @@ def _bounds(curve: Curve) -> tuple[Reals, Reals]:
     """Lower and upper bound of the share that has come to the end, by the complementary log-log of what has not."""
     left = np.clip(1 - curve.reached, 1e-15, 1 - 1e-15)
     inside = (curve.reached > _SLACK) & (curve.reached < 1 - _SLACK)
-    width = Z95 * np.sqrt(curve.variance) / (left * np.abs(np.log(left)))
+    width = np.minimum(Z95 * np.sqrt(curve.variance) / (left * np.abs(np.log(left))), _WIDEST)
     lower = np.where(inside, 1 - left ** np.exp(-width), curve.reached)
     upper = np.where(inside, 1 - left ** np.exp(width), curve.reached)
     return lower, upper

@@ -45,3 +45,20 @@ def windows_of(per: str, first: int, last: int, year_starts: int = 1) -> tuple[W
 def spanned(windows: Sequence[Window]) -> tuple[int, int]:
     """The first and the last month of all windows together."""
     return min(window.first for window in windows), max(window.last for window in windows)
+
+
+def layers_of(windows: Sequence[Window]) -> list[tuple[int, ...]]:
+    """The windows' places in as few layers as are found in which none overlap; in each, from the oldest on.
+
+    >>> layers_of([Window("all", "all", 0, 5), Window("month", "0", 0, 0), Window("month", "1", 1, 1)])
+    [(0,), (1, 2)]
+    """
+    layers: list[list[int]] = []
+    for place in sorted(range(len(windows)), key=lambda place: windows[place].first):
+        free = (layer for layer in layers if windows[layer[-1]].last < windows[place].first)
+        layer = next(free, None)
+        if layer is None:
+            layers.append([place])
+        else:
+            layer.append(place)
+    return [tuple(layer) for layer in layers]
