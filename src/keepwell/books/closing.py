@@ -5,7 +5,6 @@ What is learned later differs from them, and the difference is a line of the nex
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -47,7 +46,7 @@ def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, tod
         if closed and period.first_month <= closed[-1]:
             raise RefusedError("period-closed", f"{period} is closed already", hint="corrections appear in the next one")
         known = connection.execute("SELECT count(*) FROM settled_lines").fetchone()[0]
-        settled = lines.filter(pc.equal(lines["status"], "settled")).num_rows
+        settled = lines.filter(pc.field("status") == pc.scalar("settled")).num_rows
         if known != settled:
             raise RefusedError("run-outdated", "the run was computed before the books were last closed",
                                hint="keepwell run, then close again")  # fmt: skip
@@ -57,18 +56,17 @@ def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, tod
             {"period": one.first_month, "closed_at": at, "run_id": run_id} for one in periods
         ])  # fmt: skip
         add_rows(connection, settled_lines_table(), [{**row, "status": "settled"} for row in rows])
-    payable: Counter[str] = Counter()
-    for row in rows:
-        payable[row["currency"]] += row["payable"]
-    return Closed(tuple(periods), len(rows), len({row["person_id"] for row in rows}), dict(sorted(payable.items())))
+    currencies = sorted({row["currency"] for row in rows})
+    payable = {
+        currency: sum((row["payable"] for row in rows if row["currency"] == currency), Decimal(0)) for currency in currencies
+    }
+    return Closed(tuple(periods), len(rows), len({row["person_id"] for row in rows}), payable)
 
 
 def _open_lines(lines: pa.Table, period: Period) -> list[Row]:
-    wanted = pc.and_(
-        pc.and_(pc.equal(lines["status"], "open"), pc.equal(lines["scenario"], ACTUAL)),
-        pc.less_equal(lines["period"], period.first_month),
-    )
-    return lines.filter(wanted).to_pylist()
+    actual = (pc.field("status") == pc.scalar("open")) & (pc.field("scenario") == pc.scalar(ACTUAL))
+    rows: list[Row] = lines.filter(actual & (pc.field("period") <= pc.scalar(period.first_month))).to_pylist()
+    return rows
 
 
 def _periods(period: Period, rows: list[Row], closed: list[int]) -> list[Period]:

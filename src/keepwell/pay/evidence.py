@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ import pyarrow as pa
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.measure.rows import INPUTS, measure_windows
+from keepwell.measure.rows import INPUTS, Observations, measure_windows, read_observations
 from keepwell.measure.windows import Window
 
 Reals = npt.NDArray[np.float64]
@@ -63,7 +64,8 @@ PAY_EVIDENCE = Table(
 def _decide(inputs: Mapping[str, pa.Table]) -> pa.Table:
     """For each row asked: the first of its own unit and the plan's fallbacks that has enough, and what it says."""
     asked = inputs["evidence_asked"]
-    found = {level: _found(asked, inputs, level) for level in LEVELS}
+    seen, today = read_observations(inputs), inputs["run_settings"]["today"][0].as_py()
+    found = {level: _found(asked, seen, today, level) for level in LEVELS}
     given = _given(asked, inputs["given_measures"])
     unit = np.array(asked["unit"], dtype=object)
     for level in LEVELS:
@@ -73,7 +75,7 @@ def _decide(inputs: Mapping[str, pa.Table]) -> pa.Table:
     enough = {level: (columns["n"] >= wanted) & (columns["n"] > 0) & np.isfinite(columns["value"])
               for level, columns in found.items()}  # fmt: skip
     stands = _standing(asked, unit, enough)
-    columns: dict[str, pa.Array | pa.ChunkedArray] = {name: asked[name] for name in PAY_EVIDENCE.key}
+    columns: dict[str, Any] = {name: asked[name] for name in PAY_EVIDENCE.key}
     columns["stands_for"] = pa.array(stands.astype(str), pa.string())
     for name in ("value", "n", "observed", "low", "high", "z", "collective"):
         # where a fallback decides, what little there is of its own is told all the same
@@ -85,13 +87,12 @@ def _decide(inputs: Mapping[str, pa.Table]) -> pa.Table:
     return pa.table([columns[name] for name in PAY_EVIDENCE.names], schema=PAY_EVIDENCE.arrow)
 
 
-def _found(asked: pa.Table, inputs: Mapping[str, pa.Table], level: str) -> Columns:
+def _found(asked: pa.Table, seen: Observations, today: Any, level: str) -> Columns:
     """What the measures say of each row's person, team or company in its months; n is -1 where nothing."""
     out = {name: np.full(asked.num_rows, np.nan) for name in ("value", "observed", "low", "high", "z", "collective")}
     out["n"] = np.full(asked.num_rows, -1.0)
     if not asked.num_rows:
         return out
-    today = inputs["run_settings"]["today"][0].as_py()
     units = _units(asked, level)
     months = np.stack([np.array(asked[name], dtype=np.int64) for name in ("first_month", "last_month")])
     names = np.array(asked["measure"], dtype=object)
@@ -100,7 +101,7 @@ def _found(asked: pa.Table, inputs: Mapping[str, pa.Table], level: str) -> Colum
         here = np.flatnonzero(names == name)
         stretches = sorted({(int(first), int(last)) for first, last in months[:, here].T})
         windows = [Window("stretch", f"{first}-{last}", first, last) for first, last in stretches]
-        rows = measure_windows(inputs, CATALOGUE[str(name)], BY[level], windows, today=today)
+        rows = measure_windows(seen, CATALOGUE[str(name)], BY[level], windows, today=today)
         place = {key: row for row, key in enumerate(zip(rows["unit"].to_pylist(), rows["period"].to_pylist(),
                                                         strict=True))}  # fmt: skip
         keys = zip(units[here], months[0, here], months[1, here], strict=True)
@@ -150,11 +151,11 @@ def _nothing_left(asked: pa.Table, out: Objects) -> Objects:
     if not spread.any():
         return out
     key = [asked[name].to_pylist() for name in ("scenario", "plan", "version", "person_id", "period")]
-    units, totals = asked["weight_units"].to_pylist(), asked["weight_total"].to_pylist()
+    units, totals = (np.array(asked[name], dtype=np.int64) for name in ("weight_units", "weight_total"))
     missing: dict[tuple[object, ...], int] = {}
     for row in np.flatnonzero(spread):
         one = tuple(column[row] for column in key)
-        missing[one] = missing.get(one, 0) + units[row]
+        missing[one] = missing.get(one, 0) + int(units[row])
     for row in np.flatnonzero(spread):
         if missing[tuple(column[row] for column in key)] >= totals[row]:
             after = asked["otherwise"][int(row)].as_py().split(",")
@@ -169,16 +170,17 @@ def _units(asked: pa.Table, level: str) -> Objects:
     return np.array(asked["person_id" if level == "own" else "team_id"], dtype=object)
 
 
-def _reals(column: pa.ChunkedArray) -> Reals:
+def _reals(column: pa.ChunkedArray[Any]) -> Reals:
     return np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _column(values: Reals, kind: pa.DataType) -> pa.Array:
+def _column(values: Reals, kind: Any) -> pa.Array[Any]:
     """Rounded to the type's places; nan is null. A count below zero is none."""
     if pa.types.is_integer(kind):
         return pa.array([None if np.isnan(one) or one < 0 else int(one) for one in values], kind)
-    text = [None if np.isnan(one) else Decimal(f"{one:.{kind.scale}f}") for one in values]
-    return pa.array(text, kind)
+    exact = [None if np.isnan(one) else Decimal(f"{one:.{kind.scale}f}") for one in values]
+    column: pa.Array[Any] = pa.array(exact, kind)
+    return column
 
 
 STEP = Step("pay_evidence", ("evidence_asked", "given_measures", "run_settings", *INPUTS), PAY_EVIDENCE, _decide)

@@ -1,6 +1,7 @@
 -- one row per person, part and evaluation of its window: what the part pays for the window so far, rounded once. The pay
 -- is one exact fraction (target × shape, or amount × shape), so that it can be recomputed from what stands here.
 -- key: scenario, plan, version, part, person_id, window_month, period
+-- kept: yes
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan
@@ -19,15 +20,21 @@
 --   stands_for text        of a scored part: own, team, company, or the fallback; '' for amounts
 --   attainment share       counted ÷ base, to nine decimals
 --   target number          the part's target, to six decimals; null without a weight
---   pays share             pay ÷ target, to nine decimals; null without a weight
+--   pays share             what the shape gives of the target, to nine decimals; null without a weight
 --   uncapped money         what the shape gives, rounded, before at_most and at_least
 --   pay money              what the part pays; null where something is missing
---   missing text           '' or what is missing: quota, base, target
+--   missing text           '' or what is missing: quota, measure (nothing to set it against), target
+--   n integer              of a scored part: how many answers it rests on
+--   observed number        the unit's own value
+--   low number             lower end of its 95% interval
+--   high number            upper end
+--   z share                weight of the own value in the credible one
+--   collective number      the value that has the rest of the weight
 WITH standing AS (
   SELECT
     w.*, p.key_is, p.multiplies, p.base AS base_kind, p.scored, p.weight_units, v.rounding_to, v.half_up,
     p.at_most, p.at_most_percent, p.at_least, p.at_least_percent,
-    round_even(e.value, 4) AS score, coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for,
+    e.n AS answers, e.observed, e.low AS low_end, e.high AS high_end, e.z, e.collective, round_even(e.value, 4) AS score, coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for,
     CASE
       WHEN p.weight_units > 0 AND w.target_n IS NULL THEN 'target'
       WHEN p.base = 'nothing' THEN ''
@@ -85,13 +92,13 @@ fractions AS (
 divided AS (
   SELECT
     fractions.*,
-    quotient(pay_n, pay_d * rounding_to) + quotient(coalesce(fee, 0), rounding_to) AS steps,
-    CASE WHEN at_most_percent THEN quotient(CAST(target_n AS DECIMAL(38, 8)) * CAST(at_most AS DECIMAL(9, 4)),
-        CAST(target_d AS DECIMAL(18, 0)) * rounding_to)
-      ELSE quotient(at_most, rounding_to) END AS most_steps,
-    CASE WHEN at_least_percent THEN quotient(CAST(target_n AS DECIMAL(38, 8)) * CAST(at_least AS DECIMAL(9, 4)),
-        CAST(target_d AS DECIMAL(18, 0)) * rounding_to)
-      ELSE quotient(at_least, rounding_to) END AS least_steps
+    quotient(pay_n + coalesce(fee, 0) * pay_d, pay_d * rounding_to) AS steps,
+    quotient(
+      CASE WHEN at_most_percent THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(at_most AS DECIMAL(9, 4)) ELSE at_most END,
+      CASE WHEN at_most_percent THEN CAST(target_d AS DECIMAL(18, 0)) * rounding_to ELSE rounding_to END) AS most_steps,
+    quotient(
+      CASE WHEN at_least_percent THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(at_least AS DECIMAL(9, 4)) ELSE at_least END,
+      CASE WHEN at_least_percent THEN CAST(target_d AS DECIMAL(18, 0)) * rounding_to ELSE rounding_to END) AS least_steps
   FROM fractions
 ),
 rounded AS (
@@ -111,11 +118,14 @@ SELECT
     quotient(CAST(counted AS DECIMAL(38, 4)) * CAST(base_d AS DECIMAL(18, 0)), CAST(base_n AS DECIMAL(38, 4))), 9)
   END AS DECIMAL(18, 9)) AS attainment,
   CAST(round_even(quotient(target_n, CAST(target_d AS DECIMAL(18, 0))), 6) AS DECIMAL(18, 6)) AS target,
-  CAST(CASE WHEN weight_units > 0 AND missing = '' THEN round_even(quotient(
-    round_even(quotient(pay_n, pay_d), 9), round_even(quotient(target_n, CAST(target_d AS DECIMAL(18, 0))), 9)), 9)
+  CAST(CASE
+    WHEN weight_units = 0 OR missing <> '' THEN NULL
+    WHEN c IS NULL THEN CASE WHEN stands_for = 'target' THEN 1 ELSE 0 END
+    ELSE round_even(quotient(CASE WHEN multiplies = 'target_per_base' THEN reached * base_d ELSE reached END,
+      CASE WHEN multiplies = 'target_per_base' THEN c * CAST(base_n AS DECIMAL(38, 4)) ELSE c * d END), 9)
   END AS DECIMAL(18, 9)) AS pays,
   CAST(CASE WHEN missing = '' THEN whole_pay END AS DECIMAL(18, 4)) AS uncapped,
   CAST(CASE WHEN missing = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
     least(whole_pay, coalesce(most, whole_pay)))) END AS DECIMAL(18, 4)) AS pay,
-  missing
+  missing, answers AS n, observed, low_end AS low, high_end AS high, z, collective
 FROM rounded

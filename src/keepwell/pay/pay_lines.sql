@@ -68,15 +68,13 @@ SELECT
   o.belongs_to, o.movement, o.reason, v.currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable,
   o.measure, o.fact_id, o.credit_row, o.customer_id, o.contract_id, o.fact_on, o.on_day, o.days, o.window_month,
   o.plan_period, o.counted, o.facts, o.share, o.fraction, o.window_counted, t.base, t.attainment, t.target, t.pays,
-  o.part_pay, t.value, coalesce(t.stands_for, '') AS stands_for, e.n, e.observed, e.low, e.high, e.z, e.collective,
+  o.part_pay, t.value, coalesce(t.stands_for, '') AS stands_for, t.n, t.observed, t.low, t.high, t.z, t.collective,
   o.settled, o.corrects, o.known_at
 FROM open_lines AS o
 LEFT JOIN plan_parts AS p ON p.scenario = o.scenario AND p.plan = o.plan AND p.version = o.version AND p.part = o.part
 JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
 LEFT JOIN part_totals AS t ON t.scenario = o.scenario AND t.plan = o.plan AND t.version = o.version
   AND t.part = o.part AND t.person_id = o.person_id AND t.window_month = o.window_month AND t.period = o.plan_period
-LEFT JOIN pay_evidence AS e ON e.scenario = o.scenario AND e.plan = o.plan AND e.version = o.version
-  AND e.part = o.part AND e.person_id = o.person_id AND e.window_month = o.window_month AND e.period = o.plan_period
 UNION ALL
 SELECT
   scenario, person_id, period,
