@@ -159,8 +159,9 @@ def say(what: dict[str, object]) -> None:
 
 if __name__ == "__main__":
     mode, where = sys.argv[1], Path(sys.argv[2])
-    if find_spec("pandas"):
-        import_module("pyarrow.pandas_compat")  # Arrow looks for it: once here, not in every fork
+    for name in ("pandas", "pyarrow.pandas_compat"):
+        if find_spec(name):
+            import_module(name)  # Arrow looks for it: once here, not in every fork
     if mode != "writers":
         in_child(lambda: write(where, "first"))
     {"points": try_points, "moments": try_moments, "full": try_full, "writers": try_writers}[mode](where)

@@ -152,7 +152,8 @@ class Commit:
             return first.counts
         second = self._compare(erasable, files, source, all_rows)
         self._write(erasable, second.changes, source)
-        return first.counts.moved(self._only_in(erasable, second, first))
+        only_texts = self._only_in(erasable, second, first) if first.counts.unchanged else 0
+        return first.counts.moved(only_texts)
 
     def _only_in(self, part: Part, second: Comparison, first: Comparison) -> int:
         """How many rows changed in their names or texts only?"""
@@ -227,6 +228,8 @@ class Commit:
     def _check_keys_once(self) -> None:
         """No source may bring a key twice in one collect: which of the two rows would count?"""
         for (part, source), files in self._written.items():
+            if part.folder != part.canonical:
+                continue  # its keys are among those of the facts
             key = names(part.table.key)
             twice = self._rows(
                 f"SELECT {key} FROM {parquet(files)} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 3"

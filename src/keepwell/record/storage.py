@@ -85,10 +85,16 @@ class StoredTable:
                 self.folder,
                 rows.cast(self.schema) if isinstance(rows, pa.Table) else rows,
                 mode="append",
-                schema_mode="merge",  # a table may get columns as Keepwell grows
+                schema_mode="merge" if self._lacks_columns() else None,
                 configuration=_CONFIGURATION,
                 writer_properties=_WRITER,
             )
+
+    def _lacks_columns(self) -> bool:
+        """Was the table made before one of its columns was thought of?"""
+        table = self.open()
+        there = set() if table is None else {field.name for field in table.schema().fields}
+        return bool(there) and not set(self.schema.names) <= there
 
     def delete(self, predicate: str) -> int:
         """Remove the rows that `predicate` names; returns how many. Their bytes stay until `vacuum`."""
