@@ -44,10 +44,14 @@ class Cut:
 
 @dataclass(frozen=True)
 class Slow:
-    """Records read one by one: their cells and lines, what was rejected, and how many lines were used up."""
+    """Records read one by one: their cells, first lines, and how many lines were used up behind each.
+
+    `rejected`: line and text of those that could not be read; `used`: the lines used up in all.
+    """
 
     records: list[list[str]]
     lines: list[int]
+    behind: list[int]
     rejected: list[tuple[int, str]]
     used: int
 
@@ -131,10 +135,7 @@ class DelimitedReader:
             raise FileProblem(Problem("file-header", "no header was found", self._name, 1))
         last = filled[0] + count - 1
         names = found.records[filled[0]]
-        if last + 1 < len(found.lines):
-            self._use_lines(found.lines[last + 1] - 1)
-        else:
-            self._use_lines(found.used)
+        self._use_lines(found.behind[min(last, len(found.behind) - 1)])
         return unique_names(names)
 
     def _read_odd_header(self, count: int) -> tuple[str, ...]:
@@ -236,19 +237,20 @@ class DelimitedReader:
         lines = self._rest.decode("utf-8", "replace").split("\n")
         left = lines.pop()
         found = read_slowly([line + "\n" for line in lines], self._separator, ended=self._ended)
-        batch = self._even(found, columns)
+        batch = self._even(found, columns, self._line)
         self._rest = "\n".join([*lines[found.used :], left]).encode()
         self._line += found.used
         return batch
 
-    def _even(self, found: Slow, columns: Sequence[str]) -> Batch:
+    def _even(self, found: Slow, columns: Sequence[str], first_line: int) -> Batch:
+        """Records as a batch, those of the wrong width told apart."""
         width, blank = len(self.header), 0
         records, numbers, places, rejected = [], [], [], []
         unread = dict(found.rejected)
         order = sorted([*((line, record) for line, record in zip(found.lines, found.records, strict=True)),
                         *((line, None) for line in unread)], key=lambda pair: pair[0])  # fmt: skip
         for line, record in order:
-            at = self._line + line - 1
+            at = first_line + line - 1
             if record is None:
                 self._row += 1
                 rejected.append(Rejected(self._row, at, "row-quote-open", "a quote is opened and never closed", unread[line]))
@@ -293,15 +295,12 @@ class DelimitedReader:
     def _odd_batches(self, columns: Sequence[str]) -> Iterator[Batch]:
         lines, records = [], []
         for line, record in self._odd_left or self._odd_records():
-            lines.append(line - self._line + 1)
+            lines.append(line)
             records.append(self._odd_cells(record))
             if len(records) == 20_000:
-                yield self._even_at(lines, records, columns)
+                yield self._even(Slow(records, lines, [], [], 0), columns, 1)
                 lines, records = [], []
-        yield self._even_at(lines, records, columns)
-
-    def _even_at(self, lines: list[int], records: list[list[str]], columns: Sequence[str]) -> Batch:
-        return self._even(Slow(records, lines, [], 0), columns)
+        yield self._even(Slow(records, lines, [], [], 0), columns, 1)
 
 
 class _Decoder:
@@ -404,8 +403,10 @@ def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator
 def read_slowly(lines: Sequence[str], separator: str, *, ended: bool) -> Slow:
     """Records from lines, one by one. A record that does not end within the lines is left unless `ended`."""
     csv.field_size_limit(_LONGEST_RECORD * 4)
-    found = Slow([], [], [], 0)
-    records, places, rejected = found.records, found.lines, found.rejected
+    records: list[list[str]] = []
+    places: list[int] = []
+    behind: list[int] = []
+    rejected: list[tuple[int, str]] = []
     start = 0
     while start < len(lines):
         feed = _Feed(lines, start)
@@ -414,15 +415,15 @@ def read_slowly(lines: Sequence[str], separator: str, *, ended: bool) -> Slow:
                 break
             records.append(record or [""])
             places.append(start + 1)
-            start = feed.place
-            feed.begin = start
+            start = feed.begin = feed.place
+            behind.append(start)
         if not feed.broke_off:
             break
         if feed.place >= len(lines) and not ended and feed.place - start < _MOST_LINES:
             break
         rejected.append((start + 1, lines[start].rstrip("\r\n")))
         start += 1
-    return Slow(records, places, rejected, start)
+    return Slow(records, places, behind, rejected, start)
 
 
 class _Feed:
