@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+import time
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -159,3 +160,11 @@ class TestProject:
         }
         assert after["account-executive"] == pytest.approx(0.3)
         assert after["customer-success-manager"] == pytest.approx(1.0)
+
+
+class TestSpeed:
+    def test_a_million_rows_take_seconds(self, tmp_path):
+        begun = time.process_time()
+        big = make_company(tmp_path, customers=3_200)
+        assert big.row_count > 1_000_000
+        assert time.process_time() - begun < 20  # some 3 on a quiet machine

@@ -139,7 +139,7 @@ def draw_quotas(settings: Settings, holdings: Holdings, seats: Seats) -> Quotas:
 
 def _expected_by_quarter(settings: Settings, segment: int) -> tuple[Ints, Reals]:
     """The quarters of the story, and the annual value which a segment may be expected to sign in each."""
-    mean = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] ** 2 / 2) * (0.96 - USUAL_DISCOUNT[segment])
+    mean = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] ** 2 / 2) * (1.06 - USUAL_DISCOUNT[segment])
     first, last = quarter_of(np.array([settings.start, settings.end]))
     quarters = np.arange(first, last + 1)
     bounds = np.append(quarter_start(quarters), quarter_start(quarters[-1:] + 1))
