@@ -176,7 +176,7 @@ def test_postgresql(company, accounts, monkeypatch):
         ("SELECT absent FROM accounts", "does not exist"),
         ("WITH d AS (DELETE FROM accounts RETURNING *) SELECT * FROM d", "data-modifying"),
         ("SELECT setval('s', 1) FROM accounts", "does not exist"),
-        ("SELECT lo_create(5) AS id, 'x' AS name, 1 AS amount, now() AS closed", "read-only transaction"),
+        ("SELECT id, name, amount, closed FROM accounts FOR UPDATE", "read-only transaction"),
     ],
 )
 def test_postgresql_is_only_read(company, accounts, query, said):
