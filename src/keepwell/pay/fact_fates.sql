@@ -76,7 +76,7 @@ SELECT
   CASE WHEN c.hold_share = 0 THEN NULL
     WHEN c.reached_on IS NOT NULL THEN c.reached_on
     WHEN c.ended_on IS NOT NULL THEN c.ended_on
-    WHEN c.age > r.last_day THEN CAST(c.on_day + (r.last_day + 1) * INTERVAL 1 DAY AS DATE) END AS hold_closed_on,
+    WHEN c.age > r.last_day THEN c.on_day + CAST(r.last_day + 1 AS INTEGER) END AS hold_closed_on,
   CAST(CASE WHEN c.reached_on IS NOT NULL THEN coalesce(h.share, 0) ELSE 0 END AS DECIMAL(18, 9)) AS released_share,
   CAST(c.hold_days AS BIGINT) AS hold_days, CAST(c.left_days AS BIGINT) AS left_days,
   CAST(CASE WHEN c.takes_back AND c.ended_on IS NOT NULL
@@ -84,7 +84,7 @@ SELECT
     ELSE 0 END AS DECIMAL(18, 9)) AS taken_share,
   CASE WHEN NOT c.takes_back THEN NULL
     WHEN c.ended_on IS NOT NULL AND c.left_days <= c.take_back_ends THEN c.ended_on
-    WHEN c.age > c.take_back_ends THEN CAST(c.on_day + (c.take_back_ends + 1) * INTERVAL 1 DAY AS DATE) END AS safe_on,
+    WHEN c.age > c.take_back_ends THEN c.on_day + CAST(c.take_back_ends + 1 AS INTEGER) END AS safe_on,
   c.left_known_at, c.reached_known_at
 FROM counted AS c
 LEFT JOIN last_release AS r ON r.scenario = c.scenario AND r.plan = c.plan AND r.version = c.version AND r.part = c.part

@@ -52,15 +52,15 @@ asked AS (
       ORDER BY a.on_day DESC NULLS LAST, a.invitation_id DESC NULLS LAST) AS place
   FROM due AS d
   JOIN answers AS a ON a.customer_id = d.customer_id AND a.kind = d.content AND a.on_day >= d.rescued_on
-    AND date_diff('day', d.rescued_on, a.on_day) <= d.still_after
+    AND date_diff('day', d.notice_on, a.on_day) <= d.still_after
 ),
 judged AS (
   SELECT
     d.scenario, d.plan, d.version, d.contract_id, d.next_id, d.notice_on, d.rescued_on,
     CASE
-      WHEN d.left_on IS NOT NULL AND date_diff('day', d.rescued_on, d.left_on) <= d.still_after THEN 'gone'
+      WHEN d.left_on IS NOT NULL AND date_diff('day', d.notice_on, d.left_on) <= d.still_after THEN 'gone'
       WHEN d.content <> '' AND coalesce(a.satisfied,
-        CASE WHEN date_diff('day', d.rescued_on, s.today) > d.still_after THEN 0 ELSE 1 END) = 0 THEN 'not_content'
+        CASE WHEN date_diff('day', d.notice_on, s.today) > d.still_after THEN 0 ELSE 1 END) = 0 THEN 'not_content'
       ELSE 'saved' END AS standing
   FROM due AS d
   CROSS JOIN run_settings AS s

@@ -1,0 +1,229 @@
+"""How does a worked example become a small company? What is `given` in a plan file, as rows of the record.
+
+Each example has its own people and customers (`e1:you`, `e1:Aster`), so that all examples are paid in one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from keepwell.core.periods import Period, PeriodKind, month_index, period_of
+from keepwell.measure.catalogue import CATALOGUE
+from keepwell.pay.plan import MILESTONES, Example, Plan
+from keepwell.pay.words import Words, number_of, percent_of
+from keepwell.project.yaml import Node
+
+GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals")
+_CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", *MILESTONES)
+_SOLD = ("id", "signed", "amount", "share", "paid")
+_LENGTH = {"each": 0, "period": 0, "quarter": 3, "year": 12, "plan": 99}
+Row = dict[str, Any]
+
+
+@dataclass
+class Small:
+    """Rows by table, the measures given, the people by role, and the day from which the example is looked at."""
+
+    prefix: str
+    first: date
+    last: date
+    today: date
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    measures: list[Row] = field(default_factory=list)
+
+    @property
+    def you(self) -> str:
+        """Who is paid under the plan."""
+        return f"{self.prefix}:you"
+
+    def person(self, role: str) -> str:
+        """Who has another role for the same customers."""
+        return f"{self.prefix}:{role}"
+
+    def add(self, table: str, **values: Any) -> None:
+        """A row of the record."""
+        self.rows.setdefault(table, []).append(values)
+
+
+def example_record(plan: Plan, example: Example, prefix: str, words: Words, year_starts: int = 1) -> Small:
+    """The small company of an example; what cannot be read is kept in `words`."""
+    what = f"example {example.name}"
+    block = words.block(example.given, what, (*GIVEN, *CATALOGUE))
+    small = _frame(plan, block, prefix, words, year_starts)
+    _people(plan, small)
+    if "quota" in block:
+        _quotas(plan, small, block["quota"], words)
+    for number, node in enumerate(block["contracts"].items if "contracts" in block else (), 1):
+        _contract(plan, small, node, number, words)
+    for table, word in (("orders", "orders"), ("invoices", "invoices")):
+        for number, node in enumerate(block[word].items if word in block else (), 1):
+            _sale(plan, small, table, node, number, words)
+    if "renewals" in block:
+        _renewals(plan, small, block["renewals"], words)
+    for name in (name for name in block if name in CATALOGUE):
+        _measure(small, name, block[name], words)
+    return small
+
+
+def _frame(plan: Plan, block: Mapping[str, Node], prefix: str, words: Words, year_starts: int) -> Small:
+    """The longest window of the plan that holds the example's first day; looked at when all has been decided."""
+    first = min(_days(list(block.values())), default=plan.from_on)
+    if "period" in block:
+        from keepwell.core.periods import parse_period
+
+        first = parse_period(words.text(block["period"]), year_starts).from_on
+    longest = max((part.over for part in plan.parts), key=lambda over: _LENGTH[over], default="period")
+    kind: PeriodKind = {"quarter": "quarter", "year": "year"}.get(longest, plan.period)  # type: ignore[assignment]
+    window: Period = period_of(month_index(first), kind, year_starts)
+    steps = [step.until or 0 for part in plan.parts for one in (part.hold, part.take_back) if one for step in one.schedule]
+    today = window.to_on + timedelta(days=max(steps, default=0) + 1)
+    as_of = words.day(block.get("as_of"), "as_of", block["as_of"]) if "as_of" in block else None
+    return Small(prefix, window.from_on, window.to_on, as_of or today)
+
+
+def _days(nodes: list[Node]) -> list[date]:
+    """Every day on which something was signed in what is given."""
+    found: list[date] = []
+    for node in nodes:
+        for item in node.items if isinstance(node.value, list) else ():
+            signed = item.block.get("signed")
+            found += [signed.value] if signed is not None and isinstance(signed.value, date) else []
+    return found
+
+
+def _people(plan: Plan, small: Small) -> None:
+    applies = {word: values[0] for word, values in plan.applies_to.items()}
+    small.add("people", person_id=small.you)
+    small.add("positions", person_id=small.you, from_on=small.first, to_on=small.last, role=applies.get("role", "you"),
+              segment=applies.get("segment"), region=applies.get("region"), currency=plan.currency,
+              target_pay=None, team_id=f"{small.prefix}:team")  # fmt: skip
+    small.add("teams", team_id=f"{small.prefix}:team", name="team", department=applies.get("department", "sales"))
+    for role in sorted(_other_roles(plan)):
+        small.add("people", person_id=small.person(role))
+
+
+def _other_roles(plan: Plan) -> set[str]:
+    roles = {share.who for row in plan.credit for share in row.shares} | {also.role for also in plan.also_pays}
+    return roles - {"deal_shares", "owner", *plan.applies_to.get("role", ())}
+
+
+def _customer(plan: Plan, small: Small, name: str) -> str:
+    """A customer whom everybody in the example covers, each in their role."""
+    customer_id = f"{small.prefix}:{name}"
+    small.add("customers", customer_id=customer_id)
+    own = plan.applies_to.get("role", ("you",))[0]
+    for role, person in [(own, small.you), *((role, small.person(role)) for role in sorted(_other_roles(plan)))]:
+        small.add("coverage", customer_id=customer_id, person_id=person, role=role, from_on=date(1990, 1, 1))
+    return customer_id
+
+
+def _quotas(plan: Plan, small: Small, node: Node, words: Words) -> None:
+    measures = sorted({part.measure for part in plan.parts if part.against == "quota"})
+    said = words.block(node, "quota", measures) if node.block else dict.fromkeys(measures, node)
+    for measure, child in said.items():
+        small.add("quotas", person_id=small.you, team_id="", measure=measure, from_on=small.first, to_on=small.last,
+                  target=words.money(child, "quota"), currency=plan.currency)  # fmt: skip
+
+
+def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
+    block = words.block(node, f"contract {number}", _CONTRACT)
+    name = words.text(block.get("id"), f"contract {number}")
+    signed = words.day(block.get("signed"), f"contract {name}: signed", node) or small.first
+    value = words.money(block["annual_value"], "annual_value") if "annual_value" in block else None
+    amount = words.money(block["amount"], "amount") if "amount" in block else value
+    customer_id, contract_id = _customer(plan, small, name), f"{small.prefix}:{name}"
+    deal_id = f"{small.prefix}:deal {name}"
+    small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.you, outcome="won", closed_on=signed,
+              kind=words.text(block.get("kind"), "new"), annual_value=value, amount=amount, currency=plan.currency)  # fmt: skip
+    _shared(small, deal_id, block, words)
+    left = words.day(block.get("left"), f"contract {name}: left", node)
+    small.add("contracts", contract_id=contract_id, customer_id=customer_id, deal_id=deal_id, starts_on=signed,
+              annual_value=value, currency=plan.currency, ended_on=left, end_reason=words.text(block.get("reason")) or None)  # fmt: skip
+    for kind in MILESTONES:
+        at = block.get("live") if kind == "went_live" and "live" in block else block.get(kind)
+        reached = words.day(at, f"contract {name}: {kind}", node)
+        if reached is not None:
+            small.add("milestones", customer_id=customer_id, contract_id=contract_id, kind=kind,
+                      reached_at=datetime(reached.year, reached.month, reached.day))  # fmt: skip # noqa: DTZ001
+
+
+def _shared(small: Small, deal_id: str, block: Mapping[str, Node], words: Words) -> None:
+    if "share" in block:
+        share = words.percent(block["share"], "share")
+        part = Decimal(share.numerator) / Decimal(share.denominator)
+        small.add("deal_shares", deal_id=deal_id, person_id=small.you, role="own", share=part, overlay=False)
+        small.add("deal_shares", deal_id=deal_id, person_id=f"{small.prefix}:other", role="own", share=1 - part,
+                  overlay=False)  # fmt: skip
+
+
+def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: Words) -> None:
+    """An order or invoice: a number is its amount, on the period's days one after the other."""
+    block = words.block(node, f"{table} {number}", _SOLD) if node.block else {"amount": node}
+    if "amount" not in block:
+        words.say(node, "plan-word-missing", f"{table} {number} has no amount", expected="amount: 500")
+        return
+    if number_of(block["amount"].raw) is None:
+        words.say(block["amount"], "plan-amount", f"{table} {number}: the amount is no number")
+        return
+    amount = Decimal(block["amount"].raw.replace("_", ""))
+    name = words.text(block.get("id"), f"{table} {number}")
+    on_day = words.day(block.get("signed"), f"{name}: signed", node) or small.first + timedelta(days=number - 1)
+    customer_id, own_id = _customer(plan, small, name), f"{small.prefix}:{name}"
+    if table == "orders":
+        small.add("orders", order_id=own_id, customer_id=customer_id, person_id=small.you, amount=amount,
+                  ordered_at=datetime(on_day.year, on_day.month, on_day.day), currency=plan.currency)  # fmt: skip # noqa: DTZ001
+    else:
+        paid = words.day(block.get("paid"), f"{name}: paid", node)
+        small.add("invoices", invoice_id=own_id, customer_id=customer_id, issued_on=on_day, paid_on=paid, amount=amount,
+                  currency=plan.currency)  # fmt: skip
+
+
+def _renewals(plan: Plan, small: Small, node: Node, words: Words) -> None:
+    """`due` comes up for renewal in the middle of the window; `renewed` of it is, and `saved` after a notice."""
+    block = words.block(node, "renewals", ("due", "renewed", "saved"))
+    due, renewed, saved = (words.money(block[word], word) if word in block else Decimal(0)
+                           for word in ("due", "renewed", "saved"))  # fmt: skip
+    ends = small.first + (small.last - small.first) / 2
+    kept_before = min(renewed, due - saved)
+    for name, before, after in (("renewed", kept_before, renewed), ("saved", saved, saved),
+                                ("lost", due - saved - kept_before, Decimal(0))):  # fmt: skip
+        if before or after:
+            _renewal(plan, small, name, ends, before, after)
+
+
+def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, after: Decimal) -> None:
+    customer_id, old = _customer(plan, small, name), f"{small.prefix}:old {name}"
+    notice = ends - timedelta(days=60) if name == "saved" else None
+    small.add("contracts", contract_id=old, customer_id=customer_id, starts_on=ends - timedelta(days=365), ends_on=ends,
+              annual_value=before, currency=plan.currency, notice_on=notice,
+              ended_on=ends if name == "lost" else None)  # fmt: skip
+    if after:
+        small.add("contracts", contract_id=f"{small.prefix}:{name}", customer_id=customer_id, starts_on=ends,
+                  annual_value=after, currency=plan.currency, renews_id=old)  # fmt: skip
+    if notice is not None:
+        asked = datetime(notice.year, notice.month, notice.day) + timedelta(days=1)  # noqa: DTZ001
+        small.add("touches", touch_id=f"{small.prefix}:rescue", customer_id=customer_id, kind="save_attempt", at=asked)
+        for kind in ("csat", "nps", "ces", "choose_again"):
+            small.add("surveys", invitation_id=f"{small.prefix}:{kind}", customer_id=customer_id, kind=kind,
+                      answered_at=asked + timedelta(days=30), score=Decimal(10), scale_min=Decimal(0),
+                      scale_max=Decimal(10))  # fmt: skip
+
+
+def _measure(small: Small, name: str, node: Node, words: Words) -> None:
+    """A score as pay uses it: `{answers: 34, value: 46}`, or the value alone."""
+    block = words.block(node, name, ("answers", "value")) if node.block else {"value": node}
+    if "value" not in block:
+        words.say(node, "plan-word-missing", f"{name} has no value", expected="{answers: 34, value: 46}")
+        return
+    raw = block["value"].raw
+    value = percent_of(raw) if percent_of(raw) is not None else number_of(raw)
+    if value is None:
+        words.say(block["value"], "plan-value", f"{name}: the value is no number")
+        return
+    answers = words.count(block["answers"], f"{name}: answers") if "answers" in block else 1_000_000
+    small.measures.append({"person_id": small.you, "measure": name, "n": answers,
+                           "value": Decimal(round(value * 10**6)).scaleb(-6)})  # fmt: skip

@@ -1,0 +1,142 @@
+"""Do the worked examples in the plans come out? They are paid through the very same models as everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell import journey, measure
+from keepwell.core.errors import Problem
+from keepwell.core.periods import MONTHS_IN, PeriodKind
+from keepwell.engine import DuckDBEngine, Engine, Node, run_graph
+from keepwell.measure.rows import INPUTS
+from keepwell.pay.compile import Calendar, compile_plans
+from keepwell.pay.example_record import Small, example_record
+from keepwell.pay.nodes import input_tables, nodes, nothing_settled
+from keepwell.pay.plan import Example, Plan
+from keepwell.pay.words import Words
+from keepwell.record.tables import STAMPS, TABLES
+
+LONG_AGO = datetime(1990, 1, 1)  # noqa: DTZ001 - stored moments are UTC without a zone
+_SKIPPED = frozenset({*INPUTS, "local_days", "measures"})
+_SETTINGS: dict[str, pa.DataType] = {
+    "as_of": pa.timestamp("us"), "today": pa.date32(), "currency": pa.string(), "year_starts": pa.int64(),
+    "closes_months": pa.int64(), "time_zone": pa.string(),
+}  # fmt: skip
+Small_ = tuple[Plan, Example, Small]
+
+
+@dataclass(frozen=True)
+class PartResult:
+    """What a part should come to, and what it came to."""
+
+    part: str
+    expected: Decimal
+    found: Decimal
+
+    @property
+    def is_right(self) -> bool:
+        """Do they agree to the cent?"""
+        return self.expected == self.found
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """A worked example and its parts."""
+
+    plan: str
+    example: str
+    file: str
+    line: int
+    parts: tuple[PartResult, ...]
+
+    @property
+    def is_right(self) -> bool:
+        """Does every part come out?"""
+        return all(part.is_right for part in self.parts)
+
+    def problems(self) -> list[Problem]:
+        """One for each part that does not come out."""
+        return [
+            Problem("plan-example", f"{self.example}: {part.part} comes out otherwise", self.file, self.line,
+                    f"{part.found:,.2f}", f"{part.expected:,.2f}")
+            for part in self.parts if not part.is_right
+        ]  # fmt: skip
+
+
+def run_examples(plans: Iterable[Plan], *, year_starts: int = 1, closes: PeriodKind = "quarter",
+                 engine: Callable[[], Engine] = DuckDBEngine) -> tuple[list[ExampleResult], list[Problem]]:  # fmt: skip
+    """Every example of these plans with what came out, and what could not be read in what they give."""
+    words = Words()
+    smalls: list[Small_] = []
+    for plan in plans:
+        for example in plan.examples:
+            smalls.append((plan, example, example_record(plan, example, f"e{len(smalls) + 1}", words, year_starts)))
+    if words.problems:
+        return [], words.problems
+    found: dict[str, ExampleResult] = {}
+    for today in sorted({small.today for _, _, small in smalls}):
+        group = [one for one in smalls if one[2].today == today]
+        with closing(engine()) as one_engine:
+            found |= _pay(group, Calendar(today, year_starts, closes), one_engine)
+    return [found[small.prefix] for _, _, small in smalls], []
+
+
+def _pay(group: Sequence[Small_], calendar: Calendar, engine: Engine) -> dict[str, ExampleResult]:
+    for name, rows in _tables(group, calendar).items():
+        engine.add_arrow(name, rows)
+    steps: list[Node] = [*journey.nodes(), *measure.nodes(), *nodes()]
+    run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=["pay_lines"])
+    paid: dict[tuple[str, str], Decimal] = {}
+    for row in engine.fetch("pay_lines").to_pylist():
+        key = (row["person_id"].partition(":")[0], row["part"])
+        paid[key] = paid.get(key, Decimal(0)) + row["payable"] - row["recoverable"]
+    return {small.prefix: _result(plan, example, small, paid) for plan, example, small in group}
+
+
+def _result(plan: Plan, example: Example, small: Small, paid: dict[tuple[str, str], Decimal]) -> ExampleResult:
+    parts = tuple(PartResult(part, expected, paid.get((small.prefix, part), Decimal(0)))
+                  for part, expected in example.expect.items())  # fmt: skip
+    return ExampleResult(plan.name, example.name, plan.file, example.line, parts)
+
+
+def _tables(group: Sequence[Small_], calendar: Calendar) -> dict[str, pa.Table]:
+    tables: dict[str, pa.Table] = {}
+    for name, table in TABLES.items():
+        rows = [{"known_at": LONG_AGO, **row} for _, _, small in group for row in small.rows.get(name, ())]
+        tables[name] = pa.Table.from_pylist(rows, schema=table.plus(STAMPS).arrow)
+    for node in measure.nodes():
+        if node.name in INPUTS:
+            tables[node.name] = node.gives.arrow.empty_table()
+    tables |= nothing_settled() | {"run_settings": _settings(group, calendar), "windows": _no_windows()}
+    declared = {table.name: table for table in input_tables()}
+    given = [row for _, _, small in group for row in small.measures]
+    tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
+    # each example is a scenario of its own, so that plans of one name do not meet
+    compiled = [compile_plans([replace(plan, applies_to={"person": (small.you,)})], calendar, small.prefix)
+                for plan, _, small in group]  # fmt: skip
+    for name in compiled[0]:
+        tables[name] = pa.concat_tables([one[name] for one in compiled])
+    first = min(small.first for _, _, small in group) - timedelta(days=800)
+    tables["local_days"] = journey.local_days("UTC", first, calendar.today + timedelta(days=1))
+    return tables
+
+
+def _settings(group: Sequence[Small_], calendar: Calendar) -> pa.Table:
+    row: dict[str, Any] = {
+        "as_of": datetime(calendar.today.year, calendar.today.month, calendar.today.day),  # noqa: DTZ001
+        "today": calendar.today, "currency": group[0][0].currency, "year_starts": calendar.year_starts,
+        "closes_months": MONTHS_IN[calendar.closes], "time_zone": "UTC",
+    }  # fmt: skip
+    return pa.table({name: pa.array([value], _SETTINGS[name]) for name, value in row.items()})
+
+
+def _no_windows() -> pa.Table:
+    return pa.table({"name": pa.array([], pa.string()), "days": pa.array([], pa.int64())})
+
