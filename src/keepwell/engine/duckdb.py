@@ -38,6 +38,7 @@ class DuckDBEngine:
         self._own_spill = tempfile.TemporaryDirectory(prefix="keepwell-") if spill is None else None
         folder = Path(self._own_spill.name) if self._own_spill else spill
         self._tables: dict[str, Table | None] = {}
+        self._views: set[str] = set()
         self._con = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
         for setting in _settings(memory, str(folder), threads):
             self._con.execute(f"SET {setting}")
@@ -56,16 +57,18 @@ class DuckDBEngine:
 
     def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
         """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+        self.drop(name)
         with _clear_errors(name):
             self._con.register("_incoming", rows)
             try:
-                self._con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS SELECT * FROM _incoming")
+                self._con.execute(f"CREATE TEMP TABLE {quoted(name)} AS SELECT * FROM _incoming")
             finally:
                 self._con.unregister("_incoming")
         self._tables[name] = table
 
     def add_parquet(self, name: str, files: Sequence[str | Path], table: Table) -> None:
         """Let `name` be the rows of these files, read when they are needed; columns a file lacks are null."""
+        self.drop(name)
         with _clear_errors(name):
             source = _read_parquet(files)
             there = (
@@ -77,13 +80,15 @@ class DuckDBEngine:
                 for column in table.columns
             )
             rows = f"SELECT {columns} FROM {source}" if files else f"SELECT {columns} WHERE false"
-            self._con.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {rows}")
+            self._con.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
+        self._views.add(name)
         self._tables[name] = table
 
     def build(self, model: Model) -> None:
         """Compute the model's rows and hold them under its name."""
+        self.drop(model.name)
         with _clear_errors(model.name, model.file):
-            self._con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(model.name)} AS\n{model.sql}")
+            self._con.execute(f"CREATE TEMP TABLE {quoted(model.name)} AS\n{model.sql}")
         self._tables[model.name] = model.gives
 
     def write(self, table: Table, sql: str, file: Path) -> None:
@@ -109,10 +114,8 @@ class DuckDBEngine:
 
     def drop(self, name: str) -> None:
         """Forget the table."""
-        kind = self._con.execute("SELECT table_type FROM information_schema.tables WHERE table_name = ?", [name])
-        row = kind.fetchone()
-        if row is not None:
-            self._con.execute(f"DROP {'VIEW' if row[0] == 'VIEW' else 'TABLE'} {quoted(name)}")
+        self._con.execute(f"DROP {'VIEW' if name in self._views else 'TABLE'} IF EXISTS {quoted(name)}")
+        self._views.discard(name)
         self._tables.pop(name, None)
 
     def close(self) -> None:

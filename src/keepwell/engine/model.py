@@ -60,7 +60,8 @@ class Model:
     def inputs(self) -> tuple[str, ...]:
         """The tables that the SELECT reads, by name, sorted: not those it defines itself in a WITH."""
         own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
-        return tuple(sorted({table.name for table in self.tree.find_all(exp.Table)} - own))
+        read = {table.name for table in self.tree.find_all(exp.Table) if table.name}  # a function's rows have no name
+        return tuple(sorted(read - own))
 
 
 @lru_cache(maxsize=1024)
