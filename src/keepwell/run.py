@@ -10,6 +10,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -187,20 +188,23 @@ def _differences(told: Mapping[str, str], found: Mapping[str, str], repeated: Ma
 
 def nodes() -> list[Node]:
     """Every step of a run, in no order: the engine finds it from what each reads."""
-    from keepwell import journey, measure, pay
+    from keepwell import journey, measure
+    from keepwell.pay import nodes as pay
 
     return [*journey.nodes(), *measure.nodes(), *pay.nodes()]
 
 
 def _make(project: Project, told: Told, folder: Path, progress: Progress | None) -> None:
     """Compute the run into `folder`: what went into it, its tables, and last its manifest."""
-    from keepwell.pay import Calendar, compile_plans, nothing_settled, read_plans
+    from keepwell.pay.compile import Calendar, compile_plans
+    from keepwell.pay.nodes import nothing_settled
+    from keepwell.pay.parse import read_plans
 
     _keep_inputs(told, folder)
     plans = read_plans(told.configuration / "plans", project.currency)
     calendar = Calendar(told.today, project.year_starts, project.closes)
     rows = {**compile_plans(plans, calendar), **nothing_settled(), **told.decisions}
-    with _engine(told.engine, project) as engine:
+    with closing(_engine(told.engine, project)) as engine:
         snapshot = told.snapshot
         add_record(engine, snapshot.record, None, snapshot.as_of, snapshot.source_order)
         for table, small in _settings(project, told):
@@ -280,11 +284,11 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
 
 
 def _engine(kind: str, project: Project) -> Engine:
-    if kind == "spark":
-        from keepwell.engine.spark import SparkEngine
-
-        return SparkEngine()
     project.spill.mkdir(parents=True, exist_ok=True)
+    if kind == "spark":
+        from keepwell.engine.spark import SparkEngine, start_spark
+
+        return SparkEngine(start_spark(memory=project.memory), project.spill)
     return DuckDBEngine(project.memory, project.spill)
 
 

@@ -40,7 +40,9 @@ def collect(*sources: str, dry_run: bool = False, allow_gone: bool = False, know
     with shell.progress("collecting") as progress:
         report = collect_sources(project, sources, known_at=moment, dry_run=dry_run, allow_gone=allow_gone,
                                  progress=progress)  # fmt: skip
-    return Answer(report.as_json(), lambda: collected_lines(report, project.root), True, [str(p) for p in report.warnings])
+    return Answer(
+        report.as_json(), lambda: collected_lines(report, project.root), True, [str(p) for p in report.warnings]
+    )
 
 
 def run(*, as_of: str | None = None, engine: str | None = None, again: bool = False, dry_run: bool = False,
@@ -70,10 +72,11 @@ def run(*, as_of: str | None = None, engine: str | None = None, again: bool = Fa
     with shell.progress("running") as progress:
         made = running.run(project, as_of=moment, engine=engine, progress=progress, again=again)
     from keepwell.cli.looking import first_screen
+    from keepwell.cli.opened import Opened
 
     data = {"run_id": made.run_id, "as_of": made.as_of, "today": made.today, "collect_id": made.collect_id,
             "tables": made.hashes, "seconds": dict(made.seconds)}  # fmt: skip
-    return Answer(data, lambda: first_screen(project, made))
+    return Answer(data, lambda: [first_screen(Opened(project, made))])
 
 
 def verify(run_id: str | None = None, *, shell: Hidden) -> Answer:
@@ -97,6 +100,70 @@ def verify(run_id: str | None = None, *, shell: Hidden) -> Answer:
     return Answer({"run_id": made.run_id, "differing": differing}, lambda: lines, not differing)
 
 
+def record(table: str | None = None, key: str | None = None, *, as_of: str | None = None, shell: Hidden) -> Answer:
+    """Show what the record holds: its tables, or all versions of a row.
+
+    Parameters
+    ----------
+    table
+        one table
+    key
+        the id of a row of it, with or without its namespace
+    as_of
+        as known on this day (to its end) or at this moment (UTC)
+    """
+    from keepwell.record import Record
+    from keepwell.record.look import look_at_record, look_at_row
+    from keepwell.show.recorded import record_lines, table_lines, version_lines
+
+    project = shell.project()
+    moment = moment_of(as_of, project) if as_of else None
+    kept = Record(project.record)
+    if table is not None and key is not None:
+        versions = look_at_row(kept, table, key, moment)
+        return Answer(versions, lambda: version_lines(table, versions, shell.width), bool(versions))
+    figures = look_at_record(kept, moment)
+    if table is None:
+        return Answer(figures, lambda: record_lines(figures, shell.width), bool(figures.tables))
+    return Answer(
+        [one for one in figures.tables if one.table == table], lambda: table_lines(table, figures, shell.width)
+    )
+
+
+def quarantine(source: str | None = None, *, shell: Hidden) -> Answer:
+    """List the rows that broke a rule, which rule, and where they stand.
+
+    Parameters
+    ----------
+    source
+        one source; otherwise all
+    """
+    from keepwell.collect.quarantine import read_quarantine
+    from keepwell.show.collected import waiting_lines
+
+    rows = list(read_quarantine(shell.project().quarantine, source))
+    return Answer(rows, lambda: waiting_lines(rows, shell.width))
+
+
+def forget(who: str, *, kind: str | None = None, dry_run: bool = False, shell: Hidden) -> Answer:
+    """Erase a person's or customer's name, address and texts; facts and runs stay as they are.
+
+    Parameters
+    ----------
+    who
+        the id, with or without its namespace
+    kind
+        customers or people, where one id is both
+    dry_run
+        say what would be erased, and erase nothing
+    """
+    from keepwell.record.forget import forget as erase
+    from keepwell.show.recorded import erasure_lines
+
+    done = erase(shell.project(), who, kind, dry_run=dry_run)
+    return Answer(done, lambda: erasure_lines(done, dry_run=dry_run))
+
+
 def moment_of(text: str, project: Project) -> datetime:
     """A day (its end, in the company's zone) or an ISO moment (UTC unless it says otherwise), as UTC without zone."""
     try:
@@ -106,5 +173,7 @@ def moment_of(text: str, project: Project) -> datetime:
             return local.astimezone(UTC).replace(tzinfo=None)
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError("time-unknown", f"{text} is no day or moment", hint="write 2026-09-30 or 2026-09-30T18:00") from None
+        raise UsageError(
+            "time-unknown", f"{text} is no day or moment", hint="write 2026-09-30 or 2026-09-30T18:00"
+        ) from None
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keepwell.cli.commands import COMMANDS, Command
-from keepwell.core.errors import ConfigurationError, KeepwellError, UsageError, nearest
+from keepwell.core.errors import BrokenError, ConfigurationError, KeepwellError, UsageError, nearest
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -53,6 +53,13 @@ class Shell:
         from keepwell.project.config import find_project, read_project
 
         return read_project(find_project(self.start))
+
+    @property
+    def width(self) -> int:
+        """How many columns a table may take: the terminal's, within reason; 100 where there is none."""
+        from shutil import get_terminal_size
+
+        return max(60, min(get_terminal_size((100, 24)).columns, 160))
 
     @property
     def aside(self) -> Console:
@@ -95,6 +102,12 @@ def run_command(words: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:
+        if shell.debug:
+            raise
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        hint = "this is a defect of Keepwell, not of your data; the same command with --debug shows where"
+        return _say_error(shell, BrokenError("defect", told, hint=hint))
     return _say_answer(shell, answer) if answer is not None else 0
 
 

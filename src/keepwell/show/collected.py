@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from keepwell.collect.quarantine import QuarantinedRow
 from keepwell.collect.report import CollectReport, QuarantineReport, TableReport
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
@@ -29,6 +31,16 @@ def collected_lines(report: CollectReport, root: Path, width: int = WIDTH) -> li
         if waiting.rows:
             lines += ["", *_quarantined(waiting, root, width)]
     return [*lines, "", *wrapped(_outcome(report), width)]
+
+
+def waiting_lines(rows: Sequence[QuarantinedRow], width: int = WIDTH) -> list[str]:
+    """The rows that wait, each with its place and the rule that it broke."""
+    if not rows:
+        return ["No row waits in quarantine."]
+    shown = [(written.clean(row.where), row.table, written.clean(row.message), row.code) for row in rows]
+    columns = [Column("Where", shrinks=True), Column("Table"), Column("What is wrong", shrinks=True), Column("Rule")]
+    told = f"{written.count(len(rows), 'row waits', 'rows wait')}; each is tried again at every collect."
+    return [*aligned(columns, shown, width), "", told]
 
 
 def _table(report: CollectReport, width: int) -> list[str]:

@@ -1,0 +1,192 @@
+"""`report`, `measures`, `measure`, `journey`: the company's experience, looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.shell import Answer, Shell
+from keepwell.core.errors import UsageError, nearest
+from keepwell.core.identifiers import find_id
+
+if TYPE_CHECKING:
+    from keepwell.project.config import Project
+    from keepwell.show.report import Report
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+
+
+def report(to: Path | None = None, *, dry_run: bool = False, shell: Hidden) -> Answer:
+    """Write the whole company on one page: one HTML file, readable on a phone and on paper.
+
+    Parameters
+    ----------
+    to
+        the file; otherwise report.html in the project
+    dry_run
+        make the page and write nothing
+    """
+    opened = open_latest(shell.project())
+    path = to or opened.project.root / "report.html"
+    made = company_report(opened)
+    written = path if dry_run else write_report(opened, made, path)
+    data = {"file": str(path), "run_id": opened.run.run_id, "written": not dry_run}
+    return Answer(data, lambda: [f"{'would be ' if dry_run else ''}written: {written}"])
+
+
+def measures(*, shell: Hidden) -> Answer:
+    """List the catalogue of measures: what each asks, and whether it can be had or what is missing."""
+    from keepwell.measure import CATALOGUE, available
+    from keepwell.show.readings import measure_words
+    from keepwell.show.terminal import measures_lines
+
+    filled = _filled(shell.project())
+    found = available(CATALOGUE.values(), dict.fromkeys(filled, 1))
+    data = [
+        {"measure": one.measure.name, "question": one.measure.question, "unit": one.measure.unit,
+         "tables": list(one.measure.needs), "available": one.is_available, "missing": list(one.missing)}
+        for one in found
+    ]  # fmt: skip
+    rows = [(measure_words(one.measure.name), "available" if one.is_available else "needs " + ", ".join(one.missing))
+            for one in found]  # fmt: skip
+    return Answer(data, lambda: measures_lines(rows, shell.width))
+
+
+def measure(name: str, *, by: str = "company", per: str = "quarter", shell: Hidden) -> Answer:
+    """Show one measure by unit and period, with its interval.
+
+    Parameters
+    ----------
+    name
+        the measure, as `keepwell measures` lists it
+    by
+        company, department, team, person, segment, region, stage or customer
+    per
+        all, year, quarter or month
+    """
+    from keepwell.measure import PERIOD_KINDS, UNIT_KINDS, find_measure, measure_rows
+    from keepwell.show.readings import measure_words, readings
+    from keepwell.show.terminal import measure_lines
+
+    project = shell.project()
+    asked = find_measure(name)
+    for word, known, option in ((by, UNIT_KINDS, "--by"), (per, PERIOD_KINDS, "--per")):
+        if word not in known:
+            near = nearest(word, known)
+            raise UsageError("usage", f"{option} {word} is none of " + ", ".join(known),
+                             hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    if by == "person" and not project.persons:
+        raise UsageError("persons-off", "measures of single persons are off in this company",
+                         hint="persons: true in keepwell.yaml turns them on")  # fmt: skip
+    opened = open_latest(project)
+    rows = measure_rows(opened.tables, name, by, per, year_starts=project.year_starts, today=opened.run.today)
+    warnings = _missing_for(name, opened)
+    shown = readings(rows, name, by, per)
+    return Answer(_measure_data(rows, opened), lambda: measure_lines(shown, measure_words(asked.name), opened.names,
+                                                                     shell.width), bool(shown), warnings)  # fmt: skip
+
+
+def journey(customer: str | None = None, *, shell: Hidden) -> Answer:
+    """Show the map of the journey, or one customer's line of events.
+
+    Parameters
+    ----------
+    customer
+        an id (with or without its namespace) or the customer's name; none: the map
+    """
+    from keepwell.record.tables import STAGES
+    from keepwell.show.journey_map import journey_map
+    from keepwell.show.terminal import journey_lines
+
+    opened = open_latest(shell.project())
+    if customer is not None:
+        return _customer_answer(opened, customer, shell)
+    found = journey_map(opened.tables["transitions"], opened.tables["stages"], STAGES)
+    return Answer({"stages": list(found.stages), "ways": list(found.ways)}, lambda: journey_lines(found, shell.width))
+
+
+def _customer_answer(opened: Opened, customer: str, shell: Shell) -> Answer:
+    from keepwell.show.customer_line import customer_line
+    from keepwell.show.screen import customer_story
+    from keepwell.show.summary import words_of
+
+    full = find_named(
+        customer, opened.names.customers, opened.tables["customers"]["customer_id"].to_pylist(), "customer"
+    )
+    line = customer_line(full, opened.tables, opened.names, words_of(opened.plans), opened.project.currency)
+    data = {"customer_id": full, "name": opened.names.customer(full), "moments": list(line.moments)}
+    return Answer(data, lambda: [customer_story(line, opened.names, opened.project.currency)], bool(line.moments))
+
+
+def find_named(wanted: str, names: Any, ids: list[str], what: str) -> str:
+    """The one id that `wanted` means: an id, or a name that only one has."""
+    called = sorted(full for full, name in names.items() if name.casefold() == wanted.casefold())
+    if len(called) == 1 and called[0] in set(ids):
+        return called[0]
+    near = nearest(wanted, names.values())
+    try:
+        return find_id(wanted, ids, what)
+    except Exception as error:
+        if near and getattr(error, "code", "") == "id-unknown":
+            raise UsageError("id-unknown", f"no {what} {wanted}", hint=f"did you mean {near}?") from None
+        raise
+
+
+def company_report(opened: Opened) -> Report:
+    """The report of a run, with what waits in quarantine and which tables would give what."""
+    from keepwell.cli.paying import explainer
+    from keepwell.collect.quarantine import count_reasons, read_quarantine
+    from keepwell.record.tables import TABLES
+    from keepwell.show.company_report import Company, make_report
+    from keepwell.show.report import Quarantined
+
+    project = opened.project
+    company = Company(project.company, project.currency, opened.run.today, opened.run.run_id, project.year_starts,
+                      project.closes, project.persons)  # fmt: skip
+    reasons = count_reasons(read_quarantine(project.quarantine))
+    return make_report(
+        company, opened.tables, opened.names, opened.plans,
+        quarantined=[Quarantined(source, code, rows) for (source, _, code), rows in reasons.items()],
+        empty=[name for name in TABLES if name not in opened.filled],
+        explain=explainer(opened),
+    )  # fmt: skip
+
+
+def write_report(opened: Opened, made: Report, path: Path) -> Path:
+    """Write the page whole or not at all."""
+    from keepwell.show.report import report_html
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished.write_text(report_html(made, opened.names), encoding="utf-8")
+    unfinished.replace(path)
+    return path
+
+
+def first_screen(opened: Opened) -> Any:
+    """What a visitor sees first, for the terminal."""
+    from keepwell.show.screen import first_screen as screen
+
+    return screen(company_report(opened), opened.names)
+
+
+def _filled(project: Project) -> frozenset[str]:
+    from keepwell.record import Record
+    from keepwell.record.snapshot import Snapshot
+
+    collects = Snapshot(Record(project.record)).collects
+    return frozenset(name for one in collects for name, n in one.counts.items() if any(c.written for c in n.values()))
+
+
+def _missing_for(name: str, opened: Opened) -> list[str]:
+    from keepwell.measure import CATALOGUE, available
+
+    [one] = available([CATALOGUE[name]], dict.fromkeys(opened.filled, 1))
+    return [one.words] if one.words else []
+
+
+def _measure_data(rows: Any, opened: Opened) -> list[dict[str, Any]]:
+    return [{**row, "name": opened.names.unit(row["unit_kind"], row["unit"])} for row in rows.to_pylist()]

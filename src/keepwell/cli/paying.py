@@ -1,0 +1,175 @@
+"""`pay`, `statement`, `explain`, `close`: what is earned, why, and settling it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.shell import Answer, Shell, as_json
+from keepwell.core.errors import UsageError, nearest
+from keepwell.core.periods import Period, month_index, parse_period, period_of
+
+if TYPE_CHECKING:
+    from keepwell.pay.explain import Explanation
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+FORMATS = ("text", "html", "json")
+
+
+def pay(*, period: str | None = None, shell: Hidden) -> Answer:
+    """Show who earns what in a period: payees by parts, and what could not be paid and why.
+
+    Parameters
+    ----------
+    period
+        such as 2026-Q3; otherwise the last one that the run saw
+    """
+    from keepwell.show.summary import words_of
+    from keepwell.show.terminal import pay_lines
+
+    opened = open_latest(shell.project())
+    chosen = period_asked(opened, period)
+    totals = opened.tables["pay_totals"].to_pylist()
+    mine = [row for row in totals if row["period"] == chosen.first_month]
+    unpaid = opened.tables["pay_unpaid"].to_pylist()
+    conflicts = opened.tables["pay_conflicts"].to_pylist()
+    named = [{**row, "name": opened.names.person(row["person_id"])} for row in mine]
+    warnings = []
+    if unpaid:
+        warnings.append(f"{len(unpaid)} facts paid nobody; keepwell pay --json lists them with the reason")
+    if conflicts:
+        warnings.append(
+            f"two plans claim one person on one day, {len(conflicts)} times: neither is paid then; see --json"
+        )
+    data = {
+        "period": chosen.name,
+        "run_id": opened.run.run_id,
+        "totals": named,
+        "unpaid": unpaid,
+        "conflicts": conflicts,
+    }
+    return Answer(
+        data,
+        lambda: pay_lines(opened.tables["pay_totals"], words_of(opened.plans), opened.names, chosen.name,
+                          chosen.first_month, opened.project.currency, width=shell.width),
+        bool(mine), warnings,
+    )  # fmt: skip
+
+
+def statement(person: str, *, period: str | None = None, format: str = "text", to: Path | None = None,  # noqa: A002
+              shell: Hidden) -> Answer:  # fmt: skip
+    """Show one person's statement of a period, each line with its reason.
+
+    Parameters
+    ----------
+    person
+        an id (with or without its namespace) or a name
+    period
+        such as 2026-Q3; otherwise the last one that the run saw
+    format
+        text, html or json
+    to
+        write it to this file instead of printing it
+    """
+    from keepwell.cli.looking import find_named
+    from keepwell.pay.statement import statement as make_statement
+    from keepwell.show.statement import statement_html, statement_json, statement_text
+
+    if format not in FORMATS:
+        near = nearest(format, FORMATS)
+        raise UsageError("usage", f"--format {format} is none of " + ", ".join(FORMATS),
+                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    opened = open_latest(shell.project())
+    chosen = period_asked(opened, period)
+    payees = sorted(set(opened.tables["pay_totals"]["person_id"].to_pylist()))
+    full = find_named(person, {one: opened.names.person(one) for one in payees}, payees, "payee")
+    made = make_statement(opened.tables, opened.plans, full, chosen, as_of=opened.run.today,
+                          customer=opened.names.customer)  # fmt: skip
+    data = statement_json(made, opened.names)
+    if format == "html":
+        explain_line = explainer(opened)
+        text = statement_html(made, opened.names, {line.line_id: explain_line(line.line_id) for line in made.lines})
+    else:
+        text = statement_text(made, opened.names, shell.width) if format == "text" else as_json(data)
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+        return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
+    return Answer(data, lambda: [text])
+
+
+def explain(line: str, *, shell: Hidden) -> Answer:
+    """Show why a line is what it is: every step from the source row to the cent.
+
+    Parameters
+    ----------
+    line
+        the line's id, or the beginning of it; statements print it
+    """
+    from keepwell.show.explanation import explanation_json, explanation_text
+
+    opened = open_latest(shell.project())
+    found = explainer(opened)(line)
+    return Answer(explanation_json(found), lambda: [explanation_text(found, shell.width)])
+
+
+def close(period: str, *, dry_run: bool = False, shell: Hidden) -> Answer:
+    """Settle a period with the lines of the latest run; what is learnt later is a line of the next one.
+
+    Parameters
+    ----------
+    period
+        such as 2026-Q3; it must be over on the run's day
+    dry_run
+        say what would be settled, and settle nothing
+    """
+    from keepwell.books import books_of, close_periods
+    from keepwell.show.format import money
+
+    project = shell.project()
+    opened = open_latest(project)
+    asked = period_asked(opened, period)
+    at = datetime.now(UTC).replace(tzinfo=None)
+    closed = close_periods(books_of(project), asked, opened.run.run_id, opened.tables["pay_lines"], opened.run.today, at,
+                           dry_run=dry_run)  # fmt: skip
+    amounts = " and ".join(money(amount, currency) for currency, amount in closed.payable.items()) or "nothing"
+    verb = "would be settled" if dry_run else "settled"
+    names = ", ".join(one.name for one in closed.periods)
+    said = [f"{verb}: {names}; {closed.lines:,} lines of {closed.people:,} people, {amounts} payable"]
+    if not dry_run:
+        said.append("what is learnt from now on appears in the next period, with the period it belongs to")
+    data = {"periods": [one.name for one in closed.periods], "lines": closed.lines, "people": closed.people,
+            "payable": closed.payable, "run_id": opened.run.run_id, "dry_run": dry_run}  # fmt: skip
+    return Answer(data, lambda: said)
+
+
+def period_asked(opened: Opened, period: str | None) -> Period:
+    """The settlement period that was named, or the one that the day before the run's day is in."""
+    project = opened.project
+    if period is None:
+        return period_of(month_index(opened.run.today - timedelta(days=1)), project.closes, project.year_starts)
+    found = parse_period(period, project.year_starts)
+    if found.kind != project.closes:
+        raise UsageError("period-kind", f"{project.company} settles by the {project.closes}, and {period} is none",
+                         hint="such as " + period_of(found.first_month, project.closes, project.year_starts).name)  # fmt: skip
+    return found
+
+
+def explainer(opened: Opened) -> Callable[[str], Explanation]:
+    """Why is a line there? A function of the line's id, over one run."""
+    from keepwell.pay.explain import explain as explain_line
+
+    project = opened.project
+
+    def of_month(month: int) -> Period:
+        return period_of(month, project.closes, project.year_starts)
+
+    def explained(line_id: str) -> Explanation:
+        return explain_line(opened.tables, opened.plans, line_id, of_month, opened.names.customer)
+
+    return explained
