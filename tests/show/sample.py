@@ -3,15 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from keepwell.pay.explain import Explanation, ExplanationStep
+from keepwell.pay.statement import Statement, StatementHold, StatementLine, StatementPart
 from keepwell.show.names import Names
-from keepwell.show.shapes import (
-    Explanation,
-    ExplanationStep,
-    Statement,
-    StatementHold,
-    StatementLine,
-    StatementPart,
-)
 
 NAMES = Names(
     people={"hr:7": "Devon Bianchi", "hr:8": "Mira Okafor", "hr:9": "Tomás Varga"},
@@ -84,16 +78,16 @@ EXPLANATION = Explanation(
     Decimal("-4350.00"),
     "EUR",
     (
-        ExplanationStep("The fact.", "Dune Energy's contract ended on 20 Sep 2026, because the product was not in use.",
+        ExplanationStep("The fact", "Dune Energy's contract ended on 20 Sep 2026, because the product was not in use.",
                         (("Signed", "2 Apr 2026"), ("Ended", "20 Sep 2026"), ("Days between", "171")),
                         "crm: exports/contracts.csv, row 118"),
-        ExplanationStep("Whose.", "You signed it alone.", (("Share of the deal", "100%"),),
+        ExplanationStep("Whose", "You signed it alone.", (("Share of the deal", "100%"),),
                         "crm: exports/deal_shares.csv, row 311"),
-        ExplanationStep("What it had earned.", "Part new business, first quarter of 2026.",
+        ExplanationStep("What it had earned", "Part new business, first quarter of 2026.",
                         (("Pay of the part", "€18,125.00"), ("This contract's part of it", "40%"),
                          ("Earned by it", "€7,250.00"))),
-        ExplanationStep("What the plan says.", "Within 180 days 60% is taken back.",
+        ExplanationStep("What the plan says", "Within 180 days 60% is taken back.",
                         (("60% of €7,250.00", "€4,350.00"),), "plans/mid-market-ae.yaml:31"),
-        ExplanationStep("Rounded once.", "To the cent, ties to even.", (("Taken back", "−€4,350.00"),)),
+        ExplanationStep("Rounded once", "To the cent, ties to even.", (("Taken back", "−€4,350.00"),)),
     ),
 )  # fmt: skip

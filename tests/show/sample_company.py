@@ -90,11 +90,11 @@ def measures():
                      "credible": value, "z": 0.6, "collective": value})  # fmt: skip
 
     for index, quarter in enumerate(QUARTERS):
-        add("promises_kept", "company", "", quarter, 0.78 - 0.03 * index, 412 + index, 0.04)
-        add("nps", "company", "", quarter, 31.0 - 3.4 * index, 180 + 9 * index, 8.8 - index * 0.5)
-        add("time_to_value", "company", "", quarter, 41 + 3.0 * index, 60, 6.0)
-        add("csat", "company", "", quarter, 0.81 + 0.01 * index, 640, 0.03)
-        add("grr", "company", "", quarter, 0.91 - 0.01 * index, 97, 0.03)
+        add("promises_kept", "company", "company", quarter, 0.78 - 0.03 * index, 412 + index, 0.04)
+        add("nps", "company", "company", quarter, 31.0 - 3.4 * index, 180 + 9 * index, 8.8 - index * 0.5)
+        add("time_to_value", "company", "company", quarter, 41 + 3.0 * index, 60, 6.0)
+        add("csat", "company", "company", quarter, 0.81 + 0.01 * index, 640, 0.03)
+        add("grr", "company", "company", quarter, 0.91 - 0.01 * index, 97, 0.03)
         for team in ("Mid-market north", "Mid-market south", "Enterprise", "Support desk"):
             for measure, middle, spread, half in (("promises_kept", 0.7, 0.1, 0.07), ("nps", 22, 14, 12),
                                                   ("csat", 0.8, 0.06, 0.05), ("time_to_value", 45, 9, 8),

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 from rich.cells import cell_len
 
+from keepwell.pay.statement import StatementLine
 from keepwell.show import page
 from keepwell.show.names import Names
-from keepwell.show.shapes import StatementLine
-from keepwell.show.statement import add_up, statement_html, statement_json, statement_text
+from keepwell.show.statement import add_up, short_ids, statement_html, statement_json, statement_text
 from show import sample
 from show.page_tags import PageTags
 
@@ -29,7 +29,7 @@ def test_the_text_is_the_one_that_people_read():
     assert statement_text(sample.STATEMENT, sample.NAMES) == GOLDEN.read_text(encoding="utf-8")
 
 
-def test_the_steps_and_the_lines_both_add_up_to_what_is_payable():
+def test_the_steps_and_here_the_lines_add_up_to_what_is_payable():
     total = add_up(sample.STATEMENT)
     assert sum(amount for _, amount in total.steps) == sample.STATEMENT.payable
     assert sum(line.amount for line in sample.STATEMENT.lines) == sample.STATEMENT.payable
@@ -37,7 +37,7 @@ def test_the_steps_and_the_lines_both_add_up_to_what_is_payable():
 
 def test_what_no_step_explains_is_called_a_correction():
     corrected = replace(sample.STATEMENT, payable=sample.STATEMENT.payable - Decimal("12.34"))
-    assert ("Corrections", Decimal("-12.34")) in add_up(corrected).steps
+    assert ("Corrections of closed periods", Decimal("-12.34")) in add_up(corrected).steps
 
 
 @pytest.mark.parametrize("names", [sample.NAMES, HOSTILE])
@@ -109,3 +109,15 @@ def test_two_hundred_lines_are_all_there():
     )
     html = statement_html(replace(sample.STATEMENT, lines=lines), sample.NAMES)
     assert html.count('id="line-l') == 200
+
+
+def test_the_marks_of_a_row_reach_the_page():
+    html = statement_html(sample.STATEMENT, sample.NAMES)
+    assert html.count('<tr class="sum">') == 1
+    assert html.count('class="n amount bad"') == 1
+
+
+def test_lines_are_named_by_as_much_of_the_id_as_tells_them_apart():
+    ids = ["e24bc9b278317e10", "e24bc9b278399999", "aaaaaaaaaaaaaaaa"]
+    assert list(short_ids(ids).values()) == ["e24bc9b27831", "e24bc9b27839", "aaaaaaaaaaaa"]
+    assert short_ids(ids[::2])["e24bc9b278317e10"] == "e24bc9b2"

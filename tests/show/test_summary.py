@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from keepwell.show.aftermath import Aftermath, NoPair, caveat, difference, find_aftermath
 from keepwell.show.customer_line import choose_customer, customer_line
-from keepwell.show.readings import readings, trend
+from keepwell.show.readings import Reading, readings, trend, unlike
 from keepwell.show.summary import PartWords, departments, pay_by_part, pay_split
 from show import sample_company as company
 from show.sample_report import NAMES
@@ -54,9 +54,12 @@ def test_the_department_is_that_of_the_day():
 
 
 def test_parts_are_listed_by_what_they_paid():
-    parts = pay_by_part(company.pay_totals(), company.PARTS, "EUR", company.MONTHS[-1])
-    amounts = [part.amount for part in parts]
-    assert amounts == sorted(amounts, reverse=True)
+    parts = pay_by_part(company.pay_totals(), company.PARTS, "EUR", company.MONTHS[-1], company.MONTHS[-2])
+    by_plan = {
+        plan: sum(part.amount for part in parts if part.words.plan == plan) for plan in {p.words.plan for p in parts}
+    }
+    assert [by_plan[part.words.plan] for part in parts] == sorted((by_plan[p.words.plan] for p in parts), reverse=True)
+    assert parts[0].before > 0
     assert parts[0].words.title == "New business"
     assert parts[0].people == 8
 
@@ -140,7 +143,7 @@ def test_the_customers_line_tells_every_turn_in_its_order():
     assert [moment.on for moment in line.moments] == sorted(moment.on for moment in line.moments)
     for turn in ("Rolf Meinhardt has made 3 promises", "Rolf Meinhardt signs €84,000 a year at 10% discount",
                  "Ana Weiss takes over as delivery lead", "Went live 41 days late: promised for 15 May 2026",
-                 "1 promise is not kept of feature", "Would recommend us: 3 of 10", "Kofi Mensah tries to keep the customer",
+                 "1 promise is not kept feature", "Would recommend us: 3 of 10", "Kofi Mensah tries to keep the customer",
                  "Gives notice", "Leaves never went live", "Rolf Meinhardt must give back for new business"):  # fmt: skip
         assert turn in said
     assert line.taken_back == Decimal("4350.00")
@@ -155,3 +158,16 @@ def test_where_first_days_are_known_they_are_what_is_compared():
     assert (found.second.well, found.second.judged) == (0, 40)
     assert [outcome.words.name for outcome in found.outcomes] == ["well", "promises_kept", "nps", "stayed"]
     assert "First 90 days went well: 100 points apart" in caveat(found)
+
+
+def test_units_that_chance_would_make_so_are_not_unlike():
+    alike = [
+        Reading("nps", "team", name, "2026-Q3", value, 50, value - 10, value + 10)
+        for name, value in (("a", 20.0), ("b", 22.0))
+    ]
+    apart = [
+        Reading("nps", "team", name, "2026-Q3", value, 50, value - 10, value + 10)
+        for name, value in (("a", 20.0), ("b", 60.0))
+    ]
+    assert unlike(alike) < 1 < unlike(apart)
+    assert unlike(alike[:1]) == 0

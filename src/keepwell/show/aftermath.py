@@ -30,7 +30,7 @@ from keepwell.show.readings import MeasureWords, Reading, measure_words, reading
 FEWEST = 10
 SETTLED = 90
 ALIKE = 0.10
-_NO_FIRST_DAYS = pa.schema([("customer_id", pa.string()), ("is_good", pa.bool_())]).empty_table()
+_FIRST_DAYS: dict[str, pa.DataType] = {"customer_id": pa.string(), "is_good": pa.bool_()}
 STAYED = MeasureWords("stayed", "Still customers", "How many of those they signed are still with us?", "share", "more")
 WELL = MeasureWords(
     "well", "First 90 days went well", "Live, first value, promises kept, nothing severe left?", "share", "more"
@@ -144,7 +144,7 @@ def sellers_of(deals: pa.Table, contracts: pa.Table, first_days: pa.Table | None
         GROUP BY owner_id HAVING count(*) >= $3 AND sum(annual_value) > 0 ORDER BY owner_id
         """,
         on, SETTLED, FEWEST, deals=deals, contracts=contracts,
-        first_days=_NO_FIRST_DAYS if first_days is None else first_days,
+        first_days=pa.schema(_FIRST_DAYS).empty_table() if first_days is None else first_days,
     )  # fmt: skip
     return [Seller(**row) for row in rows]
 

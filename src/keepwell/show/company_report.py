@@ -13,7 +13,8 @@ from typing import cast
 
 import pyarrow as pa
 
-from keepwell.core.periods import PeriodKind, month_index, period_of
+from keepwell.core.periods import MONTHS_IN, PeriodKind, month_index, period_of
+from keepwell.pay.explain import Explanation
 from keepwell.pay.plan import Plan
 from keepwell.record.tables import STAGES, TABLES
 from keepwell.show import format as written
@@ -22,13 +23,12 @@ from keepwell.show.ask import ask
 from keepwell.show.customer_line import CustomerLine, choose_customer, customer_line
 from keepwell.show.journey_map import JourneyMap, journey_map
 from keepwell.show.names import Names
-from keepwell.show.readings import Reading, names_of, readings, trend
+from keepwell.show.readings import Reading, latest, names_of, readings, trend, unlike
 from keepwell.show.report import MeasureTable, Missing, Ownership, PayView, Quarantined, Report
-from keepwell.show.shapes import Explanation
-from keepwell.show.summary import Parts, changes, departments, paid_months, pay_by_part, pay_split, words_of
+from keepwell.show.summary import Parts, changes, departments, paid_months, pay_by_part, pay_split, unpaid, words_of
 
 HEADLINE = ("promises_kept", "nps")
-UNITS = ("department", "team", "segment", "region")
+UNITS = ("department", "team", "segment", "region", "stage")
 FEWEST_UNITS = 2
 Tables = Mapping[str, pa.Table]
 
@@ -66,7 +66,7 @@ def make_report(
         customer=customer,
         measures=() if measures is None else _measures(measures),
         journey=_journey(tables),
-        promises=_promises(measures, persons=company.persons),
+        promises=() if measures is None else _promises(measures),
         ownership=_ownership(tables),
         pay=_pay(tables, parts, company),
         quarantined=tuple(quarantined),
@@ -94,13 +94,10 @@ def _measures(measures: pa.Table) -> tuple[MeasureTable, ...]:
 
 
 def _measure(measures: pa.Table, name: str) -> MeasureTable:
-    """The measure by the first kind of unit of which there are several."""
-    over_time = trend(measures, name)
-    for kind in UNITS:
-        units = tuple(reading for reading in readings(measures, name, kind, "quarter") if reading.unit)
-        if len({reading.unit for reading in units}) >= FEWEST_UNITS:
-            return MeasureTable(over_time, kind, units)
-    return MeasureTable(over_time)
+    """The measure by the kind of unit by which it differs most in the newest period."""
+    by_kind = [latest([r for r in readings(measures, name, kind, "quarter") if r.unit]) for kind in UNITS]
+    several = [units for units in by_kind if len(units) >= FEWEST_UNITS]
+    return MeasureTable(trend(measures, name), max(several, key=unlike, default=()))
 
 
 def _journey(tables: Tables) -> JourneyMap | None:
@@ -109,13 +106,12 @@ def _journey(tables: Tables) -> JourneyMap | None:
     return journey_map(tables["transitions"], tables["stages"], STAGES)
 
 
-def _promises(measures: pa.Table | None, *, persons: bool) -> tuple[Reading, ...]:
-    """Promises kept by person, or by department where persons are not measured, over all periods."""
-    if measures is None:
-        return ()
-    kinds = ("person", "department") if persons else ("department",)
-    by_kind = [tuple(r for r in readings(measures, "promises_kept", kind, "all") if r.unit) for kind in kinds]
-    return next((found for found in by_kind if found), ())
+def _promises(measures: pa.Table) -> tuple[tuple[Reading, ...], ...]:
+    """Promises kept over all periods, by who made them and by stage."""
+    by_kind = [
+        tuple(r for r in readings(measures, "promises_kept", kind, "all") if r.unit) for kind in ("department", "stage")
+    ]
+    return tuple(found for found in by_kind if found)
 
 
 def _ownership(tables: Tables) -> tuple[Ownership, ...]:
@@ -138,13 +134,16 @@ def _pay(tables: Tables, parts: Parts, company: Company) -> PayView:
     if totals is None or not months:
         return PayView()
     last = max([month for month in months if month <= month_index(company.today)], default=months[-1])
+    before = last - MONTHS_IN[cast("PeriodKind", company.closes)]
     first = min(month for month in months if last - 12 < month <= last)
     names = [written.period(company.period_name(month)) for month in (first, last)]
     return PayView(
         over=f"Given from {names[0]} to {names[1]}" if first < last else f"Given in {names[1]}",
         split=pay_split(totals, parts, _in_department(tables, company.today), company.currency, (first, last)),
         period=company.period_name(last),
-        parts=pay_by_part(totals, parts, company.currency, last),
+        before=company.period_name(before) if before in months else "",
+        parts=pay_by_part(totals, parts, company.currency, last, before),
+        unpaid=unpaid(tables["pay_unpaid"]) if "pay_unpaid" in tables else (),
         changes=changes(tables["pay_lines"], company.currency, last) if "pay_lines" in tables else (),
     )
 

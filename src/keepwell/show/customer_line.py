@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -68,10 +69,17 @@ def customer_line(
         for table in TELLERS if table in tables
     }  # fmt: skip
     speaker = Speaker(names, parts, currency)
-    found = [moment for table, of_customer in rows.items() for moment in TELLERS[table](speaker, of_customer)]
+    found = [
+        moment
+        for table, of_customer in rows.items()
+        for moment in sorted(TELLERS[table](speaker, of_customer), key=_same_day)
+    ]
     begins = max((row["opened_on"] or row["closed_on"] for row in rows.get("deals", ()) if is_new(row)), default=None)
     shown = [moment for moment in found if begins is None or moment.on >= begins]
     taken = sum((-moment.amount for moment in shown if moment.taken_back and moment.amount), Decimal(0))
-    order = {"plain": 0, "trouble": 1, "money": 2}
-    shown.sort(key=lambda moment: (moment.on, order[moment.tone], moment.what, moment.line_id))
+    shown.sort(key=lambda moment: moment.on)  # what falls on one day stays in the order of the tellers
     return CustomerLine(customer_id, taken, tuple(shown))
+
+
+def _same_day(moment: Moment) -> tuple[date, str, str]:
+    return moment.on, moment.what, moment.line_id

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from keepwell.pay.explain import Explanation, ExplanationStep
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
 from keepwell.show.page import render
-from keepwell.show.shapes import Explanation, ExplanationStep
-from keepwell.show.statement import as_data
+from keepwell.show.statement import as_data, short_ids
 
 
 def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
     """The explanation for a terminal: numbered steps, each with its figures and where they come from."""
     amount = written.money(explanation.amount, explanation.currency, sign=True)
-    blocks = [[sides(f"Line {explanation.line_id}", amount, width), *wrapped(_clean(explanation.sentence), width)]]
+    blocks = [
+        [
+            sides(f"Line {short_ids([explanation.line_id])[explanation.line_id]}", amount, width),
+            *wrapped(_clean(explanation.sentence), width),
+        ]
+    ]
     blocks += [_step_lines(number, step, width) for number, step in enumerate(explanation.steps, 1)]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
@@ -35,7 +40,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 def _step_lines(number: int, step: ExplanationStep, width: int) -> list[str]:
     lead = f"{number}  "
-    told = wrapped(f"{_clean(step.title)} {_clean(step.says)}".strip(), width - len(lead))
+    told = wrapped(f"{_clean(step.title)}. {_clean(step.says)}".strip(), width - len(lead))
     lines = [lead + told[0], *[" " * len(lead) + line for line in told[1:]]]
     lines += _figure_lines(step.figures, width)
     return [*lines, f"     from {_clean(step.source)}"] if step.source else lines

@@ -174,8 +174,12 @@ def clean(text: str) -> str:
     >>> clean("Ann\x1b[31m\n\u202eevil")
     'Ann[31m evil'
     """
-    spaced = _SPACES.sub(" ", text).strip(" ")
-    return "".join(c for c in spaced if c not in _TURNING and not unicodedata.category(c).startswith("C"))
+    return harmless(_SPACES.sub(" ", text)).strip(" ")
+
+
+def harmless(text: str) -> str:
+    """The text without control characters and marks that turn the direction of writing; its spaces stay."""
+    return "".join(c for c in text if c not in _TURNING and (c == "\n" or not unicodedata.category(c).startswith("C")))
 
 
 def shorten(text: str, width: int) -> str:

@@ -49,9 +49,10 @@ class JourneyMap:
 
     @property
     def drawn(self) -> tuple[Way, ...]:
-        """The ways wide enough to draw: those taken by at least a few percent of the most trodden one."""
+        """The ways wide enough to draw, and to every stage the one by which most came."""
         most = max((way.count for way in self.ways), default=0)
-        return tuple(way for way in self.ways if way.count >= LEAST_SHARE * most)
+        first = {way.to_stage: way for way in reversed(self.ways)}
+        return tuple(way for way in self.ways if way.count >= LEAST_SHARE * most or first[way.to_stage] == way)
 
 
 def journey_map(transitions: pa.Table, stages: pa.Table, order: Sequence[str]) -> JourneyMap:
@@ -80,9 +81,7 @@ def draw_map(found: JourneyMap, *, upright: bool = False) -> Markup:
     paper = _Upright(len(place), _reach(ways, place)) if upright else _Lying(len(place), _reach(ways, place))
     most = max(way.count for way in ways)
     wide = sorted(ways, key=lambda way: way.count)
-    edges = [
-        paper.edge(place[way.from_stage], place[way.to_stage], 1.2 + 9 * way.count / most, _says(way)) for way in wide
-    ]
+    edges = [paper.edge(place[way.from_stage], place[way.to_stage], 1.2 + 9 * way.count / most, way) for way in wide]
     nodes = [paper.node(index, stage) for index, stage in enumerate(found.stages)]
     return figure(paper.width, paper.height, "The journey", _describe(found), *edges, *nodes, class_="figure map")
 
@@ -108,7 +107,7 @@ class _Lying:
     def height(self) -> int:
         return self.middle + 34 + _rise(self.reach[1])
 
-    def edge(self, start: int, end: int, width: float, says: str) -> Markup:
+    def edge(self, start: int, end: int, width: float, way: Way) -> Markup:
         x1, x2 = self._x(start), self._x(end)
         if end == start + 1:
             path = f"M{x1 + NODE_W / 2:.1f},{self.middle} L{x2 - NODE_W / 2:.1f},{self.middle}"
@@ -118,7 +117,7 @@ class _Lying:
             top = y + side * _rise(abs(end - start)) * 1.25
             x1, x2 = x1 + 9 * (1 if end > start else -1), x2 - 9 * (1 if end > start else -1)
             path = f"M{x1:.1f},{y:.1f} C{x1:.1f},{top:.1f} {x2:.1f},{top:.1f} {x2:.1f},{y:.1f}"
-        return _edge(path, width, says, back=end < start)
+        return _edge(path, width, way, back=end < start)
 
     def node(self, index: int, stage: Stage) -> Markup:
         return _node(self._x(index), self.middle, stage)
@@ -141,7 +140,7 @@ class _Upright:
     def height(self) -> int:
         return self.stages * self.step
 
-    def edge(self, start: int, end: int, width: float, says: str) -> Markup:
+    def edge(self, start: int, end: int, width: float, way: Way) -> Markup:
         y1, y2 = self._y(start), self._y(end)
         if end == start + 1:
             path = f"M165,{y1 + NODE_H / 2:.1f} L165,{y2 - NODE_H / 2:.1f}"
@@ -151,7 +150,7 @@ class _Upright:
             out = x + side * min(26 + 17 * abs(end - start), 150)
             y1, y2 = y1 + 7 * side, y2 - 7 * side
             path = f"M{x:.1f},{y1:.1f} C{out:.1f},{y1:.1f} {out:.1f},{y2:.1f} {x:.1f},{y2:.1f}"
-        return _edge(path, width, says, back=end < start)
+        return _edge(path, width, way, back=end < start)
 
     def node(self, index: int, stage: Stage) -> Markup:
         return _node(165, self._y(index), stage)
@@ -170,8 +169,9 @@ def _rise(jump: int) -> int:
     return 12 + 15 * jump if jump else 0
 
 
-def _edge(path: str, width: float, says: str, *, back: bool) -> Markup:
-    return tag("path", tag("title", says), d=path, stroke_width=width, class_="edge back" if back else "edge")
+def _edge(path: str, width: float, way: Way, *, back: bool) -> Markup:
+    kind = "edge away" if way.to_stage == "leave" else "edge back" if back else "edge"
+    return tag("path", tag("title", _says(way)), d=path, stroke_width=width, class_=kind)
 
 
 def _node(x: float, y: float, stage: Stage) -> Markup:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from keepwell.pay import say
 from keepwell.show import format as written
 from keepwell.show.ask import Row
 from keepwell.show.names import Names
@@ -146,7 +147,7 @@ class Speaker:
         return found
 
     def pay_lines(self, rows: list[Row]) -> list[Moment]:
-        """Who was given what, and who must give it back."""
+        """Who was paid in advance, who lost what was held, and who must give back."""
         found = []
         for row in rows:
             verb = _MOVES.get(row["movement"])
@@ -155,10 +156,18 @@ class Speaker:
                 continue
             words = self.parts.get((row["plan"], row["part"]))
             said = f"{self.names.person(row['person_id'])} {verb}"
-            title = words.title if words else written.words(row["part"])
+            title = words.title if words else say.title(row["part"])
             taken = row["movement"] == TAKEN_BACK
             found.append(
-                Moment(day, said, f"for {title.lower()}", "money", row["amount"], row["line_id"], taken_back=taken)
+                Moment(
+                    day,
+                    said,
+                    f"for {title[:1].lower()}{title[1:]}",
+                    "money",
+                    row["amount"],
+                    row["line_id"],
+                    taken_back=taken,
+                )
             )
         return found
 
@@ -171,7 +180,7 @@ def _late_promises(rows: list[Row]) -> list[Moment]:
             kinds = written.listed(sorted({written.words(row["kind"]).lower() for row in of_status}))
             first = min(row["due_on"] for row in of_status)
             what = f"{written.count(len(of_status), 'promise is', 'promises are')} {said}"
-            found.append(Moment(first, what, f"of {kinds}", "trouble"))
+            found.append(Moment(first, what, kinds, "trouble"))
     return found
 
 
@@ -180,10 +189,7 @@ def _role(role: str) -> str:
 
 
 _SELLING = frozenset({"account_executive", "solution_engineer", "sales_development_rep", "seller"})
-_MOVES = {
-    "earned": "earns", "advanced": "is paid in advance", "held": "must wait for", "released": "gets what was held",
-    "lapsed": "loses what was held", "taken_back": "must give back",
-}  # fmt: skip
+_MOVES = {"advanced": "is paid in advance", "lapsed": "loses what was held", "taken_back": "must give back"}
 TELLERS: dict[str, Callable[[Speaker, list[Row]], list[Moment]]] = {
     "deals": Speaker.deals, "promise_ledger": Speaker.promise_ledger, "coverage": Speaker.coverage,
     "milestones": Speaker.milestones, "tickets": Speaker.tickets, "handoffs": Speaker.handoffs,

@@ -31,6 +31,8 @@ class Names:
 
     def unit(self, kind: str, unit: str) -> str:
         """The name of a unit of a measure: a person, a customer, a team, or a word such as a segment."""
+        if kind == "company":
+            return "The company"
         called = {"person": self.person, "customer": self.customer, "team": self.team}.get(kind)
         return called(unit) if called else words(unit)
 

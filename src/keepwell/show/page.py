@@ -53,4 +53,4 @@ def environment() -> Environment:
 
 def _cleaned(value: object) -> object:
     """What a template is about to write: text from outside loses what could turn or break the line; markup is ours."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else written.clean(value)
+    return value if isinstance(value, Markup) or not isinstance(value, str) else written.harmless(value)

@@ -12,6 +12,7 @@ from keepwell.show import format as written
 from keepwell.show.ask import ask
 
 FEWEST = 5
+SHOWN_PERIODS = 8
 ANSWERED = frozenset({"nps", "csat", "ces", "choose_again", "word_of_mouth", "lasting_satisfaction"})
 
 
@@ -78,14 +79,31 @@ def readings(measures: pa.Table, measure: str, unit_kind: str, period_kind: str)
 
 
 def trend(measures: pa.Table, measure: str, period_kind: str = "quarter") -> Trend:
-    """The company's trend of a measure."""
-    return Trend(measure_words(measure), readings(measures, measure, "company", period_kind))
+    """The company's trend of a measure, over the last periods."""
+    return Trend(measure_words(measure), readings(measures, measure, "company", period_kind)[-SHOWN_PERIODS:])
 
 
 def latest(found: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings of the newest period alone."""
     newest = max((reading.period for reading in found), default="")
     return tuple(reading for reading in found if reading.period == newest)
+
+
+def unlike(found: Sequence[Reading]) -> float:
+    """How unlike are units, compared with what chance would make of equals (1)? Nought where fewer than two are known."""
+    known = [
+        (r.value, (r.high - r.low) / 3.92)
+        for r in found
+        if r.value is not None and r.low is not None and r.high is not None
+    ]
+    sure = [(value, error) for value, error in known if error > 0]
+    if len(sure) < 2:
+        return 0.0
+    weights = [1 / error**2 for _, error in sure]
+    middle = sum(weight * value for weight, (value, _) in zip(weights, sure, strict=True)) / sum(weights)
+    return sum(weight * (value - middle) ** 2 for weight, (value, _) in zip(weights, sure, strict=True)) / (
+        len(sure) - 1
+    )
 
 
 def names_of(measures: pa.Table) -> tuple[str, ...]:

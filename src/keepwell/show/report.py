@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from markupsafe import Markup
 
+from keepwell.pay.explain import Explanation
 from keepwell.show import format as written
 from keepwell.show.aftermath import Aftermath, NoPair, Outcome, caveat
 from keepwell.show.customer_line import CustomerLine
@@ -16,12 +18,20 @@ from keepwell.show.figures import trend_figure
 from keepwell.show.journey_map import JourneyMap, draw_map
 from keepwell.show.names import Names
 from keepwell.show.page import render
-from keepwell.show.readings import Reading, Trend, latest, value_words
-from keepwell.show.shapes import Explanation
+from keepwell.show.readings import Reading, Trend, value_words
 from keepwell.show.strips import bar_strip, dumbbell_strip, interval_strip, stacked_strip
-from keepwell.show.summary import KIND_SAYS, KINDS, Change, Kind, PartPay, PaySplit
+from keepwell.show.summary import KIND_SAYS, KINDS, Change, Kind, PartPay, PaySplit, Unpaid
 from keepwell.show.svg import Scale, scale_of
 
+MOST_ROWS = 8
+DRAWN = (
+    "promises_kept", "nps", "first_90_days", "time_to_value", "csat", "ces", "service_level_met", "time_to_solve",
+    "handoffs", "logo_retention", "grr", "nrr",
+)  # fmt: skip
+KIND_BRIEFLY: dict[Kind, str] = {
+    "after_sale": "after the sale", "advance": "the sale, can be taken back", "sale": "the sale",
+    "other": "speed, rules, learning",
+}  # fmt: skip
 KIND_CLASS: dict[Kind, str] = {"after_sale": "after", "advance": "at-risk", "sale": "at-sale", "other": "at-other"}
 
 
@@ -30,7 +40,6 @@ class MeasureTable:
     """A measure for the page: the company's trend, and its units in the newest period."""
 
     trend: Trend
-    unit_kind: str = ""
     units: tuple[Reading, ...] = ()
 
 
@@ -67,8 +76,10 @@ class PayView:
     over: str = ""
     split: tuple[PaySplit, ...] = ()
     period: str = ""
+    before: str = ""
     parts: tuple[PartPay, ...] = ()
     changes: tuple[Change, ...] = ()
+    unpaid: tuple[Unpaid, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Report:
     customer: CustomerLine | None = None
     measures: tuple[MeasureTable, ...] = ()
     journey: JourneyMap | None = None
-    promises: tuple[Reading, ...] = ()
+    promises: tuple[tuple[Reading, ...], ...] = ()
     ownership: tuple[Ownership, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     missing: tuple[Missing, ...] = ()
@@ -107,12 +118,13 @@ def report_html(report: Report, names: Names) -> str:
         pair=report.aftermath if isinstance(report.aftermath, Aftermath) else None,
         caveat=caveat(report.aftermath) if isinstance(report.aftermath, Aftermath) else "",
         no_pair=report.aftermath.says if isinstance(report.aftermath, NoPair) else "",
-        measures=[_measure_card(table, names, report.currency) for table in report.measures],
+        measures=[_measure_card(table, names, report.currency) for table in report.measures if _drawn(table)],
+        more=[(table.trend.words, table.trend.last) for table in report.measures if not _drawn(table)],
         map_lying=draw_map(report.journey) if report.journey else "",
         map_upright=draw_map(report.journey, upright=True) if report.journey else "",
-        promise_rows=_interval_rows(report.promises, report.promises[0].unit_kind if report.promises else "", names),
+        promise_tables=[(found[0].unit_kind, _interval_rows(found, names)) for found in report.promises],
         ownership_rows=[(o, bar_strip(o.share, Scale(0, 1))) for o in report.ownership],
-        part_rows=_part_rows(report.pay.parts),
+        plans=_plan_rows(report.pay.parts),
         value_words=value_words,
     )
 
@@ -166,6 +178,11 @@ def _value_and_spread(reading: Reading, unit: str) -> tuple[str, str]:
     return written.in_unit(reading.value, unit), written.interval(reading.low, reading.high, unit)
 
 
+def _drawn(table: MeasureTable) -> bool:
+    """Is it drawn over time and by unit, or a row of the table below?"""
+    return table.trend.words.name in DRAWN
+
+
 def _measure_card(table: MeasureTable, names: Names, currency: str) -> dict[str, object]:
     words, last = table.trend.words, table.trend.last
     return {
@@ -173,26 +190,54 @@ def _measure_card(table: MeasureTable, names: Names, currency: str) -> dict[str,
         "last": last,
         "says": value_words(last, words, currency) if last else "",
         "figure": trend_figure(table.trend),
-        "unit_kind": table.unit_kind,
-        "rows": _interval_rows(latest(table.units), table.unit_kind, names, words.unit, last),
+        "unit_kind": table.units[0].unit_kind if table.units else "",
+        "rows": _interval_rows(table.units, names, words.unit, last),
+        "more": max(len(table.units) - MOST_ROWS, 0),
     }
 
 
 def _interval_rows(
-    found: Sequence[Reading], unit_kind: str, names: Names, unit: str = "share", whole: Reading | None = None
+    found: Sequence[Reading], names: Names, unit: str = "share", whole: Reading | None = None
 ) -> list[tuple[Reading, str, Markup]]:
-    shown = [reading for reading in found if reading.value is not None]
-    ends = [end for r in shown for end in (r.low, r.value, r.high) if end is not None]
+    """The units from the highest value to the lowest; of very many only those at both ends."""
+    ordered = sorted(found, key=lambda r: (r.value is None, -(r.value or 0), r.unit))
+    if len(ordered) > MOST_ROWS:
+        known = [reading for reading in ordered if reading.value is not None]
+        ordered = [*known[: MOST_ROWS // 2], *known[-(MOST_ROWS // 2) :]]
+    ends = [end for r in ordered for end in (r.low, r.value, r.high) if end is not None]
     scale = Scale(0, 1) if unit == "share" else scale_of(ends, zero=unit != "points")
     reference = whole.value if whole else None
-    ordered = sorted(found, key=lambda r: (r.value is None, -(r.value or 0), r.unit))
     return [
-        (r, names.unit(unit_kind, r.unit), Markup("") if r.value is None
+        (r, names.unit(r.unit_kind, r.unit), Markup("") if r.value is None
          else interval_strip(r.value, r.low, r.high, scale, reference=reference))
         for r in ordered
     ]  # fmt: skip
 
 
-def _part_rows(parts: Sequence[PartPay]) -> list[tuple[PartPay, str, Markup]]:
+@dataclass(frozen=True)
+class PlanPay:
+    """A plan's parts with their bars, and what they gave together, now and in the period before."""
+
+    title: str
+    amount: Decimal
+    before: Decimal
+    parts: tuple[tuple[PartPay, str, Markup], ...]
+
+
+def _plan_rows(parts: Sequence[PartPay]) -> list[PlanPay]:
     scale = scale_of([float(part.amount) for part in parts], zero=True)
-    return [(part, KIND_SAYS[part.words.kind], bar_strip(float(part.amount), scale)) for part in parts]
+    plans = []
+    for plan, group in groupby(parts, key=lambda part: part.words.plan):
+        own = tuple(group)
+        rows = tuple(
+            (
+                part,
+                KIND_BRIEFLY[part.words.kind],
+                bar_strip(float(part.amount), scale, class_=KIND_CLASS[part.words.kind]),
+            )
+            for part in own
+        )
+        title = own[0].words.plan_title or written.words(plan)
+        given = [sum(amounts, Decimal(0)) for amounts in ((p.amount for p in own), (p.before for p in own))]
+        plans.append(PlanPay(title, given[0], given[1], rows))
+    return plans

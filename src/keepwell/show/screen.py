@@ -30,7 +30,7 @@ def first_screen(report: Report, names: Names) -> RenderableType:
     """The headline, pay by department, promises and NPS, the pair of sellers, and one customer's line."""
     blocks = [_headline(report), _split(report), _trends(report), _aftermath(report, names)]
     if report.customer:
-        blocks.append(_customer(report.customer, names, report.currency))
+        blocks.append(customer_story(report.customer, names, report.currency))
     spaced: list[RenderableType] = []
     for block in blocks:
         spaced += [block, Text("")]
@@ -107,7 +107,8 @@ def _aftermath(report: Report, names: Names) -> RenderableType:
     return Group(title, table, Text(caveat(found), style="dim"))
 
 
-def _customer(line: CustomerLine, names: Names, currency: str) -> RenderableType:
+def customer_story(line: CustomerLine, names: Names, currency: str) -> RenderableType:
+    """One customer's moments, with the money that followed, and how to ask why."""
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1)

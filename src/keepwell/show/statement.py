@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from keepwell.pay import say
+from keepwell.pay.explain import Explanation
+from keepwell.pay.statement import Statement, StatementPart
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
 from keepwell.show.names import Names
 from keepwell.show.page import render
-from keepwell.show.shapes import Explanation, Statement, StatementPart
 from keepwell.show.strips import steps_of, waterfall_strips
 
 REWARDS_SAY = {
@@ -23,6 +25,7 @@ REWARDS_SAY = {
     "collaboration": "working together",
     "learning": "learning",
 }
+SHORT = 8
 AFTER_SALE = frozenset({"customer_outcome", "collaboration"})
 
 
@@ -40,12 +43,12 @@ def add_up(statement: Statement) -> Sum:
     moves = (
         ("Held for now", -statement.held),
         ("Released", statement.released),
-        ("Taken back", -statement.taken_back),
+        ("Taken back, recovered now", -statement.taken_back),
     )
     steps += [(label, amount) for label, amount in moves if amount]
     rest = statement.payable - sum((amount for _, amount in steps), Decimal(0))
     if rest:
-        steps.append(("Corrections", rest))
+        steps.append(("Corrections of closed periods", rest))
     return Sum(tuple(steps), statement.payable)
 
 
@@ -60,7 +63,7 @@ def statement_text(statement: Statement, names: Names, width: int = WIDTH) -> st
         [line for note in statement.notes for line in wrapped(note, width, "  ")],
     ]
     if statement.lines:
-        blocks.append([f"Why?  keepwell explain {statement.lines[0].line_id}"])
+        blocks.append([f"Why?  keepwell explain {_asked_first(statement)}"])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -80,6 +83,7 @@ def statement_html(statement: Statement, names: Names, explanations: Mapping[str
         measured={part.part: measured_words(part, statement.currency) for part in statement.parts},
         titles={part.part: part.title for part in statement.parts},
         rewards=REWARDS_SAY,
+        short=short_ids(line.line_id for line in statement.lines),
         explanations=explanations or {},
     )
 
@@ -128,7 +132,8 @@ def summary_words(statement: Statement) -> str:
     moves = [
         f"{written.money(amount, currency)} {verb}"
         for amount, verb in (
-            (statement.held, "waits"), (statement.released, "released"), (statement.taken_back, "taken back"),
+            (statement.held, "waits"), (statement.released, "is released"),
+            (statement.taken_back, "of what was taken back is recovered"),
         ) if amount
     ]  # fmt: skip
     return f"{said[0]}. {written.listed(moves)}." if moves else f"{said[0]}."
@@ -150,6 +155,20 @@ def measured_words(part: StatementPart, currency: str) -> str:
     if part.n is not None:
         said += f" from {written.count(part.n, 'answer')}"
     return f"{said}. {part.evidence}" if part.evidence else said
+
+
+def short_ids(line_ids: Iterable[str]) -> dict[str, str]:
+    """The beginnings of ids by which a person can name the lines: eight letters, or as many as tell them apart."""
+    ids = list(dict.fromkeys(line_ids))
+    length = next((n for n in range(SHORT, 65) if len({one[:n] for one in ids}) == len(ids)), 64)
+    return {one: one[:length] for one in ids}
+
+
+def _asked_first(statement: Statement) -> str:
+    """The line one asks about first: something taken back, or lost, or else the first."""
+    short = short_ids(line.line_id for line in statement.lines)
+    lost = [line for line in statement.lines if line.amount < 0]
+    return short[(lost or list(statement.lines))[0].line_id]
 
 
 def _head(statement: Statement, names: Names, width: int) -> list[str]:
@@ -190,10 +209,11 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
     if not statement.lines:
         return ["No lines in this period."]
     titles = {part.part: part.title for part in statement.parts}
+    short = short_ids(line.line_id for line in statement.lines)
     rows = [
         (
-            f"{line.on:%d %b}", names.customer(line.customer_id) or "–", titles.get(line.part, written.words(line.part)),
-            line.movement, written.money(line.amount, statement.currency, sign=True), line.line_id,
+            f"{line.on:%d %b}", names.customer(line.customer_id) or "–", titles.get(line.part, say.title(line.part)),
+            line.movement, written.money(line.amount, statement.currency, sign=True), short[line.line_id],
         )
         for line in statement.lines
     ]  # fmt: skip

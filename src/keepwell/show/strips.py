@@ -27,10 +27,12 @@ def interval_strip(
     return strip(*behind, *_whisker(low, high, scale, MIDDLE, "whisker"), dot(scale.at(value), MIDDLE, "dot"))
 
 
-def bar_strip(value: float, scale: Scale, low: float | None = None, high: float | None = None) -> Markup:
+def bar_strip(
+    value: float, scale: Scale, low: float | None = None, high: float | None = None, *, class_: str = ""
+) -> Markup:
     """A bar from nought, with the whisker of its interval where there is one."""
     start, length = scale.span(0.0, value)
-    bar = rect(start, length, 5, HEIGHT - 10, "bar" if value >= 0 else "bar minus")
+    bar = rect(start, length, 5, HEIGHT - 10, f"bar {class_}".rstrip() if value >= 0 else "bar minus")
     return strip(bar, *_whisker(low, high, scale, MIDDLE, "whisker on-bar"))
 
 

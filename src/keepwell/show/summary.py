@@ -13,8 +13,8 @@ from typing import Literal
 
 import pyarrow as pa
 
+from keepwell.pay import say
 from keepwell.pay.plan import Plan
-from keepwell.show import format as written
 from keepwell.show.ask import ask
 
 Kind = Literal["after_sale", "advance", "sale", "other"]
@@ -37,6 +37,7 @@ class PartWords:
     title: str
     says: str
     rewards: str
+    plan_title: str = ""
     can_be_lost: bool = False
 
     @property
@@ -72,11 +73,12 @@ class PaySplit:
 
 @dataclass(frozen=True)
 class PartPay:
-    """What a part of a plan paid in a period, to how many."""
+    """What a part of a plan gave in a period, to how many, and what it gave in the one before."""
 
     words: PartWords
     people: int
     amount: Decimal
+    before: Decimal
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,11 @@ def words_of(plans: Iterable[Plan]) -> dict[tuple[str, str], PartWords]:
         for part in plan.parts:
             lost = part.take_back is not None or (part.hold is not None and not part.hold.is_certain)
             found[plan.name, part.name] = PartWords(
-                plan.name, part.name, written.words(part.name), part.says, part.rewards, can_be_lost=lost
+                plan.name, part.name, say.title(part.name), part.says, part.rewards, plan.title, can_be_lost=lost
             )
         for also in plan.also_pays:
-            title = f"{written.words(also.row)}, for the {written.words(also.role).lower()}"
-            found[plan.name, also.role] = PartWords(plan.name, also.role, title, also.says, also.rewards)
+            title = f"{say.title(also.row)}, for the {say.words(also.role)}"
+            found[plan.name, also.role] = PartWords(plan.name, also.role, title, also.says, also.rewards, plan.title)
     return found
 
 
@@ -140,23 +142,46 @@ def pay_split(
     return (company, *sorted(rest, key=lambda split: (-split.of_hundred("after_sale"), split.name)))
 
 
-def pay_by_part(totals: pa.Table, parts: Parts, currency: str, month: int) -> tuple[PartPay, ...]:
-    """What each part gave in the settlement period that begins in `month`, the largest first."""
+def pay_by_part(totals: pa.Table, parts: Parts, currency: str, month: int, before: int) -> tuple[PartPay, ...]:
+    """What each part gave in the settlement period that begins in `month`, and in the one before: by plan, the plan that
+    gave most first.
+    """
     rows = ask(
-        "SELECT plan, part, count(DISTINCT person_id) AS people, sum(payable + held - taken_back) AS given FROM totals "
-        "WHERE scenario = 'actual' AND part <> '' AND currency = $1 AND period = $2 "
-        "GROUP BY ALL HAVING sum(payable + held - taken_back) <> 0 ORDER BY given DESC, plan, part",
-        currency, month, totals=totals,
+        "SELECT plan, part, count(DISTINCT person_id) FILTER (period = $2) AS people, "
+        "coalesce(sum(payable + held - taken_back) FILTER (period = $2), 0) AS given, "
+        "coalesce(sum(payable + held - taken_back) FILTER (period = $3), 0) AS given_before, "
+        "sum(given) OVER (PARTITION BY plan) AS of_plan FROM totals "
+        "WHERE scenario = 'actual' AND part <> '' AND currency = $1 AND period IN ($2, $3) "
+        "GROUP BY plan, part ORDER BY of_plan DESC, plan, given DESC, part",
+        currency, month, before, totals=totals,
     )  # fmt: skip
     return tuple(
-        PartPay(
-            parts.get((row["plan"], row["part"]))
-            or PartWords(row["plan"], row["part"], written.words(row["part"]), "", "other"),
-            row["people"],
-            row["given"],
-        )
-        for row in rows
-    )
+        PartPay(_words(parts, row["plan"], row["part"]), row["people"], row["given"], row["given_before"])
+        for row in rows if row["given"] or row["given_before"]
+    )  # fmt: skip
+
+
+def _words(parts: Parts, plan: str, part: str) -> PartWords:
+    return parts.get((plan, part)) or PartWords(plan, part, say.title(part), "", "other")
+
+
+@dataclass(frozen=True)
+class Unpaid:
+    """Something that pays nobody though somebody should look at it: what kind, how often, and one reason in words."""
+
+    kind: str
+    times: int
+    reason: str
+
+
+def unpaid(rows: pa.Table) -> tuple[Unpaid, ...]:
+    """What pays nobody, by kind, the most frequent first; `rows` is `pay_unpaid`."""
+    found = ask(
+        "SELECT kind, count(*) AS times, min(reason) AS reason FROM rows WHERE scenario = 'actual' GROUP BY kind "
+        "ORDER BY times DESC, kind",
+        rows=rows,
+    )  # fmt: skip
+    return tuple(Unpaid(**row) for row in found)
 
 
 def changes(lines: pa.Table, currency: str, month: int) -> tuple[Change, ...]:

@@ -22,7 +22,7 @@ def measure_lines(found: Sequence[Reading], words: MeasureWords, names: Names, w
         return [f"{words.title}: no value yet."]
     rows = [
         (
-            names.unit(r.unit_kind, r.unit) or "The company", written.period(r.period),
+            names.unit(r.unit_kind, r.unit), written.period(r.period),
             r.hidden or written.in_unit(r.value, words.unit),
             "" if r.hidden else written.interval(r.low, r.high, words.unit), f"{r.n:,}",
             "" if r.hidden or r.credible is None else written.in_unit(r.credible, words.unit),
