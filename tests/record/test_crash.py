@@ -21,11 +21,17 @@ from record.record_rows import DAY, read
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that fork")
 
 
-def tries(mode: str, folder: Path) -> Iterator[dict[str, Any]]:
-    command = [sys.executable, crash_child.__file__, mode, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, list[dict[str, Any]]]]:
+    """Everything that the child process tried, by mode, and the folder with a record for each."""
+    folder = tmp_path_factory.mktemp("crash")
+    command = [sys.executable, crash_child.__file__, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
-    return map(json.loads, done.stdout.splitlines())
+    by_mode: dict[str, list[dict[str, Any]]] = {}
+    for one in map(json.loads, done.stdout.splitlines()):
+        by_mode.setdefault(one["mode"], []).append(one)
+    return folder, by_mode
 
 
 def value_of(state: dict[str, list[list[Any]]]) -> str:
@@ -37,10 +43,10 @@ def value_of(state: dict[str, list[list[Any]]]) -> str:
     return str(segment)
 
 
-def test_killed_at_every_step_of_a_commit(tmp_path):
-    found = list(tries("points", tmp_path))
+def test_killed_at_every_step_of_a_commit(tried):
+    found = tried[1]["points"]
     assert [one["killed"] for one in found] == [True] * (len(found) - 1) + [False]
-    assert len(found) >= 13  # two tables, names, what they replaced, and the list: before and behind each append
+    assert len(found) == 9  # before each of 7 appends (facts, names, what they replaced; the list), and behind the last
     seen = "first"
     for one in found:
         value = value_of(one["state"])
@@ -51,20 +57,19 @@ def test_killed_at_every_step_of_a_commit(tmp_path):
     assert value_of(found[-3]["state"]) == "first"  # killed before it: the old one
 
 
-def test_killed_at_any_moment(tmp_path):
-    seen = "timed"
-    for one in tries("moments", tmp_path):
+def test_killed_at_any_moment(tried):
+    folder, seen = tried[0] / "moments", "timed"
+    for one in tried[1]["moments"]:
         value = value_of(one["state"])
         assert value in (seen, one["value"])
         seen = value
-    record = Record(tmp_path)
-    record.compact(keep_hours=0)
-    crash_child.write(tmp_path, "after")
-    assert value_of(crash_child.read(tmp_path)) == "after"
+    Record(folder).compact(keep_hours=0)
+    crash_child.write(folder, "after")
+    assert value_of(crash_child.read(folder)) == "after"
 
 
-def test_files_that_cannot_grow(tmp_path):
-    found = list(tries("full", tmp_path))
+def test_files_that_cannot_grow(tried):
+    found = tried[1]["full"]
     assert found[0]["code"] is not None
     seen = "first"
     for one in found:
@@ -107,10 +112,10 @@ def test_a_full_disk_leaves_the_old_state(small_disk):
     assert value_of(crash_child.read(folder)) == "last"
 
 
-def test_four_processes_write_five_times_each(tmp_path):
-    [done] = tries("writers", tmp_path)
+def test_four_processes_write_five_times_each(tried):
+    [done] = tried[1]["writers"]
     assert done["statuses"] == [0] * 4
-    record = Record(tmp_path)
+    record = Record(tried[0] / "writers")
     collects = record.collects()
     assert sorted((one.info["writer"], one.info["number"]) for one in collects) == [
         (writer, number) for writer in range(4) for number in range(5)
