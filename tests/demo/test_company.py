@@ -168,7 +168,9 @@ class TestAddsUp:
         gone = drawn.lives.left <= drawn.settings.end
         rows = gone[drawn.contracts.customer]
         over = np.minimum(drawn.contracts.ended, drawn.contracts.ends)[rows]
-        assert (over <= np.maximum(drawn.lives.left[drawn.contracts.customer[rows]], drawn.contracts.starts[rows])).all()
+        assert (
+            over <= np.maximum(drawn.lives.left[drawn.contracts.customer[rows]], drawn.contracts.starts[rows])
+        ).all()
         assert gone.sum() > 30
 
     def test_nobody_sits_on_two_intervals_of_a_seat_and_nobody_works_after_leaving(self):
@@ -195,7 +197,9 @@ class TestAddsUp:
         coverage = drawn.coverage
         rows = coverage.role == 2
         order = np.lexsort((coverage.from_on[rows], coverage.customer[rows]))
-        customer, start, stop = (column[rows][order] for column in (coverage.customer, coverage.from_on, coverage.to_on))
+        customer, start, stop = (
+            column[rows][order] for column in (coverage.customer, coverage.from_on, coverage.to_on)
+        )
         same = customer[1:] == customer[:-1]
         assert (start[1:][same] > stop[:-1][same]).any()
 

@@ -92,7 +92,9 @@ def draw_company(settings: Settings) -> Company:
     begun = _draw_beginnings(_draw_staff(settings))
     seats, people, holdings, customers = begun.seats, begun.people, begun.holdings, begun.customers
     first_success = holdings.holder(customers.success_seat, begun.success_from)
-    hazard = staying.true_hazard(settings, customers, people, begun.delivery, begun.broken, begun.trouble, first_success)
+    hazard = staying.true_hazard(
+        settings, customers, people, begun.delivery, begun.broken, begun.trouble, first_success
+    )
     lives = _draw_lives(begun, hazard)
     delivery = replace(begun.delivery, reached=delivering.cut_at_leaving(begun.delivery.reached, lives.left, NEVER - 1))
     promises = _promises_end_with_the_customer(begun.promises, lives)

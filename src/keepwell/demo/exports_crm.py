@@ -31,7 +31,19 @@ from keepwell.demo.settings import NEVER, NOBODY, Bools, Ints
 
 _STAGES = ("Closed Won", "Closed Lost", "Negotiation")
 _TYPES = ("New Business", "Expansion", "Renewal")
-_TASK_TYPES = ("Lead", "Meeting", "Demo", "Call", "Email", "Training", "", "", "Save Attempt", "Reference Call", "Referral")
+_TASK_TYPES = (
+    "Lead",
+    "Meeting",
+    "Demo",
+    "Call",
+    "Email",
+    "Training",
+    "",
+    "",
+    "Save Attempt",
+    "Reference Call",
+    "Referral",
+)
 _LEAD_SOURCES = ("Web", "Event", "Partner", "Referral", "Outbound")
 
 
@@ -135,7 +147,14 @@ def _splits(company: Company) -> dict[str, Column]:
     percent = np.concatenate([shares.percent, np.full(len(expansions), 100)])
     overlay = np.concatenate([shares.overlay, np.zeros(len(expansions), np.bool_)])
     role = np.concatenate([shares.role, np.full(len(expansions), len(selling.SHARE_ROLES))])
-    roles = ("Account Executive", "Solution Engineer", "Sales Development", "Marketing", "Sales Manager", "Customer Success Manager")
+    roles = (
+        "Account Executive",
+        "Solution Engineer",
+        "Sales Development",
+        "Marketing",
+        "Sales Manager",
+        "Customer Success Manager",
+    )
     return {
         "Id": ids("0P1Kw0000", np.arange(len(deal)), 6, "AAI"),
         "OpportunityId": deal_id(deal),
@@ -170,7 +189,9 @@ def _account_team(company: Company) -> dict[str, Column]:
         "Id": ids("01MKw0000", np.arange(len(rows)), 6, "AAI"),
         "AccountId": account_id(coverage.customer[rows]),
         "UserId": user_id(coverage.person[rows]),
-        "TeamMemberRole": words(("Account Executive", "Delivery Lead", "Customer Success Manager"), coverage.role[rows]),
+        "TeamMemberRole": words(
+            ("Account Executive", "Delivery Lead", "Customer Success Manager"), coverage.role[rows]
+        ),
         "Start_Date__c": days(coverage.from_on[rows]),
         "End_Date__c": days(coverage.to_on[rows]),
     }

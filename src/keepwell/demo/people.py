@@ -228,7 +228,9 @@ def _promotion(settings: Settings, seats: Seats) -> tuple[int, int, int] | None:
     return int(reps[0]), int(small[-1]), int(day - day % 7)
 
 
-def _make_room(promoted: tuple[int, int, int], left: Ints, gap: Ints, followed: np.ndarray) -> tuple[Ints, Ints, np.ndarray]:
+def _make_room(
+    promoted: tuple[int, int, int], left: Ints, gap: Ints, followed: np.ndarray
+) -> tuple[Ints, Ints, np.ndarray]:
     seat_left, seat_taken, day = promoted
     left, gap, followed = left.copy(), gap.copy(), followed.copy()
     left[seat_left], gap[seat_left], followed[seat_left] = day, 30, True

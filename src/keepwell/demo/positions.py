@@ -83,7 +83,11 @@ def _changes(holdings: Holdings, seats: Seats, protected: Ints, settings: Settin
     change = np.where((change == AWAY) & ~customer_facing, UNCHANGED, change)
     change[(stop <= start) | np.isin(holdings.seat, protected)] = UNCHANGED
     cut = np.where(change == RAISED, cut - (cut - settings.start) % 7, cut)
-    return change, np.maximum(cut, holdings.from_on + 1), np.minimum(back, np.where(holdings.to_on < NEVER, holdings.to_on - 1, back))
+    return (
+        change,
+        np.maximum(cut, holdings.from_on + 1),
+        np.minimum(back, np.where(holdings.to_on < NEVER, holdings.to_on - 1, back)),
+    )
 
 
 def _other_team(seats: Seats) -> Ints:

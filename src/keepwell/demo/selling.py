@@ -259,10 +259,13 @@ def _draw_offers(settings: Settings, segment: Ints, base_day: Ints, dice: np.ran
     late_day = to_weekday(quarter_start(quarter_of(base_day) + 1) - 1 - dice.integers(0, RUSH_DAYS - 2, count))
     usual = USUAL_DISCOUNT[segment] + 0.03 * dice.standard_normal(count)
     usual_discount, rush_discount = (
-        np.clip(np.round(100 * share), 0, 40).astype(np.int64) for share in (usual, usual + 0.05 + 0.06 * dice.random(count))
+        np.clip(np.round(100 * share), 0, 40).astype(np.int64)
+        for share in (usual, usual + 0.05 + 0.06 * dice.random(count))
     )
     list_value = LIST_VALUE[segment] * np.exp(VALUE_SPREAD[segment] * dice.standard_normal(count))
-    return _Offers(base_day, late_day, late_day <= settings.end, dice.random(count), usual_discount, rush_discount, list_value)
+    return _Offers(
+        base_day, late_day, late_day <= settings.end, dice.random(count), usual_discount, rush_discount, list_value
+    )
 
 
 def _any_seat_of_segment(seats: Seats, segment: Ints, dice: np.random.Generator) -> Ints:
@@ -282,5 +285,3 @@ def in_last_two_weeks(day: Ints) -> Bools:
 def months_between(first: int, last: int) -> int:
     """How many calendar months are touched from the first to the last day?"""
     return int(month_of(np.array([last]))[0] - month_of(np.array([first]))[0]) + 1
-
-

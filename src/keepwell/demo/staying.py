@@ -180,4 +180,3 @@ def seller_hazard_through_promises(people: People) -> Reals:
     made = 0.9 * people.overpromising
     missed = 1 - sigmoid(2.6 - 1.1 * (people.overpromising - 0.7))
     return PER_BROKEN_PROMISE * (made * missed - 0.09)
-

@@ -80,7 +80,9 @@ def draw_tickets(settings: Settings, customers: Customers, people: People, lives
     hops = np.minimum(dice.poisson(0.35 + 0.5 * severe), _MOST_HOPS - 1)
     hops = np.where(customer == featured, np.maximum(hops, 2 * severe + 1), hops)
     seat = _seats_along(customer, topic, service_seat, seats, dice)
-    person = holdings.holder_or_boss(seat.ravel(), np.repeat(opened // A_DAY, _MOST_HOPS), seats.boss).reshape(seat.shape)
+    person = holdings.holder_or_boss(seat.ravel(), np.repeat(opened // A_DAY, _MOST_HOPS), seats.boss).reshape(
+        seat.shape
+    )
     last = person[np.arange(count), hops]
     slowness = np.where(last == NOBODY, 0.0, people.slowness[last])
     hours = _SOLVED_IN_HOURS[priority] * np.exp(1.6 * slowness + 0.7 * dice.standard_normal(count)) * (1 + 0.45 * hops)
@@ -89,7 +91,9 @@ def draw_tickets(settings: Settings, customers: Customers, people: People, lives
     solved_first = opened + (np.maximum(hours, 0.3) * 3600).astype(np.int64)
     reopened = solved_first + dice.integers(3600, 3 * A_DAY, count)
     solved = np.where(reopens > 0, reopened + dice.integers(3600, 2 * A_DAY, count), solved_first)
-    steps = _steps(opened, channel, solved_first, reopened, solved, reopens, hops, seat, person, seats, dice, settings.end)
+    steps = _steps(
+        opened, channel, solved_first, reopened, solved, reopens, hops, seat, person, seats, dice, settings.end
+    )
     first_reply = opened + ((solved_first - opened) * (0.05 + 0.3 * dice.random(count))).astype(np.int64)
     now = (settings.end + 1) * A_DAY
     beyond = NEVER * A_DAY

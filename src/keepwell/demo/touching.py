@@ -130,8 +130,10 @@ def _advocacy(settings: Settings, customers: Customers, delivery: Delivery, live
     room = np.maximum(last - delivery.live - 60, 0)
     count = dice.poisson(0.0012 * room * np.exp(0.8 * lives.mood))
     customer = spread(count)
-    day = delivery.live[customer] + 60 + (places_within(count) + dice.random(len(customer))) * room[customer] / np.maximum(
-        count[customer], 1
+    day = (
+        delivery.live[customer]
+        + 60
+        + (places_within(count) + dice.random(len(customer))) * room[customer] / np.maximum(count[customer], 1)
     )
     whole = day.astype(np.int64)
     person = holdings.holder(customers.success_seat[customer], whole)

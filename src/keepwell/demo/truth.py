@@ -128,5 +128,3 @@ def _bad_rows(bad: list[tuple[BadRow, int]]) -> dict[str, Column]:
 def _reals(values: Reals) -> Column:
     """Rounded to a millionth, so that the last bits of a machine's logarithm do not show."""
     return pa.array(np.round(values, 6))
-
-

@@ -37,7 +37,9 @@ def draw_usage(settings: Settings, customers: Customers, lives: Lives, live: Int
     last = np.minimum(lives.left - 1, settings.end)
     weeks = np.maximum((last - first) // 7 + 1, 0)
     for begin in range(0, len(customers), _AT_ONCE):
-        yield _portion(customers, lives, live, first, weeks, np.arange(begin, min(begin + _AT_ONCE, len(customers))), dice)
+        yield _portion(
+            customers, lives, live, first, weeks, np.arange(begin, min(begin + _AT_ONCE, len(customers))), dice
+        )
 
 
 def _portion(customers: Customers, lives: Lives, live: Ints, first: Ints, weeks: Ints, some: Ints,
