@@ -273,7 +273,7 @@ def test_a_file_without_a_header_is_said(tmp_path: Path) -> None:
 def test_files_like_nothing_are_said_and_left_alone(tmp_path: Path) -> None:
     odd = export(tmp_path, "odd.csv", "foo,bar", "1,2")
     said = write_project(tmp_path / "acme", recognise([odd, native_salesforce(tmp_path)]))
-    assert "odd.csv: not recognised, and like nothing in the record; name it alone to get a draft" in said
+    assert "not recognised, and like nothing in the record (name one alone to get a draft): odd.csv" in said
     assert not (tmp_path / "acme/exports/odd.csv").exists()
     write_project(tmp_path / "alone", recognise([odd]))
     assert "# Its columns: foo, bar" in (tmp_path / "alone/sources/odd.yaml.draft").read_text(encoding="utf-8")

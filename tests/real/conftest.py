@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from keepwell.collect import CollectReport, collect
 from keepwell.project.config import Project, read_project
 from keepwell.record import Record, Snapshot
 from keepwell.record.tables import TABLES
+from keepwell.run import Run, run
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -56,6 +58,25 @@ class Collected:
         """The one row that a query gives."""
         (found,) = self.rows(sql)
         return found
+
+    @cached_property
+    def run(self) -> Run:
+        """Everything computed from the record."""
+        return run(self.project)
+
+    def outcome(self, table: str, sql: str) -> list[tuple[Any, ...]]:
+        """The rows that a query gives over one kept table of the run, which it calls `found`."""
+        with duckdb.connect(":memory:") as con:
+            con.register("found", self.run.table(table))
+            return con.execute(sql).fetchall()
+
+    def measured(self, measure: str) -> tuple[Decimal, int]:
+        """A measure of the company over all time: its value and count."""
+        ((value, n),) = self.outcome(
+            "measures",
+            f"SELECT value, n FROM found WHERE measure = '{measure}' AND unit_kind = 'company' AND period_kind = 'all'",
+        )
+        return Decimal(value), n
 
     def quarantined(self, table: str) -> dict[str, int]:
         """How many rows of a table wait in quarantine, by the rule that they broke."""

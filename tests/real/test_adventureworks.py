@@ -52,3 +52,24 @@ def test_each_rate_has_its_role(works: Collected) -> None:
         "rep_at_1.5", date(2011, 5, 23),
     )  # fmt: skip
     assert works.row("SELECT count(*) FROM positions WHERE role = 'sales_manager'") == (3,)
+
+
+def test_each_is_paid_at_their_own_rate(works: Collected) -> None:
+    earned = dict(works.outcome("pay_totals", "SELECT person_id, sum(earned) FROM found GROUP BY person_id"))
+    assert earned["adventureworks:276"] == Decimal("10271.43")  # 1.5% of 684,762.32
+    assert earned["adventureworks:281"] == Decimal("5104.97")  # 1% of 510,497.43
+    assert len(earned) == 9  # the tenth who sold is a manager, without a rate
+
+
+def test_the_lines_say_how_far_each_is_from_quota(works: Collected) -> None:
+    attained = works.outcome(
+        "pay_lines", "SELECT person_id, max(attainment), max(counted), max(base) FROM found GROUP BY person_id"
+    )
+    by_person = {person: values for person, *values in attained}
+    share, counted, quota = by_person["adventureworks:276"]
+    assert (round(100 * share, 2), round(counted, 2), quota) == (Decimal("87.68"), Decimal("684762.32"), 781_000)
+    assert round(100 * by_person["adventureworks:281"][0], 2) == Decimal("92.99")
+
+
+def test_orders_without_a_sales_person_are_said_to_be_unpaid(works: Collected) -> None:
+    assert works.outcome("pay_unpaid", "SELECT count(*) FROM found WHERE kind = 'nobody'") == [(568,)]

@@ -59,3 +59,10 @@ def test_days_come_before_months_and_the_second_category_has_a_name_of_its_own(d
     assert desk.row(
         "SELECT CAST(opened_at AS VARCHAR), CAST(closed_at AS VARCHAR), topic FROM tickets WHERE ticket_id LIKE '%:0000045'"
     ) == ("2016-02-29 01:16:00", "2016-03-05 12:00:00", "55")
+
+
+def test_measures_say_the_same(desk: Collected) -> None:
+    assert desk.measured("service_level_met") == (Decimal("0.6342"), 24_918)
+    value, cases = desk.measured("handoffs")
+    assert (round(value, 2), cases) == (Decimal("0.94"), 24_918)  # 23,414 / 24,918
+    assert desk.measured("reopen_rate") == (Decimal("0.0110"), 24_918)  # 275 / 24,918

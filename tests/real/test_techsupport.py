@@ -39,3 +39,12 @@ def test_agents_stand_in_their_lines(team: Collected) -> None:
     assert team.rows("SELECT role, count(*) FROM positions GROUP BY role ORDER BY role") == [
         ("first_line_agent", 5), ("second_line_agent", 3),
     ]  # fmt: skip
+
+
+def test_measures_see_what_a_count_of_late_tickets_does_not(team: Collected) -> None:
+    assert team.measured("service_level_met") == (Decimal("0.6639"), 2_330)  # 1 − 783 / 2,330
+    kept, promises = team.measured("promises_kept")
+    assert promises == 2_330
+    assert kept < Decimal("0.67")  # not solved is not kept
+    assert team.measured("csat") == (Decimal("0.5669"), 1_173)  # 4 or 5 of 5
+    assert team.measured("response_rate")[1] == 1_912  # asked when solved

@@ -206,23 +206,34 @@ def _configuration(company: str, currency: str, time_zone: str, presets: Sequenc
 
 
 def _seen(matches: Sequence[Match]) -> list[str]:
-    """One line for each file: what it is."""
-    lines = []
+    """What each file is: one line for each that is of use, one for all that are not."""
+    lines: list[str] = []
+    unused: list[str] = []
+    unknown: list[str] = []
     for match in matches:
         name = match.file.name
         if match.problem is not None:
             lines.append(f"{name}: not read. {match.problem}")
+        elif match.kind is not None and match.tables:
+            lines.append(f"{name}: {match.kind.preset} {match.kind.name} → {', '.join(match.tables)}")
         elif match.kind is not None:
-            what = ", ".join(match.tables) or "nothing in the record"
-            lines.append(f"{name}: {match.kind.preset} {match.kind.name} → {what}")
+            unused.append(f"{name} ({match.kind.preset} {match.kind.name})")
         elif match.headless:
             lines.append(f"{name}: not recognised; its first row looks like data, so say `header:` in its draft")
         elif match.guess is not None:
             lines.append(f"{name}: not recognised; it looks like {match.guess.table.name}, see its draft")
         else:
-            alone = "" if len(matches) == 1 else "; name it alone to get a draft"
-            lines.append(f"{name}: not recognised, and like nothing in the record{alone}")
-    return lines
+            unknown.append(name)
+    more = "" if len(matches) == 1 else " (name one alone to get a draft)"
+    return [
+        *lines,
+        *_listed("known, and nothing in the record is made of them: ", unused),
+        *_listed(f"not recognised, and like nothing in the record{more}: ", unknown),
+    ]
+
+
+def _listed(head: str, names: Sequence[str]) -> list[str]:
+    return textwrap.wrap(head + ", ".join(names), _WIDTH, subsequent_indent="  ") if names else []
 
 
 def what_works(tables: Mapping[str, set[str]], measures: Mapping[str, Iterable[str]]) -> list[str]:
