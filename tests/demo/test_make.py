@@ -16,6 +16,7 @@ from keepwell.collect import collect
 from keepwell.collect.source import read_sources
 from keepwell.demo import make_company
 from keepwell.demo.bad_rows import BAD_ROWS
+from keepwell.pay.examples import run_examples
 from keepwell.pay.parse import read_plans
 from keepwell.project.config import read_project
 from keepwell.record.tables import TABLES
@@ -152,6 +153,12 @@ class TestProject:
         plans = read_plans(made.folder / "plans", "EUR")
         assert len(plans) == 7
         assert all(plan.examples for plan in plans)
+
+    def test_every_example_of_a_plan_comes_out_to_the_cent(self, made):
+        results, problems = run_examples(read_plans(made.folder / "plans", "EUR"))
+        assert not problems
+        assert [problem for result in results for problem in result.problems()] == []
+        assert sum(len(result.parts) for result in results) == 24
 
     def test_most_pay_depends_on_what_comes_after_for_some_and_on_sales_for_others(self, made):
         after = {
