@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from keepwell.core.periods import Period, PeriodKind, month_index, period_of
+from keepwell.core.periods import MONTHS_IN, PeriodKind, month_index, parse_period, period_of
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay.plan import MILESTONES, Example, Plan
 from keepwell.pay.words import Words, number_of, percent_of
@@ -19,19 +19,25 @@ from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals")
 _CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", *MILESTONES)
-_SOLD = ("id", "signed", "amount", "share", "paid")
-_LENGTH = {"each": 0, "period": 0, "quarter": 3, "year": 12, "plan": 99}
+_SOLD = ("id", "day", "amount", "paid")
 Row = dict[str, Any]
 
 
 @dataclass
 class Small:
-    """Rows by table, the measures given, the people by role, and the day from which the example is looked at."""
+    """Rows by table and the measures given; from when to when the person is under the plan, and as seen on which day.
+
+    `last_period` is the plan's last period that the example tells of: what whole windows pay after it is not its matter.
+    `is_final`: all is decided on that day, so that a later one would show the same.
+    """
 
     prefix: str
     first: date
     last: date
     today: date
+    last_period: int
+    year_starts: int = 1
+    is_final: bool = True
     rows: dict[str, list[Row]] = field(default_factory=dict)
     measures: list[Row] = field(default_factory=list)
 
@@ -70,28 +76,35 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
 
 
 def _frame(plan: Plan, block: Mapping[str, Node], prefix: str, words: Words, year_starts: int) -> Small:
-    """The longest window of the plan that holds the example's first day; looked at when all has been decided."""
-    first = min(_days(list(block.values())), default=plan.from_on)
+    """The person is under the plan for all windows that the example's days touch; it is looked at when all is decided."""
+    days = _days(list(block.values()))
     if "period" in block:
-        from keepwell.core.periods import parse_period
-
-        first = parse_period(words.text(block["period"]), year_starts).from_on
-    longest = max((part.over for part in plan.parts), key=lambda over: _LENGTH[over], default="period")
-    kind: PeriodKind = {"quarter": "quarter", "year": "year"}.get(longest, plan.period)  # type: ignore[assignment]
-    window: Period = period_of(month_index(first), kind, year_starts)
+        days.append(parse_period(words.text(block["period"]), year_starts).from_on)
+    first, last = min(days, default=plan.from_on), max(days, default=plan.from_on)
+    kinds = {_kind(part.over, plan) for part in plan.parts} | {plan.period}
+    longest = max(kinds, key=lambda kind: MONTHS_IN[kind])
+    ends = period_of(month_index(last), longest, year_starts).to_on
     steps = [step.until or 0 for part in plan.parts for one in (part.hold, part.take_back) if one for step in one.schedule]
-    today = window.to_on + timedelta(days=max(steps, default=0) + 1)
     as_of = words.day(block.get("as_of"), "as_of", block["as_of"]) if "as_of" in block else None
-    return Small(prefix, window.from_on, window.to_on, as_of or today)
+    return Small(prefix, period_of(month_index(first), longest, year_starts).from_on, ends,
+                 as_of or ends + timedelta(days=max(steps, default=0) + 1),
+                 period_of(month_index(last), plan.period, year_starts).first_month, year_starts, as_of is None)  # fmt: skip
+
+
+def _kind(over: str, plan: Plan) -> PeriodKind:
+    """How long a part's window is; a window as long as the plan counts as a year here."""
+    lengths: dict[str, PeriodKind] = {"quarter": "quarter", "year": "year", "plan": "year"}
+    kind = lengths.get(over, plan.period)
+    return kind if MONTHS_IN[kind] > MONTHS_IN[plan.period] else plan.period
 
 
 def _days(nodes: list[Node]) -> list[date]:
-    """Every day on which something was signed in what is given."""
+    """Every day on which something was signed or sold in what is given."""
     found: list[date] = []
     for node in nodes:
         for item in node.items if isinstance(node.value, list) else ():
-            signed = item.block.get("signed")
-            found += [signed.value] if signed is not None and isinstance(signed.value, date) else []
+            on = item.block.get("signed") or item.block.get("day")
+            found += [on.value] if on is not None and isinstance(on.value, date) else []
     return found
 
 
@@ -122,11 +135,15 @@ def _customer(plan: Plan, small: Small, name: str) -> str:
 
 
 def _quotas(plan: Plan, small: Small, node: Node, words: Words) -> None:
-    measures = sorted({part.measure for part in plan.parts if part.against == "quota"})
-    said = words.block(node, "quota", measures) if node.block else dict.fromkeys(measures, node)
+    """The quota of each window of the parts that are set against it."""
+    spans = {part.measure: _kind(part.over, plan) for part in plan.parts if part.against == "quota"}
+    said = words.block(node, "quota", spans) if node.block else dict.fromkeys(spans, node)
     for measure, child in said.items():
-        small.add("quotas", person_id=small.you, team_id="", measure=measure, from_on=small.first, to_on=small.last,
-                  target=words.money(child, "quota"), currency=plan.currency)  # fmt: skip
+        window = period_of(month_index(small.first), spans[measure], small.year_starts)
+        while window.from_on < small.last:
+            small.add("quotas", person_id=small.you, team_id="", measure=measure, from_on=window.from_on,
+                      to_on=window.to_on, target=words.money(child, "quota"), currency=plan.currency)  # fmt: skip
+            window = window.shift(1)
 
 
 def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
@@ -171,7 +188,7 @@ def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: 
         return
     amount = Decimal(block["amount"].raw.replace("_", ""))
     name = words.text(block.get("id"), f"{table} {number}")
-    on_day = words.day(block.get("signed"), f"{name}: signed", node) or small.first + timedelta(days=number - 1)
+    on_day = words.day(block.get("day"), f"{name}: day", node) or small.first + timedelta(days=number - 1)
     customer_id, own_id = _customer(plan, small, name), f"{small.prefix}:{name}"
     if table == "orders":
         small.add("orders", order_id=own_id, customer_id=customer_id, person_id=small.you, amount=amount,

@@ -81,6 +81,9 @@ def run_examples(plans: Iterable[Plan], *, year_starts: int = 1, closes: PeriodK
     if words.problems:
         return [], words.problems
     found: dict[str, ExampleResult] = {}
+    latest = max((small.today for _, _, small in smalls), default=None)
+    for _, _, small in smalls:
+        small.today = latest if small.is_final and latest else small.today
     for today in sorted({small.today for _, _, small in smalls}):
         group = [one for one in smalls if one[2].today == today]
         with closing(engine()) as one_engine:
@@ -94,9 +97,11 @@ def _pay(group: Sequence[Small_], calendar: Calendar, engine: Engine) -> dict[st
     steps: list[Node] = [*journey.nodes(), *measure.nodes(), *nodes()]
     run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=["pay_lines"])
     paid: dict[tuple[str, str], Decimal] = {}
+    last = {small.prefix: small.last_period for _, _, small in group}
     for row in engine.fetch("pay_lines").to_pylist():
-        key = (row["person_id"].partition(":")[0], row["part"])
-        paid[key] = paid.get(key, Decimal(0)) + row["payable"] - row["recoverable"]
+        key = (row["scenario"], row["part"])
+        if row["part"] and (row["fact_id"] or row["plan_period"] <= last[row["scenario"]]):
+            paid[key] = paid.get(key, Decimal(0)) + row["payable"] - row["recoverable"]
     return {small.prefix: _result(plan, example, small, paid) for plan, example, small in group}
 
 
