@@ -21,12 +21,12 @@ from keepwell.engine.model import Model
 
 FUNCTIONS: dict[str, type[exp.Expr]] = {
     "abs": exp.Abs, "bool_and": exp.LogicalAnd, "bool_or": exp.LogicalOr, "ceil": exp.Ceil, "coalesce": exp.Coalesce,
-    "concat": exp.Concat, "count": exp.Count, "date_diff": exp.DateDiff, "day": exp.Day,
+    "concat": exp.Concat, "concat_ws": exp.ConcatWs, "count": exp.Count, "date_diff": exp.DateDiff, "day": exp.Day,
     "dense_rank": exp.DenseRank, "first_value": exp.FirstValue, "floor": exp.Floor,
     "greatest": exp.Greatest, "grouping": exp.Grouping, "lag": exp.Lag, "last_value": exp.LastValue, "lead": exp.Lead,
     "least": exp.Least, "length": exp.Length, "lower": exp.Lower, "make_date": exp.DateFromParts, "max": exp.Max,
     "md5": exp.MD5, "min": exp.Min, "month": exp.Month, "nullif": exp.Nullif, "quarter": exp.Quarter,
-    "rank": exp.Rank, "replace": exp.Replace, "row_number": exp.RowNumber, "sqrt": exp.Sqrt,
+    "rank": exp.Rank, "replace": exp.Replace, "round": exp.Round, "row_number": exp.RowNumber, "sqrt": exp.Sqrt,
     "starts_with": exp.StartsWith, "strpos": exp.StrPosition, "substring": exp.Substring, "sum": exp.Sum,
     "trim": exp.Trim, "upper": exp.Upper, "year": exp.Year,
 }  # fmt: skip
@@ -105,6 +105,12 @@ def _own(node: exp.Expr) -> Iterator[tuple[str, str | None]]:
             yield "round_even takes a literal number of places", "round_even(x, 2)"
 
 
+def _round(node: exp.Expr) -> Iterator[tuple[str, str | None]]:
+    places = node.args.get("decimals")
+    if not (isinstance(places, exp.Literal) and places.name.isdigit()):
+        yield "round takes a literal number of places", "round(x, 2)"
+
+
 def _data_type(node: exp.Expr) -> Iterator[tuple[str, str | None]]:
     name = node.this.name if isinstance(node.this, exp.DType) else str(node.this)
     if name not in TYPES:
@@ -160,6 +166,7 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr], Iterator[tuple[str, str | None
     exp.DateDiff: _date_diff,
     exp.In: _in,
     exp.Join: _join,
+    exp.Round: _round,
     exp.Star: _star,
     exp.Trim: _trim,
     exp.Window: _window,
@@ -181,6 +188,8 @@ def _by_type(node: exp.Expr) -> Iterator[tuple[str, str]]:
         and (_is(node.expression, exp.DataType.TEMPORAL_TYPES))
     ):
         yield "a difference of dates is a number here and an interval there", "date_diff('day', from, to)"
+    elif isinstance(node, exp.Round) and _is(node.this, _REALS):
+        yield "a round of a DOUBLE differs in the last place", "a cast to DECIMAL first"
     elif isinstance(node, exp.Sum) and _is(node.this, _REALS):
         yield "a sum of DOUBLE depends on the order of rows", "a sum of decimals or whole numbers"
 
@@ -195,8 +204,10 @@ def _cast(node: exp.Cast) -> Iterator[tuple[str, str]]:
 def _is_whole(node: exp.Expr) -> bool:
     while isinstance(node, exp.Paren) or node.meta.get("own"):
         node = node.this
-    rounded = isinstance(node, exp.Anonymous) and node.name.lower() == "round_even"
-    return isinstance(node, (exp.Floor, exp.Ceil)) or (rounded and node.expressions[1].name == "0")
+    if isinstance(node, exp.Anonymous) and node.name.lower() == "round_even":
+        return bool(node.expressions[1].name == "0")
+    places = node.args.get("decimals") if isinstance(node, exp.Round) else None
+    return isinstance(node, (exp.Floor, exp.Ceil)) or (places is not None and places.name == "0")
 
 
 def _is(node: exp.Expr, types: AbstractSet[exp.DType]) -> bool:
