@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from keepwell.collect.catalogue import unlisted_words
 from keepwell.collect.check import Checks
@@ -24,13 +25,14 @@ from keepwell.collect.plan import PlannedReading, plan_source
 from keepwell.collect.quarantine import (
     QuarantinedRow,
     count_reasons,
+    put_in_place,
     quarantine_file,
     read_quarantine,
-    write_quarantine,
+    write_rows,
 )
 from keepwell.collect.report import CollectReport, FileReport, Progress, QuarantineReport, TableReport
 from keepwell.collect.source import Source, read_sources
-from keepwell.collect.stage import Stage
+from keepwell.collect.stage import Stage, half
 from keepwell.core.errors import Problem, raise_problems
 from keepwell.project.config import Project
 from keepwell.record.commit import Commit
@@ -70,9 +72,10 @@ class _Work:
     complete: set[int] = field(default_factory=set)
 
     def run(self, sources: Sequence[Source], known_at: datetime | None) -> CollectReport:
-        record = Record(self.project.record, memory=self.project.memory)
+        memory = half(self.project.memory)  # the stage has the one half, the record's comparisons the other
+        record = Record(self.project.record, memory=memory)
         plans = self._plan(sources, record.collects())
-        with Stage(self.project.spill, self.project.memory) as stage:
+        with Stage(self.project.spill, memory) as stage:
             self._load(stage, plans)
             if not any(one.has_rows or one.files for one in self.loaded):
                 return self._report(stage, plans, None, {}, {})
@@ -120,8 +123,8 @@ class _Work:
                 table_map = loaded.reading.becomes[number]
                 name = f"mapped_{target.number}_{place}"
                 mapped.append(map_rows(stage, loaded.raw, loaded.reading, table_map, source, self.project.time_zone, name))
-            fold(stage, target, mapped)
             target.loaded = [loaded for loaded, _ in parts]
+            fold(stage, target, mapped)
             self.targets.append(target)
             if all(loaded.is_whole and loaded.reading.becomes[n].each is None for loaded, n in parts):
                 self.complete.add(target.number)
@@ -131,8 +134,9 @@ class _Work:
     def _commit(self, stage: Stage, plans: dict[str, list[PlannedReading]], record: Record, commit: Commit) -> CollectReport:
         waiting = {target.number: collect_waiting(stage, target) for target in self.targets}
         now = commit.known_at.isoformat()
+        after = {} if self.dry_run else self._write_quarantine(stage, now)
         if not self.dry_run:
-            self._write_quarantine(stage, now, with_retried=True)
+            stage.drop_raw()
         counts = {target.number: self._put(stage, target, record, commit) for target in self.targets}
         files = [
             {"source": one.source, "file": file.found.name, "reading": file.reading, "hash": file.hash,
@@ -144,7 +148,8 @@ class _Work:
         if not self.dry_run:
             if changed or files:
                 done = commit.finish({"files": files})
-            self._write_quarantine(stage, now, with_retried=False)
+            for source, written in after.items():
+                put_in_place(written, self.project.quarantine, source)
         return self._report(stage, plans, done, waiting, counts)
 
     def _put(self, stage: Stage, target: Target, record: Record, commit: Commit) -> Counts:
@@ -171,13 +176,24 @@ class _Work:
                                  f"ON {same_key(target.table, 'n', 'k')}")  # fmt: skip
         return name
 
-    def _write_quarantine(self, stage: Stage, now: str, *, with_retried: bool) -> None:
-        """The rows that wait from now on; before the commit also those that were tried again, so that none is lost."""
+    def _write_quarantine(self, stage: Stage, now: str) -> dict[str, Path]:
+        """Write the rows that wait from now on; gives the files that take their place once the commit is done.
+
+        Until then the rows that were tried again wait beside the new ones: whenever this process is killed, none is lost.
+        """
         forgotten = Record(self.project.record).forgotten()  # rows that name them do not wait: they hold names
+        after = {}
         for source in dict.fromkeys(loaded.source for loaded in self.loaded):
-            waiting = self._waiting(stage, source, now, with_retried=with_retried)
-            kept = (row for row in waiting if not forgotten.named_in((*row.cells.values(), row.text)))
-            write_quarantine(self.project.quarantine, source, kept)
+            until = any(one.retried for one in self.loaded if one.source == source)
+            for with_retried in (True, False) if until else (False,):
+                waiting = self._waiting(stage, source, now, with_retried=with_retried)
+                path = stage.folder / f"{source}.jsonl"
+                write_rows(path, (row for row in waiting if not forgotten.named_in((*row.cells.values(), row.text))))
+                if with_retried or not until:
+                    put_in_place(path, self.project.quarantine, source)
+                else:
+                    after[source] = path
+        return after
 
     def _waiting(self, stage: Stage, source: str, now: str, *, with_retried: bool) -> Iterator[QuarantinedRow]:
         loaded = [one for one in self.loaded if one.source == source]
@@ -206,7 +222,7 @@ class _Work:
         return CollectReport(
             collect_id=None if done is None else done.collect_id,
             known_at=None if done is None else done.known_at,
-            tables=tuple(self._count(stage, target, waiting[target.number], counts[target.number]) for target in self.targets)
+            tables=tuple(self._count(target, waiting[target.number], counts[target.number]) for target in self.targets)
             if counts else (),
             files=files,
             skipped=skipped,
@@ -224,17 +240,11 @@ class _Work:
                                 {(table, code): n for (_, table, code), n in reasons.items()})  # fmt: skip
 
     @staticmethod
-    def _count(stage: Stage, target: Target, waiting: int, counts: Counts) -> TableReport:
-        table = target.table.name
-        read = sum(stage.count(f"SELECT count(*) FROM {one.raw.name} WHERE __entry IS NULL") for one in target.loaded)
-        retried = sum(
-            stage.count(f"SELECT count(*) FROM {one.raw.name} WHERE __entry = '{table}'") for one in target.loaded
-        )
-        mapped = sum(stage.count(f"SELECT count(*) FROM {one.name}") for one, _ in target.parts)
+    def _count(target: Target, waiting: int, counts: Counts) -> TableReport:
         good = counts.new + counts.changed + counts.unchanged
         return TableReport(
-            target.source, table, read=read, retried=retried, left_out=read + retried - mapped,
-            folded=mapped - target.duplicates - waiting - good, duplicates=target.duplicates, quarantined=waiting,
+            target.source, target.table.name, read=target.read, retried=target.retried,
+            left_out=target.read + target.retried - target.mapped,
+            folded=target.mapped - target.duplicates - waiting - good, duplicates=target.duplicates, quarantined=waiting,
             new=counts.new, changed=counts.changed, unchanged=counts.unchanged, gone=counts.gone,
         )  # fmt: skip
-

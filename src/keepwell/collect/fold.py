@@ -25,7 +25,7 @@ class Target:
     """One source's rows of one canonical table: `name` is the table in the stage, one row per key.
 
     `parts` are the mapped tables it was made of and what each became; `merged` says whether there are several.
-    `duplicates`: rows that said the same again.
+    `read`, `retried`, `mapped`, `duplicates`: counts of rows for the report.
     """
 
     number: int
@@ -34,6 +34,9 @@ class Target:
     parts: list[tuple[Mapped, str]] = field(default_factory=list)
     loaded: list[Loaded] = field(default_factory=list)
     duplicates: int = 0
+    read: int = 0
+    retried: int = 0
+    mapped: int = 0
 
     @property
     def name(self) -> str:
@@ -121,6 +124,15 @@ def fold(stage: Stage, target: Target, mapped: Sequence[Mapped]) -> None:
         target.parts.append((one, name))
         _judge_part(stage, target, one, name)
     _merge(stage, target)
+    _count(stage, target)
+
+
+def _count(stage: Stage, target: Target) -> None:
+    for loaded in target.loaded:
+        target.read += stage.count(f"SELECT count(*) FROM {loaded.raw.name} WHERE __entry IS NULL")
+        retried = f"SELECT count(*) FROM {loaded.raw.name} WHERE __entry = {literal(target.table.name)}"
+        target.retried += stage.count(retried) if loaded.retried else 0
+    target.mapped = sum(stage.count(f"SELECT count(*) FROM {one.name}") for one, _ in target.parts)
 
 
 # -- several rows of one key in one kind of file ----------------------------------------------------------------

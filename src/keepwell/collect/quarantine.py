@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from keepwell.core.errors import BrokenError
@@ -67,28 +68,39 @@ def read_quarantine(folder: Path, source: str | None = None) -> Iterator[Quarant
                     yield QuarantinedRow(**json.loads(line))
 
 
-def write_quarantine(folder: Path, source: str, rows: Iterable[QuarantinedRow]) -> int:
-    """Put these rows in the place of those that wait, in one step; returns how many. No rows, no file."""
-    path = quarantine_file(folder, source)
-    fresh = path.with_suffix(".new")
+def write_rows(path: Path, rows: Iterable[QuarantinedRow]) -> int:
+    """Write rows that wait into a file of their own, to be put in place by `put_in_place`; returns how many."""
     count = 0
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8") as out:
+    with _breaking(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8") as out:
             for row in rows:
-                out.write(json.dumps(asdict(row), ensure_ascii=False) + "\n")
+                out.write(json.dumps(vars(row), ensure_ascii=False) + "\n")
                 count += 1
             out.flush()
             os.fsync(out.fileno())
-        if count:
-            fresh.replace(path)
+    return count
+
+
+def put_in_place(written: Path, folder: Path, source: str) -> None:
+    """Let a written file take the place of a source's waiting rows, in one step. No rows, no file."""
+    path = quarantine_file(folder, source)
+    with _breaking(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        if written.stat().st_size:
+            written.replace(path)
         else:
-            fresh.unlink()
+            written.unlink()
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _breaking(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise BrokenError("quarantine-not-written", f"{path.name} was not written: {error}",
-                          hint="nothing was collected; make room and collect again") from error  # fmt: skip
-    return count
+                          hint="make room and collect again: no row is lost") from error  # fmt: skip
 
 
 def count_reasons(rows: Iterable[QuarantinedRow]) -> dict[tuple[str, str, str], int]:

@@ -7,6 +7,7 @@ streams of Arrow batches.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,11 +20,12 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.collect.expressions import literal
-from keepwell.collect.rows import Batch, Rejected, int_array, text_array
-from keepwell.core.errors import BrokenError
+from keepwell.collect.rows import Batch, FileProblem, Rejected, int_array, text_array
+from keepwell.core.errors import BrokenError, Problem
 from keepwell.engine.quotient import duckdb_macros
 
 _BATCH = 65_536
+_ALL_WRONG = 100
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Stage:
     def __enter__(self) -> Self:
         try:
             self._spill.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
+            self.folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
         except OSError as error:
             raise BrokenError("collect-no-room", f"cannot write to {self._spill}: {error}") from error
         self.con = self._connect()
@@ -70,12 +72,12 @@ class Stage:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.con.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         con = duckdb.connect(":memory:")
         con.execute(f"SET memory_limit = {literal(self._memory)}")
-        con.execute(f"SET temp_directory = {literal(str(self._folder / 'spill'))}")
+        con.execute(f"SET temp_directory = {literal(str(self.folder / 'spill'))}")
         con.execute("SET preserve_insertion_order = false")
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET python_enable_replacements = false")
@@ -120,6 +122,9 @@ class Stage:
         chosen = "".join(f", {self._clean(f'c{n}', nothing)}" for n, _ in enumerate(columns))
         into = "".join(f", {raw.places[column]}" for column in columns)
         for batch in _counted(batches, count):
+            if count.rows == len(count.rejected) >= _ALL_WRONG:
+                raise FileProblem(Problem("file-ragged", f"none of {count.rows} rows fits the header: {count.rejected[0].message}", file,
+                                          count.rejected[0].line, expected="the right separator: …, header: …"))  # fmt: skip
             if batch.num_rows:
                 renamed = batch.rename_columns([*(f"c{n}" for n, _ in enumerate(columns)), "r", "l"])
                 self._insert(raw.name, into, chosen, place, renamed)
@@ -154,12 +159,30 @@ class Stage:
         into = "".join(f", {raw.places[column]}" for column in columns)
         self._insert(raw.name, into, chosen, len(self.files) - 1, batch, literal(table))
 
+    def drop_raw(self) -> None:
+        """Let go of the text of all rows, once they are mapped and those that wait are written."""
+        for raw in self.raws:
+            self.con.execute(f"DROP TABLE IF EXISTS {raw.name}")
+
     # -- asking -------------------------------------------------------------------------------------------------
 
     def count(self, sql: str) -> int:
         """The one number that a query gives."""
         rows = self.con.execute(sql).fetchall()  # all of them: a result left unfinished would block the connection
         return int(rows[0][0]) if rows and rows[0][0] is not None else 0
+
+
+def half(memory: str) -> str:
+    """Half of a stated amount of memory.
+
+    >>> half("2GB"), half("500 MB")
+    ('1024MB', '250MB')
+    """
+    match = re.fullmatch(r"\s*([\d.]+)\s*([KMGT])i?B?\s*", memory, re.IGNORECASE)
+    if match is None:
+        return memory
+    megabytes = float(match[1]) * {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024**2}[match[2].upper()]
+    return f"{max(int(megabytes / 2), 60)}MB"
 
 
 def _macros() -> str:
