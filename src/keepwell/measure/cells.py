@@ -76,7 +76,8 @@ class CellTable:
         rows = self._by_measure.get(measure, np.zeros(0, dtype=np.int64))
         if "counts_in" in self.texts:
             ways = self.texts["counts_in"]
-            counting = np.isin(np.array(ways.names, dtype=object), ["all", by if by in _OWN_CREDIT else "whole"])
+            wanted = ("people", by) if by in _OWN_CREDIT else ("whole",)
+            counting = np.array([name in wanted for name in ways.names], dtype=bool)
             rows = rows[counting[ways.codes[rows]]]
         if by != "company":
             units = self.texts[UNIT_COLUMNS[by]]

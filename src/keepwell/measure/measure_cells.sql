@@ -1,12 +1,14 @@
--- one row per measure, person, team, market, stage and month (and, of times, each duration): sums of what was observed,
--- which add up to any unit and period. `counts_in` says in which roll-ups a row counts: all; the whole (company, segment,
--- region, stage); or only persons, teams, departments, where several stand behind one observation.
--- key: measure, counts_in, person_id, team_id, department, segment, region, stage, month, duration, outcome
+-- one row per measure and market, stage and month, or person, team and month (and, of times, each duration): sums of what
+-- was observed, which add up to any unit and period. `counts_in` says in which roll-ups a row counts: whole (company,
+-- segment, region, stage), people (persons, teams, departments), or only one of these three, where several people stand
+-- behind one observation.
+-- key: measure, counts_in, person_no, team_id, department, segment, region, stage, month, duration, outcome
 -- kept: yes
 -- gives:
 --   measure text        the measure
---   counts_in text      all, whole, person, team or department
---   person_id text      '' nobody
+--   counts_in text      whole, people, person, team or department
+--   person_no integer   the person's place in the order of ids; 0 nobody
+--   person_id text!     '' nobody
 --   team_id text        '' none
 --   department text     '' none
 --   segment text        '' none
@@ -25,6 +27,7 @@ WITH names AS (
 SELECT
   measure_sums.measure,
   measure_sums.counts_in,
+  measure_sums.person_no,
   coalesce(names.person_id, '') AS person_id,
   measure_sums.team_id,
   measure_sums.department,
@@ -40,4 +43,4 @@ SELECT
   measure_sums.c
 FROM measure_sums
 LEFT JOIN names ON names.person_no = measure_sums.person_no
-WHERE measure_sums.customer_no = -1
+WHERE measure_sums.counts_in <> 'customer'

@@ -26,4 +26,4 @@ SELECT
   measure_sums.c
 FROM measure_sums
 JOIN customer_lives ON customer_lives.customer_no = measure_sums.customer_no
-WHERE measure_sums.customer_no > 0
+WHERE measure_sums.counts_in = 'customer'

@@ -1,12 +1,12 @@
--- one row per sum of what was observed, at two grains: by person, team, market, stage and month (customer_no -1), and by
--- customer and quarter (customer_no from 1 on). Sums add up: any unit and period is a sum of these rows.
+-- one row per sum of what was observed, at three grains: by market, stage and month; by person, team and month; by
+-- customer and quarter. Sums add up: any unit and period is a sum of these rows.
 -- What is credited by coverage is once in the whole, and once for each person, team and department that stood behind the
 -- customer on that day, so that no roll-up counts it twice: `counts_in` says in which roll-ups a row counts.
--- key: customer_no, measure, counts_in, person_no, team_id, department, segment, region, stage, month, duration, outcome
+-- key: counts_in, measure, customer_no, person_no, team_id, department, segment, region, stage, month, duration, outcome
 -- gives:
 --   measure text          the measure
---   counts_in text        all, whole, person, team or department
---   customer_no integer   -1: not by customer
+--   counts_in text        whole, people (persons, teams and departments), person, team, department or customer
+--   customer_no integer   0: not by customer
 --   person_no integer     0 nobody
 --   team_id text          '' none
 --   department text       '' none
@@ -20,57 +20,43 @@
 --   a number!             sum
 --   b number!             sum
 --   c number!             sum
-WITH observed AS (
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM nps
+WITH rows_seen AS (
+  SELECT * FROM nps
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM nps_bounds
+  SELECT * FROM nps_bounds
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM response_rate
+  SELECT * FROM response_rate
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM csat
+  SELECT * FROM csat
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM ces
+  SELECT * FROM ces
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM choose_again
+  SELECT * FROM choose_again
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM service_level_met
+  SELECT * FROM service_level_met
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM reopen_rate
+  SELECT * FROM reopen_rate
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM first_contact_resolution
+  SELECT * FROM first_contact_resolution
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM time_to_solve
+  SELECT * FROM time_to_solve
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM time_to_reply
+  SELECT * FROM time_to_reply
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM handoffs_per_case
+  SELECT * FROM handoffs_per_case
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM ping_pong
+  SELECT * FROM ping_pong
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM promises_kept
+  SELECT * FROM promises_kept
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM time_to_value
+  SELECT * FROM time_to_value
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM first_90_days
+  SELECT * FROM first_90_days
   UNION ALL
-  SELECT measure, credited, customer_no, person_no, team_id, department, stage, on_day, credit_on, duration, outcome, n, a, b, c
-  FROM quarter_end
+  SELECT * FROM quarter_end
+),
+observed AS (
+  SELECT rows_seen.*, year(rows_seen.on_day) * 12 + month(rows_seen.on_day) - 1 AS month FROM rows_seen
 ),
 covered AS (
   SELECT * FROM observed WHERE observed.credited = 'coverage'
@@ -103,69 +89,85 @@ credits AS (
   SELECT DISTINCT 'department', behind.customer_no, behind.credit_on, 0, '', behind.department
   FROM behind WHERE behind.department <> ''
 ),
-counted AS (
+by_market AS (
   SELECT
-    observed.measure, CASE WHEN observed.credited = 'coverage' THEN 'whole' ELSE 'all' END AS counts_in,
-    observed.customer_no, observed.person_no, observed.team_id, observed.department, observed.stage, observed.on_day,
+    observed.measure,
+    coalesce(customer_lives.segment, '') AS segment,
+    coalesce(customer_lives.region, '') AS region,
+    observed.stage,
+    observed.month,
+    observed.duration,
+    observed.outcome,
+    CAST(sum(observed.n) AS BIGINT) AS n,
+    CAST(sum(observed.a) AS DECIMAL(18, 6)) AS a,
+    CAST(sum(observed.b) AS DECIMAL(18, 6)) AS b,
+    CAST(sum(observed.c) AS DECIMAL(18, 6)) AS c
+  FROM observed
+  LEFT JOIN customer_lives ON customer_lives.customer_no = observed.customer_no
+  GROUP BY observed.measure, coalesce(customer_lives.segment, ''), coalesce(customer_lives.region, ''), observed.stage,
+    observed.month, observed.duration, observed.outcome
+),
+credited AS (
+  SELECT
+    observed.measure, 'people' AS counts_in, observed.person_no, observed.team_id, observed.department, observed.month,
     observed.duration, observed.outcome, observed.n, observed.a, observed.b, observed.c
   FROM observed
+  WHERE observed.credited = 'person' AND (observed.person_no > 0 OR observed.team_id <> '' OR observed.department <> '')
   UNION ALL
   SELECT
-    covered.measure, credits.counts_in, covered.customer_no, credits.person_no, credits.team_id, credits.department,
-    covered.stage, covered.on_day, covered.duration, covered.outcome, covered.n, covered.a, covered.b, covered.c
+    covered.measure, credits.counts_in, credits.person_no, credits.team_id, credits.department, covered.month,
+    covered.duration, covered.outcome, covered.n, covered.a, covered.b, covered.c
   FROM covered
   JOIN credits ON credits.customer_no = covered.customer_no AND credits.credit_on = covered.credit_on
 ),
-placed AS (
+by_people AS (
   SELECT
-    counted.*,
-    coalesce(customer_lives.segment, '') AS segment,
-    coalesce(customer_lives.region, '') AS region,
-    year(counted.on_day) * 12 + month(counted.on_day) - 1 AS month,
-    run_settings.year_starts
-  FROM counted
+    credited.measure,
+    credited.counts_in,
+    credited.person_no,
+    credited.team_id,
+    credited.department,
+    credited.month,
+    credited.duration,
+    credited.outcome,
+    CAST(sum(credited.n) AS BIGINT) AS n,
+    CAST(sum(credited.a) AS DECIMAL(18, 6)) AS a,
+    CAST(sum(credited.b) AS DECIMAL(18, 6)) AS b,
+    CAST(sum(credited.c) AS DECIMAL(18, 6)) AS c
+  FROM credited
+  GROUP BY credited.measure, credited.counts_in, credited.person_no, credited.team_id, credited.department,
+    credited.month, credited.duration, credited.outcome
+),
+by_customer AS (
+  SELECT
+    observed.measure,
+    observed.customer_no,
+    observed.month - (observed.month - run_settings.year_starts + 1) % 3 AS month,
+    observed.duration,
+    observed.outcome,
+    CAST(sum(observed.n) AS BIGINT) AS n,
+    CAST(sum(observed.a) AS DECIMAL(18, 6)) AS a,
+    CAST(sum(observed.b) AS DECIMAL(18, 6)) AS b,
+    CAST(sum(observed.c) AS DECIMAL(18, 6)) AS c
+  FROM observed
   CROSS JOIN run_settings
-  LEFT JOIN customer_lives ON customer_lives.customer_no = counted.customer_no
+  WHERE observed.customer_no > 0
+  GROUP BY observed.measure, observed.customer_no,
+    observed.month - (observed.month - run_settings.year_starts + 1) % 3, observed.duration, observed.outcome
 )
 SELECT
-  placed.measure,
-  placed.counts_in,
-  CAST(-1 AS BIGINT) AS customer_no,
-  CAST(placed.person_no AS BIGINT) AS person_no,
-  placed.team_id,
-  placed.department,
-  placed.segment,
-  placed.region,
-  placed.stage,
-  placed.month,
-  placed.duration,
-  placed.outcome,
-  CAST(sum(placed.n) AS BIGINT) AS n,
-  CAST(sum(placed.a) AS DECIMAL(18, 6)) AS a,
-  CAST(sum(placed.b) AS DECIMAL(18, 6)) AS b,
-  CAST(sum(placed.c) AS DECIMAL(18, 6)) AS c
-FROM placed
-GROUP BY placed.measure, placed.counts_in, placed.person_no, placed.team_id, placed.department, placed.segment,
-  placed.region, placed.stage, placed.month, placed.duration, placed.outcome
+  by_market.measure, 'whole' AS counts_in, CAST(0 AS BIGINT) AS customer_no, CAST(0 AS BIGINT) AS person_no,
+  '' AS team_id, '' AS department, by_market.segment, by_market.region, by_market.stage, by_market.month,
+  by_market.duration, by_market.outcome, by_market.n, by_market.a, by_market.b, by_market.c
+FROM by_market
 UNION ALL
 SELECT
-  placed.measure,
-  'whole',
-  placed.customer_no,
-  CAST(0 AS BIGINT),
-  '',
-  '',
-  '',
-  '',
-  '',
-  placed.month - (placed.month - placed.year_starts + 1) % 3,
-  placed.duration,
-  placed.outcome,
-  CAST(sum(placed.n) AS BIGINT),
-  CAST(sum(placed.a) AS DECIMAL(18, 6)),
-  CAST(sum(placed.b) AS DECIMAL(18, 6)),
-  CAST(sum(placed.c) AS DECIMAL(18, 6))
-FROM placed
-WHERE placed.counts_in IN ('all', 'whole') AND placed.customer_no > 0
-GROUP BY placed.measure, placed.customer_no, placed.month - (placed.month - placed.year_starts + 1) % 3,
-  placed.duration, placed.outcome
+  by_people.measure, by_people.counts_in, CAST(0 AS BIGINT), CAST(by_people.person_no AS BIGINT), by_people.team_id,
+  by_people.department, '', '', '', by_people.month, by_people.duration, by_people.outcome, by_people.n, by_people.a,
+  by_people.b, by_people.c
+FROM by_people
+UNION ALL
+SELECT
+  by_customer.measure, 'customer', by_customer.customer_no, CAST(0 AS BIGINT), '', '', '', '', '', by_customer.month,
+  by_customer.duration, by_customer.outcome, by_customer.n, by_customer.a, by_customer.b, by_customer.c
+FROM by_customer

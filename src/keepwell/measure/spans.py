@@ -103,7 +103,7 @@ def span_months(spans: SpanTable, measure: Measure, today: date) -> tuple[int, i
 def estimate_spans(spans: SpanTable, measure: Measure, by: str, windows: Sequence[Window], today: date) -> Found:
     """The estimates of a measure of states, for each unit and window in which there was a customer to look at."""
     observer = _Owned(spans, by) if measure.family == "ownership" else _Retained(spans, by, measure.family)
-    parts = [observer.over(_days(window, today)) for window in windows]
+    parts = [observer.over(_days(window, today, measure)) for window in windows]
     window = np.repeat(np.arange(len(parts)), [len(one.unit) for one in parts])
     whole = [np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "n")]
     real = [np.concatenate([getattr(one, name) for one in parts]) for name in ("top", "bottom", "yy", "xy", "xx")]
@@ -124,10 +124,11 @@ class _Observed:
     xx: Reals
 
 
-def _days(window: Window, today: date) -> tuple[int, int]:
-    """The window's first day and the day after its last, or today; over all time, from a year ago."""
+def _days(window: Window, today: date, measure: Measure) -> tuple[int, int]:
+    """The window's first day and the day after its last, or today; retention over all time is that since a year ago."""
     end = min(first_day(window.last + 1), today)
-    start = add_months(today, -12) if window.kind == "all" else first_day(window.first)
+    looks_back = window.kind == "all" and measure.family != "ownership"
+    start = add_months(today, -12) if looks_back else first_day(window.first)
     return start.toordinal() - _EPOCH, end.toordinal() - _EPOCH
 
 
