@@ -278,6 +278,15 @@ def test_a_damaged_log_is_said_plainly(record, collect):
     assert broken.value.code == "record-damaged"
 
 
+def test_a_log_without_its_beginning_is_never_begun_anew(record, collect):
+    for day in range(3):
+        collect(DAY[day], "teams", [{"team_id": f"hr:{day}"}])
+    (record.folder / "teams" / "_delta_log" / f"{0:020}.json").unlink()
+    with pytest.raises(BrokenError):
+        collect(DAY[5], "teams", [{"team_id": "hr:9"}])
+    assert len(list((record.folder / "teams").glob("*.parquet"))) == 3
+
+
 def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(BrokenError, match="cannot write"):

@@ -214,7 +214,6 @@ class Commit:
     def _append(self, stored: Any, rows: str, count: str) -> None:
         with breaking(f"{stored.folder.name} was not written"):
             if not self._dry_run and self._one(count):
-                stored.drop_debris()
                 stored.append(self._con.sql(rows).to_arrow_reader(_BATCH))
 
     def _count_keyed(self, part: Part, staged: str, source: str) -> int:

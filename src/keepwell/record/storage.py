@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,51 +51,53 @@ class StoredTable:
         self.folder = folder
         self.schema = schema
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StoredTable) and other.folder == self.folder
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
+
     def open(self) -> DeltaTable | None:
-        """The Delta table, or None where nothing was ever written."""
-        if not (self.folder / "_delta_log").is_dir():
+        """The Delta table, or None where nothing was ever written. Raises `BrokenError` (`record-damaged`)."""
+        log = self.folder / "_delta_log"
+        if not log.is_dir():
             return None
         try:
             return DeltaTable(self.folder)
-        except TableNotFoundError:
-            return None  # killed between making the folder and the first entry of the log
         except (DeltaError, OSError, ValueError) as error:
+            if isinstance(error, TableNotFoundError) and not any(log.glob("0*.*")):
+                return None  # killed between making the folder and the first entry of the log
             raise BrokenError("record-damaged", f"{self.folder.name} cannot be read: {error}") from error
 
-    def files(self) -> list[StoredFile]:
+    def files(self) -> tuple[StoredFile, ...]:
         """The files that hold the table's rows now, written by whichever collect."""
-        table = self.open()
-        if table is None:
-            return []
-        actions = pa.table(table.get_add_actions(flatten=True))
-        columns = set(actions.column_names)
-        return [
-            StoredFile(
-                path=str(self.folder / row["path"]),
-                rows=row["num_records"] or 0,
-                first_collect=row["min.collect_id"] if "min.collect_id" in columns else None,
-                last_collect=row["max.collect_id"] if "max.collect_id" in columns else None,
-            )
-            for row in sorted(actions.to_pylist(), key=lambda row: str(row["path"]))
-        ]
+        try:
+            newest = max((path.name for path in (self.folder / "_delta_log").glob("*.json")), default=None)
+            if newest is None:
+                return ()
+            state = (self.folder / "_delta_log" / newest).stat()
+        except FileNotFoundError:
+            return list_files(self)  # the log was tidied up just now
+        return _list_at(self, (newest, state.st_ino, state.st_mtime_ns))
 
     def append(self, rows: pa.RecordBatchReader | pa.Table) -> None:
         """Add rows in one atomic step. Raises `BrokenError`; then nothing was added."""
+        table = self.open()
+        if table is None:
+            shutil.rmtree(self.folder, ignore_errors=True)  # what a writer left that was killed in its first append
         with breaking(f"{self.folder.name} was not written"):
             write_deltalake(
-                self.folder,
+                self.folder if table is None else table,
                 rows.cast(self.schema) if isinstance(rows, pa.Table) else rows,
                 mode="append",
-                schema_mode="merge" if self._lacks_columns() else None,
-                configuration=_CONFIGURATION,
+                schema_mode="merge" if table is not None and self._lacks_columns(table) else None,
+                configuration=_CONFIGURATION if table is None else None,
                 writer_properties=_WRITER,
             )
 
-    def _lacks_columns(self) -> bool:
+    def _lacks_columns(self, table: DeltaTable) -> bool:
         """Was the table made before one of its columns was thought of?"""
-        table = self.open()
-        there = set() if table is None else {field.name for field in table.schema().fields}
-        return bool(there) and not set(self.schema.names) <= there
+        return not set(self.schema.names) <= {field.name for field in table.schema().fields}
 
     def delete(self, predicate: str) -> int:
         """Remove the rows that `predicate` names; returns how many. Their bytes stay until `vacuum`."""
@@ -129,6 +132,30 @@ class StoredTable:
         """Remove a folder that holds files but no table: what a writer leaves that was killed in its first append."""
         if self.folder.is_dir() and self.open() is None:
             shutil.rmtree(self.folder)
+
+
+def list_files(stored: StoredTable) -> tuple[StoredFile, ...]:
+    """The files that a table's log names."""
+    table = stored.open()
+    if table is None:
+        return ()
+    actions = pa.table(table.get_add_actions(flatten=True))
+    columns = set(actions.column_names)
+    return tuple(
+        StoredFile(
+            path=str(stored.folder / row["path"]),
+            rows=row["num_records"] or 0,
+            first_collect=row["min.collect_id"] if "min.collect_id" in columns else None,
+            last_collect=row["max.collect_id"] if "max.collect_id" in columns else None,
+        )
+        for row in sorted(actions.to_pylist(), key=lambda row: str(row["path"]))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _list_at(stored: StoredTable, _log: tuple[str, int, int]) -> tuple[StoredFile, ...]:
+    """The files of a table whose log ends so: opening a table takes longer than looking at its log's last entry."""
+    return list_files(stored)
 
 
 @contextmanager
