@@ -1,24 +1,38 @@
--- one row per customer and unbroken stretch of days on which somebody was named to stand behind them (coverage):
--- overlapping and touching stretches of several people are one.
+-- one row per customer and unbroken stretch of days on which somebody was named to stand behind them: by coverage, or as
+-- the owner of an opportunity while it was open. Overlapping and touching stretches of several people are one.
 -- key: customer_id, from_on
 -- gives:
 --   customer_id text   the customer
 --   from_on date       the first day
 --   to_on date         the first day without
-WITH reach AS (
+WITH named AS (
   SELECT
     coverage.customer_id,
     coverage.person_id,
-    coverage.role,
+    coverage.role AS by_what,
     coverage.from_on,
-    coalesce(coverage.to_on, CAST('9999-12-31' AS DATE)) AS to_on,
-    max(coalesce(coverage.to_on, CAST('9999-12-31' AS DATE))) OVER (
-      PARTITION BY coverage.customer_id
-      ORDER BY coverage.from_on, coverage.person_id, coverage.role
+    coalesce(coverage.to_on, CAST('9999-12-31' AS DATE)) AS to_on
+  FROM coverage
+  UNION ALL
+  SELECT
+    deals.customer_id,
+    deals.owner_id,
+    deals.deal_id,
+    deals.opened_on,
+    coalesce(deals.closed_on, CAST('9999-12-31' AS DATE))
+  FROM deals
+  WHERE deals.customer_id IS NOT NULL AND deals.owner_id IS NOT NULL AND deals.opened_on IS NOT NULL
+),
+reach AS (
+  SELECT
+    named.*,
+    max(named.to_on) OVER (
+      PARTITION BY named.customer_id
+      ORDER BY named.from_on, named.person_id, named.by_what
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS reached_before
-  FROM coverage
-  WHERE coverage.to_on IS NULL OR coverage.from_on < coverage.to_on
+  FROM named
+  WHERE named.from_on < named.to_on
 ),
 starts AS (
   SELECT
@@ -26,7 +40,7 @@ starts AS (
     reach.from_on,
     reach.to_on,
     sum(CASE WHEN reach.reached_before >= reach.from_on THEN 0 ELSE 1 END) OVER (
-      PARTITION BY reach.customer_id ORDER BY reach.from_on, reach.person_id, reach.role
+      PARTITION BY reach.customer_id ORDER BY reach.from_on, reach.person_id, reach.by_what
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS island
   FROM reach
