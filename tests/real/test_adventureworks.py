@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.real.conftest import Collected, Examples
+
+from real_projects import Collected, Examples
 
 PERIOD = "q.from_on = DATE '2011-08-30'"
 

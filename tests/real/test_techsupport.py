@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.real.conftest import Collected, Examples
+
+from real_projects import Collected, Examples
 
 
 @pytest.fixture(scope="module")
