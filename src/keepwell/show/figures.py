@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
 from keepwell.show import format as written
 from keepwell.show.readings import Reading, Trend, value_words
-from keepwell.show.svg import Scale, dot, figure, line, scale_of, tag, ticks
+from keepwell.show.svg import Scale, dot, figure, line, tag
 
 WIDTH, HEIGHT = 400, 112
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """A point of a pay curve: from `x` on it pays `y`, just below it `below` (the same where the curve does not jump)."""
+
+    x: float
+    y: float
+    below: float
 
 
 def trend_figure(trend: Trend, title: str | None = None) -> Markup:
@@ -35,32 +46,43 @@ def trend_figure(trend: Trend, title: str | None = None) -> Markup:
     return figure(WIDTH, HEIGHT, title or f"{trend.words.title} over time", _trend_words(trend, shown), *marks)
 
 
-def curve_figure(points: Sequence[tuple[float, float]], x_says: str, y_says: str, title: str) -> Markup:
-    """A pay curve: shares of what was asked across, shares of the target up; flat outside its points."""
-    width, height = 330, 190
-    across = scale_of([x for x, _ in points], 44, width - 10)
-    up = scale_of([y for _, y in points], height - 40, 10, zero=True)
-    grid = [
-        mark
-        for tick in ticks(up.low, up.high)
-        for mark in (
-            line(across.left, up.at(tick), across.right, up.at(tick), "grid-line", unit=""),
-            tag("text", written.share(tick, 0), x=across.left - 8, y=up.at(tick) + 4, class_="end"),
-        )
-    ]
-    labels = [
-        tag("text", written.share(tick, 0), x=across.at(tick), y=height - 22, class_="middle")
-        for tick in ticks(across.low, across.high)
-    ]
-    along = [(across.low, points[0][1]), *points, (across.high, points[-1][1])]
-    path = " ".join(f"{across.at(x):.1f},{up.at(y):.1f}" for x, y in along)
-    said = "; ".join(f"{written.share(x)} pays {written.share(y)}" for x, y in points)
-    return figure(
-        width, height, title, said, *grid, *labels,
-        tag("text", x_says, x=(across.left + across.right) / 2, y=height - 4, class_="middle"),
-        tag("title", y_says), tag("polyline", points=path, class_="trend-line"),
-        *[dot(across.at(x), up.at(y), "dot", r=3.5, unit="") for x, y in points],
-    )  # fmt: skip
+def curve_figure(points: Sequence[CurvePoint], says_x: Callable[[float], str], at: float | None = None) -> Markup:
+    """A pay curve: what is reached across, the share of the target up; flat outside its points. `at` is where one is."""
+    width, height = 400, 118
+    across = _beyond([point.x for point in points] + ([] if at is None else [at]), 46, width - 20)
+    up = Scale(0, max(point.y for point in points) or 1.0, height - 24, 12)
+    corners = [(across.low, points[0].below)]
+    for point in points:
+        corners += [(point.x, point.below), (point.x, point.y)]
+    corners.append((across.high, points[-1].y))
+    path = " ".join(f"{across.at(x):.1f},{up.at(y):.1f}" for x, y in corners)
+    levels = sorted({point.y for point in points} | {0.0})
+    marks = [line(across.left, up.at(y), across.right, up.at(y), "grid-line", unit="") for y in levels]
+    marks += [tag("text", written.share(y, 0), x=across.left - 8, y=up.at(y) + 4, class_="end") for y in levels]
+    marks += [tag("text", says_x(p.x), x=across.at(p.x), y=height - 6, class_="middle") for p in points]
+    marks.append(tag("polyline", points=path, class_="trend-line"))
+    said = "; ".join(f"{says_x(point.x)} pays {written.share(point.y)}" for point in points)
+    if at is not None:
+        reached = _on_curve(points, at)
+        marks.append(line(across.at(at), up.at(0), across.at(at), up.at(reached), "reference", unit=""))
+        marks.append(dot(across.at(at), up.at(reached), "dot", unit=""))
+        said += f". Reached: {says_x(at)}, which pays {written.share(reached)}"
+    return figure(width, height, "What is paid for what is reached", said, *marks)
+
+
+def _on_curve(points: Sequence[CurvePoint], at: float) -> float:
+    if at < points[0].x:
+        return points[0].below
+    for before, after in pairwise(points):
+        if before.x <= at < after.x:
+            return before.y + (after.below - before.y) * (at - before.x) / (after.x - before.x)
+    return points[-1].y
+
+
+def _beyond(values: Sequence[float], left: float, right: float) -> Scale:
+    low, high = min(values), max(values)
+    pad = (high - low) * 0.12 or 1.0
+    return Scale(low - pad, high + pad, left, right)
 
 
 def _padded(values: Sequence[float], top: float, bottom: float) -> Scale:

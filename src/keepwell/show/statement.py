@@ -8,14 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from keepwell.pay import say
 from keepwell.pay.explain import Explanation
+from keepwell.pay.plan import Plan, Shape
 from keepwell.pay.statement import Statement, StatementPart
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
+from keepwell.show.figures import CurvePoint, curve_figure
 from keepwell.show.names import Names
 from keepwell.show.page import render
-from keepwell.show.strips import steps_of, waterfall_strips
+from keepwell.show.strips import stacked_strip, steps_of, waterfall_strips
 
 REWARDS_SAY = {
     "sale": "the sale",
@@ -67,8 +71,16 @@ def statement_text(statement: Statement, names: Names, width: int = WIDTH) -> st
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
-def statement_html(statement: Statement, names: Names, explanations: Mapping[str, Explanation] | None = None) -> str:
-    """The statement as one page that stands alone; lines that have an explanation can be asked why."""
+def statement_html(
+    statement: Statement,
+    names: Names,
+    explanations: Mapping[str, Explanation] | None = None,
+    plans: Iterable[Plan] = (),
+) -> str:
+    """The statement as one page that stands alone; lines that have an explanation can be asked why.
+
+    With the `plans`, each part that pays by a curve shows it, and where on it the person stands.
+    """
     total = add_up(statement)
     steps = steps_of([(label, float(amount)) for label, amount in total.steps], "Payable")
     amounts = [amount for _, amount in total.steps] + [total.payable]
@@ -83,6 +95,8 @@ def statement_html(statement: Statement, names: Names, explanations: Mapping[str
         measured={part.part: measured_words(part, statement.currency) for part in statement.parts},
         titles={part.part: part.title for part in statement.parts},
         rewards=REWARDS_SAY,
+        curves=_curves(statement, plans),
+        split=_split(statement),
         short=short_ids(line.line_id for line in statement.lines),
         explanations=explanations or {},
     )
@@ -171,6 +185,36 @@ def _asked_first(statement: Statement) -> str:
     return short[(lost or list(statement.lines))[0].line_id]
 
 
+def _split(statement: Statement) -> tuple[Markup, str] | None:
+    """How much of what was earned is for what came after the sale: the bar and the words; None where nothing was earned."""
+    after = sum((part.amount for part in statement.parts if part.rewards in AFTER_SALE), Decimal(0))
+    if statement.earned <= 0:
+        return None
+    rest = statement.earned - after
+    of_hundred = written.share(after / statement.earned, 0)
+    return stacked_strip(
+        [(float(after), "after"), (float(rest), "at-risk")], 12
+    ), f"{of_hundred} for what came after the sale"
+
+
+def _curves(statement: Statement, plans: Iterable[Plan]) -> dict[str, Markup]:
+    shapes = {part.name: part.shape for plan in plans if plan.name == statement.plan for part in plan.parts}
+    return {
+        part.part: curve
+        for part in statement.parts
+        if part.part in shapes and (curve := _curve(part, shapes[part.part]))
+    }
+
+
+def _curve(part: StatementPart, shape: Shape) -> Markup:
+    if shape.kind != "curve" or not shape.percent_values or len(shape.points) < 2:
+        return Markup("")
+    points = [CurvePoint(float(p.key), float(p.value.number), float((p.below or p.value).number)) for p in shape.points]
+    reached = part.attainment if part.against is not None else part.value
+    says = written.share if shape.percent_keys else written.points
+    return curve_figure(points, says, None if reached is None else float(reached))
+
+
 def _head(statement: Statement, names: Names, width: int) -> list[str]:
     person = names.person(statement.person_id)
     return [
@@ -227,10 +271,9 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
 def _hold_lines(statement: Statement, names: Names, width: int) -> list[str]:
     if not statement.holds:
         return []
-    rows = [
-        (names.customer(hold.customer_id) or "–", written.clean(hold.sentence),
-         written.money(hold.amount, statement.currency))
-        for hold in statement.holds
-    ]  # fmt: skip
-    columns = [Column(shrinks=True), Column(shrinks=True), Column(right=True)]
-    return ["Waiting", *aligned(columns, rows, width, "  ")]
+    lines = ["Waiting"]
+    for hold in statement.holds:
+        who = names.customer(hold.customer_id) or "All customers"
+        lines.append(sides(f"  {who}", written.money(hold.amount, statement.currency), width))
+        lines += wrapped(written.clean(hold.sentence), width, "        ")
+    return lines

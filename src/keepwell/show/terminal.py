@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
+from keepwell.pay import say
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned
-from keepwell.show.ask import ask
+from keepwell.show.ask import Row, ask
 from keepwell.show.journey_map import JourneyMap
 from keepwell.show.names import Names
 from keepwell.show.readings import MeasureWords, Reading
-from keepwell.show.summary import PartWords
+from keepwell.show.summary import Parts
 
 
 def measure_lines(found: Sequence[Reading], words: MeasureWords, names: Names, width: int = WIDTH) -> list[str]:
@@ -55,34 +57,47 @@ def journey_lines(found: JourneyMap, width: int = WIDTH) -> list[str]:
 
 
 def pay_lines(
-    totals: pa.Table, parts: Mapping[tuple[str, str], PartWords], names: Names, period: str, currency: str, *, width: int = WIDTH,
-) -> list[str]:  # fmt: skip
-    """Who earns what in a period: one row per payee, one column per part while there is room, and the sum."""
+    totals: pa.Table, parts: Parts, names: Names, period: str, month: int, currency: str, *, width: int = WIDTH
+) -> list[str]:
+    """Who earns what in the settlement period that begins in `month`: payees by name with their parts, and the whole.
+
+    New, less what went on hold (and came off it), less what was recovered of what was taken back, is payable.
+    `currency` is the company's: of several currencies its own comes last.
+    """
     rows = ask(
-        "SELECT person_id, plan, part, sum(earned) AS earned FROM totals WHERE period = $1 GROUP BY ALL "
-        "ORDER BY person_id, plan, part",
-        period, totals=totals,
+        "SELECT person_id, part, plan, currency, sum(payable + held + recovered) AS given, sum(held) AS held, "
+        "sum(recovered) AS recovered, sum(payable) AS payable FROM totals WHERE scenario = 'actual' AND period = $1 "
+        "GROUP BY person_id, part, plan, currency ORDER BY part = '', plan, part",
+        month, totals=totals,
     )  # fmt: skip
     if not rows:
-        return [f"Nobody earned anything in {written.period(period)}."]
-    by_payee: dict[tuple[str, str], list[tuple[str, Decimal]]] = {}
+        return [f"Nobody is paid anything in {written.period(period)}."]
+    lines: list[tuple[str, ...]] = []
+    for person, own in _by(rows, lambda row: (names.person(row["person_id"]), row["person_id"])):
+        for unit, same in _by(own, lambda row: row["currency"]):
+            lines.append((person[0], *_amounts(same, unit)))
+            lines += [(f"  {_part_title(parts, row)}", *_amounts([row], unit)) for row in same]
+    for unit, same in _by(rows, lambda row: (row["currency"] == currency, row["currency"])):
+        lines.append(("All", *_amounts(same, unit[1])))
+    columns = [
+        Column("Payee", shrinks=True),
+        *[Column(title, right=True) for title in ("New", "Held, net", "Recovered", "Payable")],
+    ]
+    return [f"Pay in {written.period(period)}", "", *aligned(columns, lines, width)]
+
+
+def _by(rows: Iterable[Row], key: Callable[[Row], Any]) -> list[tuple[Any, list[Row]]]:
+    groups: dict[Any, list[Row]] = {}
     for row in rows:
-        words = parts.get((row["plan"], row["part"]))
-        title = words.title if words else written.words(row["part"])
-        by_payee.setdefault((row["person_id"], row["plan"]), []).append((title, row["earned"]))
-    shown = []
-    for (person, plan), earned in sorted(by_payee.items(), key=lambda item: (names.person(item[0][0]), item[0])):
-        whole = sum((amount for _, amount in earned), Decimal(0))
-        shown.append((names.person(person), plan, "", written.money(whole, currency)))
-        shown += [("", "", title, written.money(amount, currency)) for title, amount in earned]
-    columns = [Column("Payee", shrinks=True), Column("Plan", shrinks=True), Column("Part", shrinks=True),
-               Column("Earned", right=True)]  # fmt: skip
-    return aligned(columns, shown, width)
+        groups.setdefault(key(row), []).append(row)
+    return sorted(groups.items(), key=lambda group: group[0])
 
 
-def count_lines(
-    heading: str, counts: Iterable[tuple[str, Sequence[int]]], of: Sequence[str], width: int = WIDTH
-) -> list[str]:
-    """Names with their counts: what a collect read, what the record holds."""
-    rows = [(written.clean(name), *[f"{number:,}" for number in numbers]) for name, numbers in counts]
-    return aligned([Column(heading, shrinks=True), *[Column(title, right=True) for title in of]], rows, width)
+def _amounts(rows: Sequence[Row], currency: str) -> list[str]:
+    sums = [sum((row[name] for row in rows), Decimal(0)) for name in ("given", "held", "recovered", "payable")]
+    return ["" if not amount and place < 3 else written.money(amount, currency) for place, amount in enumerate(sums)]
+
+
+def _part_title(parts: Parts, row: Row) -> str:
+    words = parts.get((row["plan"], row["part"]))
+    return words.title if words else say.title(row["part"]) or "Recovered and put off"

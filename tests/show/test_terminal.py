@@ -1,0 +1,66 @@
+"""The commands' tables line up, add up, and keep to their width."""
+
+from decimal import Decimal
+
+import pyarrow as pa
+from rich.cells import cell_len
+
+from keepwell.record.tables import STAGES
+from keepwell.show.aligned import Column, aligned, fitted
+from keepwell.show.journey_map import journey_map
+from keepwell.show.readings import measure_words, readings
+from keepwell.show.terminal import journey_lines, measure_lines, measures_lines, pay_lines
+from show import sample_company as company
+from show.sample_report import NAMES
+
+
+def test_columns_line_up_for_wide_letters_too():
+    lines = aligned([Column("Name"), Column("n", right=True)], [("王小明", "1"), ("Ann", "12,345")])
+    assert {cell_len(line) for line in lines} == {14}
+    assert lines[2] == "王小明       1"
+
+
+def test_a_column_that_may_shrink_gives_way_and_says_so():
+    lines = aligned([Column("Name", shrinks=True), Column("n", right=True)], [("x" * 200, "1")], width=30)
+    assert max(map(cell_len, lines)) == 30
+    assert "…" in lines[2]
+
+
+def test_text_is_cut_to_its_cells_not_its_letters():
+    assert cell_len(fitted("王小明王小明", 7)) == 7
+
+
+def test_a_measures_table_shows_value_interval_n_and_credible():
+    found = readings(company.measures(), "nps", "team", "quarter")
+    lines = measure_lines(found, measure_words("nps"), NAMES)
+    assert lines[0].split() == ["Team", "Period", "Value", "95%", "interval", "n", "Credible"]
+    assert any("fewer than 5 answers" in line for line in lines)
+    assert max(map(cell_len, lines)) <= 80
+    assert measure_lines((), measure_words("nps"), NAMES) == ["NPS: no value yet."]
+
+
+def test_the_catalogue_says_what_is_missing():
+    lines = measures_lines([(measure_words("nps"), "available"), (measure_words("nrr"), "needs contracts")])
+    assert lines[2].startswith("nps")
+    assert lines[3].endswith("needs contracts")
+
+
+def test_payable_is_new_less_held_less_recovered():
+    rows = company.pay_totals().to_pylist()
+    for row in rows:
+        row["recovered"] = Decimal("1.00")
+    lines = pay_lines(pa.Table.from_pylist(rows), company.PARTS, NAMES, "2026-Q3", company.MONTHS[-1], "EUR")
+    for line in lines[4:]:
+        new, held, recovered, payable = (Decimal(cell.replace("€", "").replace(",", "")) for cell in line.split()[-4:])
+        assert payable == new - held - recovered
+    assert lines[-1].startswith("All")
+    assert pay_lines(pa.Table.from_pylist(rows), company.PARTS, NAMES, "1999-Q1", 1, "EUR") == [
+        "Nobody is paid anything in Q1 1999."
+    ]
+
+
+def test_the_journey_as_tables_names_stages_and_ways():
+    lines = journey_lines(journey_map(company.transitions(), company.stages(), STAGES))
+    assert lines[0].split()[0] == "Stage"
+    assert lines[2].startswith("Aware")
+    assert any(line.startswith("Evaluate  Buy") for line in lines)
