@@ -18,6 +18,7 @@ from keepwell.core.errors import MissingError, UsageError
 from keepwell.project.config import Project
 from keepwell.record import TABLES, Counts, Record, Snapshot
 from keepwell.record.forget import forget
+from keepwell.record.lock import AT_WORK, WriteLock
 from keepwell.record.search import Values, holding_files
 from record.record_rows import DAY, read, rows
 
@@ -124,10 +125,17 @@ def test_quarantine_and_leftovers_are_reached(project, record, collect):
         con.execute(f"CREATE TABLE t AS SELECT '{NAME}' AS n")
     (record.folder / "staging").mkdir(exist_ok=True)
     (record.folder / "staging" / "1.parquet").write_text(NAME)
+    working = project.spill / "collect-at-work"
+    held = WriteLock(working / AT_WORK)
+    held.acquire(0)
     done = forget(project, "crm:7", "people")
-    assert (done.quarantined, done.busy) == (len(dropped), ())
+    assert (done.quarantined, done.busy) == (len(dropped), (str(working),))
+    assert working.exists()
+    held.release()
     assert [json.loads(line) for line in (project.quarantine / "crm.jsonl").read_text().splitlines()] == kept
     assert not left.exists()
+    assert forget(project, "crm:7", "people").busy == ()
+    assert not working.exists()
     assert files_with(project.state, NAME, MAIL, "jacuzzi", "no name known") == []
 
 

@@ -23,6 +23,7 @@ from keepwell.collect.expressions import literal
 from keepwell.collect.rows import Batch, FileProblem, Rejected, int_array, text_array
 from keepwell.core.errors import BrokenError, Problem
 from keepwell.engine.quotient import duckdb_macros
+from keepwell.record.lock import AT_WORK, WriteLock
 
 _BATCH = 65_536
 _ALL_WRONG = 100
@@ -63,6 +64,8 @@ class Stage:
             self.folder = Path(tempfile.mkdtemp(prefix="collect-", dir=self._spill))
         except OSError as error:
             raise BrokenError("collect-no-room", f"cannot write to {self._spill}: {error}") from error
+        self._at_work = WriteLock(self.folder / AT_WORK)
+        self._at_work.acquire(0)
         self.con = self._connect()
         self.con.execute(_macros())
         self.con.execute("SET enable_external_access = false")
@@ -72,6 +75,7 @@ class Stage:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.con.close()
+        self._at_work.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:

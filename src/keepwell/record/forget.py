@@ -17,12 +17,13 @@ from pathlib import Path
 
 import duckdb
 
-from keepwell.core.errors import BrokenError, UsageError
+from keepwell.core.errors import BrokenError, RefusedError, UsageError
 from keepwell.core.identifiers import find_id
 from keepwell.project.config import Project
 from keepwell.record.forgotten import Forgotten, remember_forgotten
 from keepwell.record.known import parquet
 from keepwell.record.layout import SUBJECTS, Part, canonical, facts, personal, subject_columns
+from keepwell.record.lock import AT_WORK, WriteLock
 from keepwell.record.search import Values, holding_files
 from keepwell.record.snapshot import Snapshot
 from keepwell.record.storage import breaking, names, quoted
@@ -178,13 +179,13 @@ def _clear_leftovers(spill: Path) -> tuple[str, ...]:
     """Remove what killed collects left in their staging folders; gives the folders of collects at work."""
     busy = []
     for folder in sorted(spill.glob("collect-*")) if spill.is_dir() else []:
+        lock = WriteLock(folder / AT_WORK)
         try:
-            if (folder / "stage.duckdb").is_file():
-                duckdb.connect(str(folder / "stage.duckdb")).close()
-        except duckdb.IOException as error:
-            if "set lock" in str(error):  # held by a collect that is at work
-                busy.append(str(folder))
-                continue
+            lock.acquire(0)
+        except RefusedError:
+            busy.append(str(folder))
+            continue
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
     return tuple(busy)
 

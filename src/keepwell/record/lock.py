@@ -9,6 +9,7 @@ from pathlib import Path
 
 from keepwell.core.errors import BrokenError, RefusedError
 
+AT_WORK = ".at-work"  # held in the folder of a collect that is at work, so that `forget` leaves it alone
 _PAUSE = 0.02
 
 
