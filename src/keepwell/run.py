@@ -26,8 +26,9 @@ from keepwell.books import books_of, settled_tables
 from keepwell.core.errors import MissingError, RefusedError, nearest
 from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
+from keepwell.core.progress import Progress
 from keepwell.core.tables import Column, Table
-from keepwell.engine import DuckDBEngine, Engine, Model, Node, Progress, run_graph
+from keepwell.engine import DuckDBEngine, Engine, Model, Node, run_graph
 from keepwell.project.config import FILE, Project, read_project
 from keepwell.record import Record
 from keepwell.record.snapshot import Snapshot, add_record

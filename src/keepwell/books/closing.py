@@ -33,10 +33,11 @@ class Closed:
     payable: dict[str, Decimal]
 
 
-def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, today: date, at: datetime) -> Closed:
+def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, today: date, at: datetime, *,
+                  dry_run: bool = False) -> Closed:  # fmt: skip
     """Settle `period`, and any before it that is still open, with the lines of a run.
 
-    `lines` is the run's `pay_lines`, `today` its day, `at` the moment (UTC). Raises `RefusedError`: `period-closed`,
+    `lines` is the run's `pay_lines`, `today` its day, `at` the moment (UTC). With `dry_run` nothing is written. Raises `RefusedError`: `period-closed`,
     `period-not-over`, or `run-outdated` where the run was computed before the books were last closed.
     """
     if today < period.to_on:
@@ -44,7 +45,9 @@ def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, tod
     with opened(books) as connection:
         closed = [row[0] for row in connection.execute("SELECT period FROM settled_periods ORDER BY period")]
         if closed and period.first_month <= closed[-1]:
-            raise RefusedError("period-closed", f"{period} is closed already", hint="corrections appear in the next one")
+            raise RefusedError(
+                "period-closed", f"{period} is closed already", hint="corrections appear in the next one"
+            )
         known = connection.execute("SELECT count(*) FROM settled_lines").fetchone()[0]
         settled = lines.filter(pc.field("status") == pc.scalar("settled")).num_rows
         if known != settled:
@@ -52,13 +55,14 @@ def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, tod
                                hint="keepwell run, then close again")  # fmt: skip
         rows = _open_lines(lines, period)
         periods = _periods(period, rows, closed)
-        add_rows(connection, SETTLED_PERIODS, [
-            {"period": one.first_month, "closed_at": at, "run_id": run_id} for one in periods
-        ])  # fmt: skip
-        add_rows(connection, settled_lines_table(), [{**row, "status": "settled"} for row in rows])
+        if not dry_run:
+            closing = [{"period": one.first_month, "closed_at": at, "run_id": run_id} for one in periods]
+            add_rows(connection, SETTLED_PERIODS, closing)
+            add_rows(connection, settled_lines_table(), [{**row, "status": "settled"} for row in rows])
     currencies = sorted({row["currency"] for row in rows})
     payable = {
-        currency: sum((row["payable"] for row in rows if row["currency"] == currency), Decimal(0)) for currency in currencies
+        currency: sum((row["payable"] for row in rows if row["currency"] == currency), Decimal(0))
+        for currency in currencies
     }
     return Closed(tuple(periods), len(rows), len({row["person_id"] for row in rows}), payable)
 

@@ -41,7 +41,9 @@ def collect(*sources: str, dry_run: bool = False, allow_gone: bool = False, know
         report = collect_sources(project, sources, known_at=moment, dry_run=dry_run, allow_gone=allow_gone,
                                  progress=progress)  # fmt: skip
     return Answer(
-        report.as_json(), lambda: collected_lines(report, project.root), True, [str(p) for p in report.warnings]
+        report.as_json(),
+        lambda: collected_lines(report, project.root, shell.width),
+        warnings=list(map(str, report.warnings)),
     )
 
 

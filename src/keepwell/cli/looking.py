@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,7 +10,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import UsageError, nearest
+from keepwell.core.errors import MissingError, UsageError, nearest
 from keepwell.core.identifiers import find_id
 
 if TYPE_CHECKING:
@@ -103,12 +104,12 @@ def journey(customer: str | None = None, *, shell: Hidden) -> Answer:
 
     opened = open_latest(shell.project())
     if customer is not None:
-        return _customer_answer(opened, customer, shell)
+        return _customer_answer(opened, customer)
     found = journey_map(opened.tables["transitions"], opened.tables["stages"], STAGES)
     return Answer({"stages": list(found.stages), "ways": list(found.ways)}, lambda: journey_lines(found, shell.width))
 
 
-def _customer_answer(opened: Opened, customer: str, shell: Shell) -> Answer:
+def _customer_answer(opened: Opened, customer: str) -> Answer:
     from keepwell.show.customer_line import customer_line
     from keepwell.show.screen import customer_story
     from keepwell.show.summary import words_of
@@ -121,18 +122,21 @@ def _customer_answer(opened: Opened, customer: str, shell: Shell) -> Answer:
     return Answer(data, lambda: [customer_story(line, opened.names, opened.project.currency)], bool(line.moments))
 
 
-def find_named(wanted: str, names: Any, ids: list[str], what: str) -> str:
-    """The one id that `wanted` means: an id, or a name that only one has."""
-    called = sorted(full for full, name in names.items() if name.casefold() == wanted.casefold())
-    if len(called) == 1 and called[0] in set(ids):
+def find_named(wanted: str, names: Mapping[str, str], ids: Iterable[str | None], what: str) -> str:
+    """The one of `ids` that `wanted` means: an id, or a name that only one has. Raises `MissingError` (`id-…`)."""
+    known = {full for full in ids if full is not None}
+    called = sorted(full for full in known if names.get(full, "").casefold() == wanted.casefold())
+    if len(called) == 1:
         return called[0]
-    near = nearest(wanted, names.values())
+    if called:
+        raise MissingError("id-ambiguous", f"{wanted} may be " + " or ".join(called), hint="write the id")
     try:
-        return find_id(wanted, ids, what)
-    except Exception as error:
-        if near and getattr(error, "code", "") == "id-unknown":
-            raise UsageError("id-unknown", f"no {what} {wanted}", hint=f"did you mean {near}?") from None
-        raise
+        return find_id(wanted, known, what)
+    except MissingError as error:
+        near = nearest(wanted, [names[full] for full in known if full in names])
+        if near is None or error.code != "id-unknown":
+            raise
+        raise MissingError("id-unknown", error.message, hint=f"did you mean {near}?") from None
 
 
 def company_report(opened: Opened) -> Report:

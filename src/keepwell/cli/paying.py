@@ -86,8 +86,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
                          hint=f"did you mean {near}?" if near else None)  # fmt: skip
     opened = open_latest(shell.project())
     chosen = period_asked(opened, period)
-    payees = sorted(set(opened.tables["pay_totals"]["person_id"].to_pylist()))
-    full = find_named(person, {one: opened.names.person(one) for one in payees}, payees, "payee")
+    full = find_named(person, opened.names.people, opened.tables["pay_totals"]["person_id"].to_pylist(), "payee")
     made = make_statement(opened.tables, opened.plans, full, chosen, as_of=opened.run.today,
                           customer=opened.names.customer)  # fmt: skip
     data = statement_json(made, opened.names)

@@ -1,6 +1,6 @@
 """How does a command run: words in, one answer out, errors in words, an exit status?
 
-A command is a function that takes a `Shell` and returns an `Answer`; it prints nothing itself. Results go to stdout,
+A command is a function that returns an `Answer` and prints nothing itself; one that takes a `shell` is given ours. Results go to stdout,
 everything else (progress, warnings, errors) to stderr. With `--json` stdout holds one object
 `{ok, data, warnings, error: {code, message, hint, where, problems}}`.
 """
@@ -24,9 +24,8 @@ from keepwell.core.errors import BrokenError, ConfigurationError, KeepwellError,
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from keepwell.core.progress import Progress
     from keepwell.project.config import Project
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)

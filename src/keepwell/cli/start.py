@@ -89,7 +89,7 @@ def _look_further(made: Made, page: Path, folder: Path) -> list[str]:
 
 
 def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
-         dry_run: bool = False, shell: Hidden) -> Answer:  # fmt: skip
+         dry_run: bool = False) -> Answer:  # fmt: skip
     """Begin a project: empty with commented examples, or from your exports, recognised by their columns.
 
     Parameters
@@ -121,12 +121,18 @@ def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", t
 
 def check(*, shell: Hidden) -> Answer:
     """Check configuration, sources (a sample of each) and plans (with their examples), and say all that is wrong."""
+    from keepwell.cli.plans import check_plans
     from keepwell.collect.sample import check_sources
-    from keepwell.pay.check import check_plans
 
     project = shell.project()
-    problems: list[Problem] = [*check_sources(project), *check_plans(project)]
+    with shell.progress("checking") as progress:
+        progress("sources", 0, 2)
+        problems: list[Problem] = check_sources(project)
+        if all(one.severity == "warning" for one in problems):
+            progress("plans", 1, 2)
+            problems += check_plans(project)[1]
     errors = [one for one in problems if one.severity == "error"]
     lines = [f"{one.severity}: {one}" for one in problems]
-    lines.append("all is in order" if not problems else f"{len(errors)} to mend, {len(problems) - len(errors)} to mind")
+    mind = len(problems) - len(errors)
+    lines.append("all is in order" if not problems else f"{len(errors)} to mend, {mind} to mind")
     return Answer([one.as_json() for one in problems], lambda: lines, not errors)

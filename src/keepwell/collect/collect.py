@@ -30,10 +30,11 @@ from keepwell.collect.quarantine import (
     read_quarantine,
     write_rows,
 )
-from keepwell.collect.report import CollectReport, FileReport, Progress, QuarantineReport, TableReport
+from keepwell.collect.report import CollectReport, FileReport, QuarantineReport, TableReport
 from keepwell.collect.source import Source, read_sources
 from keepwell.collect.stage import Stage, half
 from keepwell.core.errors import Problem, raise_problems
+from keepwell.core.progress import Progress
 from keepwell.project.config import Project
 from keepwell.record.commit import Commit
 from keepwell.record.store import Collect, Counts, Record
@@ -122,7 +123,9 @@ class _Work:
             for place, (loaded, number) in enumerate(parts):
                 table_map = loaded.reading.becomes[number]
                 name = f"mapped_{target.number}_{place}"
-                mapped.append(map_rows(stage, loaded.raw, loaded.reading, table_map, source, self.project.time_zone, name))
+                mapped.append(
+                    map_rows(stage, loaded.raw, loaded.reading, table_map, source, self.project.time_zone, name)
+                )
             target.loaded = [loaded for loaded, _ in parts]
             fold(stage, target, mapped)
             self.targets.append(target)
@@ -131,7 +134,9 @@ class _Work:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def _commit(self, stage: Stage, plans: dict[str, list[PlannedReading]], record: Record, commit: Commit) -> CollectReport:
+    def _commit(
+        self, stage: Stage, plans: dict[str, list[PlannedReading]], record: Record, commit: Commit
+    ) -> CollectReport:
         waiting = {target.number: collect_waiting(stage, target) for target in self.targets}
         now = commit.known_at.isoformat()
         after = {} if self.dry_run else self._write_quarantine(stage, now)
@@ -217,7 +222,11 @@ class _Work:
             for one in self.loaded for _, count in [*one.files, *one.queries]
         )  # fmt: skip
         skipped = tuple(
-            file.found.name for planned in plans.values() for one in planned for file in one.files if file not in one.read
+            file.found.name
+            for planned in plans.values()
+            for one in planned
+            for file in one.files
+            if file not in one.read
         )
         return CollectReport(
             collect_id=None if done is None else done.collect_id,
@@ -234,7 +243,11 @@ class _Work:
     def _quarantine(self, stage: Stage, source: str, counts: dict[int, Counts]) -> QuarantineReport:
         """What waits now; after a dry run, what would wait."""
         would = self.dry_run and bool(counts)
-        rows = self._waiting(stage, source, "", with_retried=False) if would else read_quarantine(self.project.quarantine, source)
+        rows = (
+            self._waiting(stage, source, "", with_retried=False)
+            if would
+            else read_quarantine(self.project.quarantine, source)
+        )
         reasons = count_reasons(rows)
         return QuarantineReport(source, quarantine_file(self.project.quarantine, source), sum(reasons.values()),
                                 {(table, code): n for (_, table, code), n in reasons.items()})  # fmt: skip

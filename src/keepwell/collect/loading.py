@@ -11,11 +11,11 @@ from keepwell.collect.map import unknown_columns
 from keepwell.collect.plan import PlannedFile, PlannedReading
 from keepwell.collect.quarantine import NOT_RETRIED, QuarantinedRow
 from keepwell.collect.read import open_file
-from keepwell.collect.report import Progress
 from keepwell.collect.rows import FileProblem, RowReader
 from keepwell.collect.source import Reading
 from keepwell.collect.stage import FileCount, RawTable, Stage
 from keepwell.core.errors import Problem
+from keepwell.core.progress import Progress
 from keepwell.project.config import Project
 
 
@@ -121,7 +121,9 @@ def formula_words(text: str) -> list[str]:
     return list(dict.fromkeys([*quoted, *bare]))
 
 
-def load_rows(stage: Stage, raw: RawTable, rows: RowReader, name: str, reading: Reading, progress: Progress) -> FileCount:
+def load_rows(
+    stage: Stage, raw: RawTable, rows: RowReader, name: str, reading: Reading, progress: Progress
+) -> FileCount:
     """Put the rows of one open file onto the stage. Raises `ProblemsFound` where it lacks a column."""
     problems = [
         problem
@@ -150,4 +152,3 @@ def _retry(stage: Stage, raw: RawTable, rows: Sequence[QuarantinedRow]) -> None:
         groups.setdefault((row.file, row.table), []).append((row.row, row.line, row.cells))
     for (file, table), found in groups.items():
         stage.retry(raw, file, table, found)
-

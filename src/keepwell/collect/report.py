@@ -6,17 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from keepwell.core.errors import Problem
-
-
-class Progress(Protocol):
-    """Called as work goes on: what is being done, and how much of how much (`total` 0: not known)."""
-
-    def __call__(self, words: str, done: int, total: int) -> None:
-        """Say how far the work is."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, order_nodes
 from keepwell.engine.model import Model, load_models, read_model
 from keepwell.engine.quotient import quotient
-from keepwell.engine.run import Progress, Ran, run_graph
+from keepwell.engine.run import Ran, run_graph
 from keepwell.engine.spark import SparkEngine, start_spark
 from keepwell.engine.step import Step
 
 __all__ = [
-    "DuckDBEngine", "Engine", "Model", "Node", "Progress", "Ran", "SparkEngine", "Step", "check_models",
+    "DuckDBEngine", "Engine", "Model", "Node", "Ran", "SparkEngine", "Step", "check_models",
     "load_models", "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
 ]  # fmt: skip

@@ -10,20 +10,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
 
+from keepwell.core.progress import Progress
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, last_uses, order_nodes
 from keepwell.engine.model import Model
 from keepwell.engine.step import run_step
-
-
-class Progress(Protocol):
-    """Called before each node, and once at the end with `done == total` and no name."""
-
-    def __call__(self, node: str, done: int, total: int) -> None:
-        """`done` of `total` nodes are done; `node` is next."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,7 @@ def run_graph(
 ) -> Ran:
     """Which tables come of these nodes, over the tables that the engine has already?
 
-    With `wanted`, only these and what they need are computed. Afterwards the engine has: the wanted tables, the kept
+    `progress` is told each node before it is run. With `wanted`, only these and what they need are computed. Afterwards the engine has: the wanted tables, the kept
     ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is None.
     Raises `ConfigurationError` before anything is run if the graph is wrong; `BrokenError` if a node fails.
     """
