@@ -1,7 +1,8 @@
--- one row per movement of a fact's share of pay in a settlement period: put on hold, released, lapsed, advanced, earned
--- for good, taken back. Each is the difference of what it comes to by the end of that period and of the one before, so
--- that the movements of a fact add up to where it stands now.
--- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, belongs_to, movement
+-- one row per movement of a fact's share of pay in a settlement period: put on hold, released, lapsed, advanced, taken
+-- back, earned for good. Each kind of movement has a value that follows from the fact's share, and a settlement period
+-- from which it counts (`counts_from`: null never, 0 always). At a look it moves by what its value changed since the look
+-- before; if it starts to count between this look and the next, it moves then, by all of its value.
+-- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, belongs_to, movement, kind
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan
@@ -15,7 +16,8 @@
 --   low share              where the person's share of the fact begins
 --   belongs_to integer     first month of the settlement period in which it falls
 --   movement text          earned, held, released, lapsed, advanced, taken_back
---   window_month integer         the window's first month
+--   kind text              the kind of movement, more finely
+--   window_month integer   the window's first month
 --   period integer         the period whose evaluation gave the fact's share
 --   customer_id text       '' none
 --   contract_id text       '' none
@@ -32,147 +34,169 @@
 --   share money            its share of the part's pay
 --   fraction share         of that share, what this movement is of; null all
 --   known_at timestamp     when we learned the last of what it rests on
-WITH evaluated AS (
+WITH last_release AS (
+  SELECT scenario, plan, version, part, max(CASE WHEN share > 0 THEN coalesce(to_day, 1000000) ELSE -1 END) AS last_day
+  FROM plan_schedules
+  WHERE kind = 'hold'
+  GROUP BY scenario, plan, version, part
+),
+dated AS (
   SELECT
-    f.*,
-    row_number() OVER (PARTITION BY f.scenario, f.plan, f.version, f.part, f.person_id, f.measure, f.fact_id,
-      f.credit_row, f.who, f.low, f.settles ORDER BY f.period DESC) AS place
+    f.*, p.hold_share, p.hold_certain, p.takes_back, p.take_back_ends, v.rounding_to, g.year_starts, g.closes_months,
+    c.on_day AS left_on, c.known_at AS left_known_at, coalesce(o.known_at, m.known_at) AS reached_known_at,
+    CASE WHEN p.takes_back AND c.on_day IS NOT NULL
+      AND (p.take_back_not_for = '' OR NOT p.take_back_not_for LIKE concat('%,', c.reason, ',%')) THEN 1 ELSE 0 END AS taken,
+    CASE WHEN c.on_day IS NULL OR coalesce(o.on_day, m.on_day) <= c.on_day THEN coalesce(o.on_day, m.on_day) END AS reached_on,
+    date_diff('day', f.on_day, g.today) AS age, coalesce(r.last_day, -1) AS last_release
   FROM fact_shares AS f
+  JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
+  JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
+  CROSS JOIN run_settings AS g
+  LEFT JOIN last_release AS r ON r.scenario = f.scenario AND r.plan = f.plan AND r.version = f.version AND r.part = f.part
+  LEFT JOIN contract_fates AS c ON c.kind = 'left' AND c.customer_id = f.customer_id AND c.contract_id = f.contract_id
+    AND f.contract_id <> ''
+  LEFT JOIN contract_fates AS o ON o.kind = p.hold_until AND o.customer_id = f.customer_id
+    AND o.contract_id = f.contract_id AND f.contract_id <> ''
+  LEFT JOIN contract_fates AS m ON m.kind = p.hold_until AND m.customer_id = f.customer_id AND m.contract_id = ''
+    AND m.on_day >= f.on_day
 ),
-stretches AS (
+counted AS (
   SELECT
-    e.*,
-    lead(e.settles) OVER (PARTITION BY e.scenario, e.plan, e.version, e.part, e.person_id, e.measure, e.fact_id,
-      e.credit_row, e.who, e.low ORDER BY e.settles) AS next_settles,
-    min(e.settles) OVER (PARTITION BY e.scenario, e.plan, e.version, e.part, e.person_id, e.measure, e.fact_id,
-      e.credit_row, e.who, e.low) AS first_settles
-  FROM evaluated AS e
-  WHERE e.place = 1
+    dated.*,
+    greatest(date_diff('day', on_day, reached_on), 0) AS hold_days,
+    greatest(date_diff('day', on_day, left_on), 0) AS left_days,
+    CASE WHEN hold_share = 0 THEN NULL
+      WHEN reached_on IS NOT NULL THEN greatest(reached_on, on_day)
+      WHEN left_on IS NOT NULL THEN greatest(left_on, on_day)
+      WHEN age > last_release THEN on_day + CAST(last_release + 1 AS INTEGER) END AS hold_closed_on,
+    CASE WHEN NOT takes_back THEN NULL
+      WHEN left_on IS NOT NULL AND date_diff('day', on_day, left_on) <= take_back_ends THEN greatest(left_on, on_day)
+      WHEN age > take_back_ends THEN on_day + CAST(take_back_ends + 1 AS INTEGER) END AS safe_on
+  FROM dated
 ),
-fated AS (
+scheduled AS (
   SELECT
-    f.*,
-    year(f.hold_closed_on) * 12 + month(f.hold_closed_on) - 1 AS hold_month,
-    year(f.ended_on) * 12 + month(f.ended_on) - 1 AS left_month,
-    year(f.safe_on) * 12 + month(f.safe_on) - 1 AS safe_month
-  FROM fact_fates AS f
+    c.*,
+    CASE WHEN c.reached_on IS NULL THEN 0 ELSE coalesce(h.share, 0) END AS released_share,
+    CASE WHEN c.taken = 0 THEN 0 ELSE coalesce(b.share, 0) END AS taken_share,
+    year(c.hold_closed_on) * 12 + month(c.hold_closed_on) - 1 AS hold_month,
+    year(c.left_on) * 12 + month(c.left_on) - 1 AS left_month,
+    year(c.safe_on) * 12 + month(c.safe_on) - 1 AS safe_month
+  FROM counted AS c
+  LEFT JOIN plan_schedules AS h ON h.scenario = c.scenario AND h.plan = c.plan AND h.version = c.version
+    AND h.part = c.part AND h.kind = 'hold' AND c.hold_days >= h.from_day AND (h.to_day IS NULL OR c.hold_days <= h.to_day)
+  LEFT JOIN plan_schedules AS b ON b.scenario = c.scenario AND b.plan = c.plan AND b.version = c.version
+    AND b.part = c.part AND b.kind = 'take_back' AND c.left_days >= b.from_day
+    AND (b.to_day IS NULL OR c.left_days <= b.to_day)
 ),
 settled AS (
   SELECT
-    f.*,
-    f.hold_month - mod(f.hold_month - (s.year_starts - 1), s.closes_months) AS hold_settles,
-    f.left_month - mod(f.left_month - (s.year_starts - 1), s.closes_months) AS left_settles,
-    f.safe_month - mod(f.safe_month - (s.year_starts - 1), s.closes_months) AS safe_settles
-  FROM fated AS f
-  CROSS JOIN run_settings AS s
-),
-moments AS (
-  SELECT scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, settles AS belongs_to
-  FROM stretches
-  UNION
-  SELECT t.scenario, t.plan, t.version, t.part, t.person_id, t.measure, t.fact_id, t.credit_row, t.who, t.low,
-    greatest(t.first_settles, m.settles) AS belongs_to
-  FROM stretches AS t
-  JOIN (
-    SELECT scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, hold_settles AS settles
-    FROM settled
-    UNION ALL
-    SELECT scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, left_settles FROM settled
-    UNION ALL
-    SELECT scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, safe_settles FROM settled
-  ) AS m ON m.scenario = t.scenario AND m.plan = t.plan AND m.version = t.version AND m.part = t.part
-    AND m.person_id = t.person_id AND m.measure = t.measure AND m.fact_id = t.fact_id
-    AND m.credit_row = t.credit_row AND m.who = t.who AND m.low = t.low
-  WHERE m.settles IS NOT NULL
-),
-placed AS (
-  SELECT
-    m.belongs_to, t.scenario, t.plan, t.version, t.part, t.person_id, t.measure, t.fact_id, t.credit_row, t.who, t.low,
-    t.window_month, t.period, t.customer_id, t.contract_id, t.on_day AS fact_on, t.counted, t.known_at, t.share,
-    p.hold_share, p.hold_certain, p.takes_back, v.rounding_to,
-    s.reached_on, s.ended_on, s.hold_closed_on, s.released_share, s.hold_days, s.left_days, s.taken_share, s.safe_on,
-    s.left_known_at, s.reached_known_at, t.settles = m.belongs_to AS evaluates,
-    CASE WHEN p.hold_share = 0 THEN true ELSE coalesce(s.hold_settles <= m.belongs_to, false) END AS hold_closed,
-    coalesce(s.left_settles <= m.belongs_to, false) AS has_left,
-    coalesce(s.safe_settles <= m.belongs_to, false) AS is_safe
-  FROM moments AS m
-  JOIN stretches AS t ON t.scenario = m.scenario AND t.plan = m.plan AND t.version = m.version AND t.part = m.part
-    AND t.person_id = m.person_id AND t.measure = m.measure AND t.fact_id = m.fact_id AND t.credit_row = m.credit_row
-    AND t.who = m.who AND t.low = m.low AND t.settles <= m.belongs_to
-    AND (t.next_settles IS NULL OR m.belongs_to < t.next_settles)
-  JOIN plan_parts AS p ON p.scenario = t.scenario AND p.plan = t.plan AND p.version = t.version AND p.part = t.part
-  JOIN plan_versions AS v ON v.scenario = t.scenario AND v.plan = t.plan AND v.version = t.version
-  JOIN settled AS s ON s.scenario = t.scenario AND s.plan = t.plan AND s.version = t.version AND s.part = t.part
-    AND s.person_id = t.person_id AND s.measure = t.measure AND s.fact_id = t.fact_id AND s.credit_row = t.credit_row
-    AND s.who = t.who AND s.low = t.low
-),
-held_back AS (
-  SELECT
-    placed.*,
-    round_even(quotient(CAST(share AS DECIMAL(38, 4)) * hold_share, rounding_to), 0) * rounding_to AS on_hold
-  FROM placed
+    s.*,
+    hold_month - mod(hold_month - (year_starts - 1), closes_months) AS hold_settles,
+    left_month - mod(left_month - (year_starts - 1), closes_months) AS left_settles,
+    safe_month - mod(safe_month - (year_starts - 1), closes_months) AS safe_settles,
+    CASE WHEN hold_share = 1 THEN share WHEN hold_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(share AS DECIMAL(38, 4)) * hold_share, rounding_to), 0) * rounding_to END AS on_hold,
+    CASE WHEN hold_share = 1 THEN before WHEN hold_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(before AS DECIMAL(38, 4)) * hold_share, rounding_to), 0) * rounding_to END AS before_on_hold
+  FROM scheduled AS s
 ),
 released AS (
   SELECT
-    held_back.*,
-    CASE WHEN hold_closed
-      THEN round_even(quotient(CAST(on_hold AS DECIMAL(38, 4)) * released_share, rounding_to), 0) * rounding_to
-      ELSE 0 END AS let_go
-  FROM held_back
+    settled.*,
+    CASE WHEN released_share = 1 THEN on_hold WHEN released_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(on_hold AS DECIMAL(38, 4)) * released_share, rounding_to), 0) * rounding_to END AS let_go,
+    CASE WHEN released_share = 1 THEN before_on_hold WHEN released_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(before_on_hold AS DECIMAL(38, 4)) * released_share, rounding_to), 0) * rounding_to END
+      AS before_let_go
+  FROM settled
 ),
-standing AS (
+taken AS (
   SELECT
     released.*,
-    CASE WHEN hold_closed THEN on_hold - let_go ELSE 0 END AS lapsed,
-    share - on_hold + let_go AS given,
-    CASE WHEN has_left
-      THEN round_even(quotient(CAST(share - on_hold + let_go AS DECIMAL(38, 4)) * taken_share, rounding_to), 0) * rounding_to
-      ELSE 0 END AS taken
+    share - on_hold + let_go AS given, before - before_on_hold + before_let_go AS before_given,
+    CASE WHEN taken_share = 1 THEN share - on_hold + let_go WHEN taken_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(share - on_hold + let_go AS DECIMAL(38, 4)) * taken_share, rounding_to), 0) * rounding_to
+      END AS back,
+    CASE WHEN taken_share = 1 THEN before - before_on_hold + before_let_go WHEN taken_share = 0 THEN 0
+      ELSE round_even(quotient(CAST(before - before_on_hold + before_let_go AS DECIMAL(38, 4)) * taken_share, rounding_to), 0)
+        * rounding_to END AS before_back,
+    coalesce(hold_settles > safe_settles, false) AS hold_is_later
   FROM released
 ),
-movements AS (
-  SELECT standing.*, CASE WHEN takes_back THEN 'advanced' ELSE 'earned' END AS movement, share - on_hold AS reached,
-    fact_on AS on_day, CAST(NULL AS BIGINT) AS days, CAST(NULL AS DECIMAL(18, 9)) AS fraction, known_at AS learned_at
-  FROM standing WHERE hold_share < 1
-  UNION ALL
-  SELECT standing.*, 'held', on_hold, fact_on, NULL, hold_share, known_at FROM standing WHERE hold_share > 0
-  UNION ALL
-  SELECT standing.*, 'released', let_go, hold_closed_on, hold_days, released_share, greatest(known_at, reached_known_at)
-  FROM standing WHERE hold_share > 0
-  UNION ALL
-  SELECT standing.*, 'lapsed', lapsed, hold_closed_on, hold_days, released_share, known_at FROM standing WHERE hold_share > 0
-  UNION ALL
-  SELECT standing.*, 'taken_back', taken, ended_on, left_days, taken_share, greatest(known_at, left_known_at)
-  FROM standing WHERE takes_back
-  UNION ALL
-  SELECT standing.*, 'kept', CASE WHEN is_safe THEN given - taken ELSE 0 END, safe_on, NULL, NULL, known_at
-  FROM standing WHERE takes_back
+kinds AS (
+  SELECT
+    taken.*, k.kind,
+    CASE k.kind
+      WHEN 'given' THEN 0
+      WHEN 'held' THEN 0
+      WHEN 'released' THEN hold_settles
+      WHEN 'lapsed' THEN hold_settles
+      WHEN 'taken_back' THEN left_settles
+      WHEN 'kept' THEN safe_settles
+      WHEN 'kept_later' THEN CASE WHEN hold_is_later THEN hold_settles END
+    END AS counts_from,
+    CASE k.kind
+      WHEN 'given' THEN share - on_hold
+      WHEN 'held' THEN on_hold
+      WHEN 'released' THEN let_go
+      WHEN 'lapsed' THEN on_hold - let_go
+      WHEN 'taken_back' THEN back
+      WHEN 'kept' THEN CASE WHEN hold_is_later THEN given - let_go - back ELSE given - back END
+      WHEN 'kept_later' THEN let_go
+    END AS value,
+    CASE k.kind
+      WHEN 'given' THEN before - before_on_hold
+      WHEN 'held' THEN before_on_hold
+      WHEN 'released' THEN before_let_go
+      WHEN 'lapsed' THEN before_on_hold - before_let_go
+      WHEN 'taken_back' THEN before_back
+      WHEN 'kept' THEN CASE WHEN hold_is_later THEN before_given - before_let_go - before_back ELSE before_given - before_back END
+      WHEN 'kept_later' THEN before_let_go
+    END AS before_value
+  FROM taken
+  CROSS JOIN (VALUES ('given'), ('held'), ('released'), ('lapsed'), ('taken_back'), ('kept'), ('kept_later')) AS k(kind)
+  WHERE (k.kind = 'given' AND hold_share < 1) OR (k.kind IN ('held', 'released', 'lapsed') AND hold_share > 0)
+    OR (k.kind IN ('taken_back', 'kept', 'kept_later') AND takes_back)
 ),
 moved AS (
   SELECT
-    movements.*,
-    reached - coalesce(lag(reached) OVER (PARTITION BY scenario, plan, version, part, person_id, measure, fact_id,
-      credit_row, who, low, movement ORDER BY belongs_to), 0) AS amount
-  FROM movements
+    kinds.*,
+    greatest(counts_from, settles) AS belongs_to,
+    CASE
+      WHEN counts_from < settles THEN value - before_value
+      WHEN next_settles IS NULL OR counts_from < next_settles THEN value
+      ELSE 0
+    END AS amount
+  FROM kinds
+  WHERE counts_from IS NOT NULL
 )
 SELECT
-  scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low,
-  CAST(belongs_to AS BIGINT) AS belongs_to, CASE WHEN movement = 'kept' THEN 'earned' ELSE movement END AS movement,
-  window_month, period, customer_id, contract_id, fact_on, on_day, days,
-  CAST(CASE WHEN movement IN ('taken_back', 'lapsed') THEN -amount ELSE amount END AS DECIMAL(18, 4)) AS amount,
+  scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, CAST(belongs_to AS BIGINT) AS belongs_to,
+  CASE kind WHEN 'given' THEN CASE WHEN takes_back THEN 'advanced' ELSE 'earned' END
+    WHEN 'kept' THEN 'earned' WHEN 'kept_later' THEN 'earned' ELSE kind END AS movement,
+  kind, window_month, period, customer_id, contract_id, on_day AS fact_on,
+  CASE kind WHEN 'given' THEN on_day WHEN 'held' THEN on_day WHEN 'taken_back' THEN left_on WHEN 'kept' THEN safe_on
+    ELSE hold_closed_on END AS on_day,
+  CASE kind WHEN 'released' THEN hold_days WHEN 'lapsed' THEN hold_days WHEN 'taken_back' THEN left_days END AS days,
+  CAST(CASE WHEN kind IN ('taken_back', 'lapsed') THEN -amount ELSE amount END AS DECIMAL(18, 4)) AS amount,
   CAST(CASE
-    WHEN movement IN ('earned', 'kept') THEN amount
-    WHEN movement = 'held' AND hold_certain AND NOT takes_back THEN amount
-    WHEN movement = 'released' AND NOT hold_certain AND NOT takes_back THEN amount
+    WHEN kind IN ('kept', 'kept_later') OR (kind = 'given' AND NOT takes_back) THEN amount
+    WHEN kind = 'held' AND hold_certain AND NOT takes_back THEN amount
+    WHEN kind = 'released' AND NOT hold_certain AND NOT takes_back THEN amount
     ELSE 0 END AS DECIMAL(18, 4)) AS earned,
-  CAST(CASE WHEN movement = 'held' THEN amount WHEN movement IN ('released', 'lapsed') THEN -amount ELSE 0 END
-    AS DECIMAL(18, 4)) AS held,
+  CAST(CASE WHEN kind = 'held' THEN amount WHEN kind IN ('released', 'lapsed') THEN -amount ELSE 0 END AS DECIMAL(18, 4))
+    AS held,
   CAST(CASE
-    WHEN movement = 'advanced' OR (movement = 'released' AND takes_back) THEN amount
-    WHEN movement IN ('taken_back', 'kept') THEN -amount
+    WHEN kind IN ('given', 'released') AND takes_back THEN amount
+    WHEN kind IN ('taken_back', 'kept', 'kept_later') THEN -amount
     ELSE 0 END AS DECIMAL(18, 4)) AS advanced,
-  CAST(CASE WHEN movement IN ('advanced', 'earned', 'released') THEN amount ELSE 0 END AS DECIMAL(18, 4)) AS payable,
-  CAST(CASE WHEN movement = 'taken_back' THEN amount ELSE 0 END AS DECIMAL(18, 4)) AS recoverable,
-  counted, CAST(share AS DECIMAL(18, 4)) AS share, fraction, learned_at AS known_at
+  CAST(CASE WHEN kind IN ('given', 'released') THEN amount ELSE 0 END AS DECIMAL(18, 4)) AS payable,
+  CAST(CASE WHEN kind = 'taken_back' THEN amount ELSE 0 END AS DECIMAL(18, 4)) AS recoverable,
+  counted, share,
+  CAST(CASE kind WHEN 'held' THEN hold_share WHEN 'released' THEN released_share WHEN 'lapsed' THEN released_share
+    WHEN 'taken_back' THEN taken_share END AS DECIMAL(18, 9)) AS fraction,
+  CASE kind WHEN 'released' THEN greatest(known_at, reached_known_at) WHEN 'taken_back' THEN greatest(known_at, left_known_at)
+    ELSE known_at END AS known_at
 FROM moved
 WHERE amount <> 0

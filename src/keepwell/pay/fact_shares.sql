@@ -1,7 +1,7 @@
--- one row per credited fact of a part that holds or takes back, and evaluation of its window from the fact's period on:
--- the fact's share of the part's pay, in proportion to what it counted. Shares are cut from the cumulative amount, by
--- day and id, rounded away from zero, so that they add up to the pay. A fact that is paid by itself has all of its pay.
--- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, window_month, period
+-- one row per credited fact of a part that holds or takes back, and look at its window from the fact's period on: the
+-- fact's share of the part's pay, in proportion to what it counted, now and at the look before. Shares are cut from the
+-- cumulative amount, rounded away from zero, so that they add up to the pay. A fact paid by itself has all of its pay.
+-- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, settles
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan
@@ -13,52 +13,68 @@
 --   credit_row text      the plan's row of credit
 --   who text             deal_shares, owner, or a role
 --   low share            where the person's share of the fact begins
---   window_month integer       the window's first month
---   period integer       the period at whose end it is evaluated
---   settles integer      first month of the settlement period in which that end lies
+--   settles integer      first month of the settlement period of the look
+--   next_settles integer that of the next look; null: this is the last
+--   window_month integer the window's first month
+--   period integer       the last period evaluated in this look
 --   on_day date          the fact's day
 --   customer_id text     '' none
 --   contract_id text     '' none
 --   counted money        what the fact counted for the person
---   known_at timestamp   when we learned of the fact
 --   share money          its share of the part's pay
-WITH dated AS (
+--   before money         its share at the look before; 0 there was none
+--   known_at timestamp   when we learned of the fact
+WITH seen AS (
   SELECT
-    c.scenario, c.plan, c.version, c.part, c.person_id, c.measure, c.fact_id, c.credit_row, c.who, c.low,
-    t.window_month, t.period, t.settles, c.on_day, c.customer_id, c.contract_id, c.counted, c.known_at,
-    t.pay, t.counted AS whole, v.rounding_to,
-    sum(CAST(c.counted AS DECIMAL(38, 4))) OVER (
-      PARTITION BY c.scenario, c.plan, c.version, c.part, c.person_id, t.window_month, t.period
-      ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
-  FROM credited AS c
-  JOIN plan_parts AS p ON p.scenario = c.scenario AND p.plan = c.plan AND p.version = c.version AND p.part = c.part
+    f.scenario, f.plan, f.version, f.part, f.person_id, f.measure, f.fact_id, f.credit_row, f.who, f.low, l.settles,
+    l.next_settles, f.window_month, l.period, f.on_day, f.customer_id, f.contract_id, f.counted, f.known_at, f.reached,
+    v.rounding_to, l.pay, l.counted AS whole,
+    CASE WHEN l.before_period >= f.period THEN l.before_pay ELSE 0 END AS before_pay, l.before_counted AS before_whole,
+    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.reached BETWEEN f.counted AND 90000000 AND f.counted >= 0
+      AND l.pay BETWEEN 0 AND 90000 AND l.counted > 0 AS small
+  FROM fact_places AS f
+  JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
     AND (p.hold_share > 0 OR p.takes_back) AND p.span <> 'each'
-  JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-  JOIN plan_window_periods AS w ON w.scenario = c.scenario AND w.plan = c.plan AND w.version = c.version
-    AND w.span = p.span AND w.to_date = p.to_date AND w.within = c.period AND w.counts
-  JOIN part_totals AS t ON t.scenario = c.scenario AND t.plan = c.plan AND t.version = c.version AND t.part = c.part
-    AND t.person_id = c.person_id AND t.window_month = w.window_month AND t.period = w.period
-  WHERE c.use = 'counted' AND c.counted IS NOT NULL AND t.pay IS NOT NULL
+  JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
+  JOIN part_looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version AND l.part = f.part
+    AND l.person_id = f.person_id AND l.window_month = f.window_month AND l.period >= f.period
+  WHERE f.use = 'counted' AND f.counted IS NOT NULL
 ),
 cut AS (
   SELECT
-    dated.*,
-    quotient(CAST(pay AS DECIMAL(38, 4)) * reached, CAST(whole AS DECIMAL(38, 4)) * rounding_to) AS to_steps,
-    quotient(CAST(pay AS DECIMAL(38, 4)) * (reached - counted), CAST(whole AS DECIMAL(38, 4)) * rounding_to) AS from_steps
-  FROM dated
+    seen.*,
+    CASE
+      WHEN small THEN CAST(
+        (CAST(floor(pay * 100) AS BIGINT) * CAST(floor(reached * 10000) AS BIGINT)
+          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT)
+        - (CAST(floor(pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 10000) AS BIGINT)
+          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT) AS DECIMAL(38, 12))
+    END AS small_steps,
+    CASE WHEN NOT small THEN quotient(CAST(pay AS DECIMAL(38, 4)) * reached, CAST(whole AS DECIMAL(38, 4)) * rounding_to)
+    END AS to_steps,
+    CASE WHEN NOT small THEN quotient(CAST(pay AS DECIMAL(38, 4)) * (reached - counted),
+      CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS from_steps,
+    CASE WHEN before_pay <> 0 THEN quotient(CAST(before_pay AS DECIMAL(38, 4)) * reached,
+      CAST(before_whole AS DECIMAL(38, 4)) * rounding_to) END AS before_to_steps,
+    CASE WHEN before_pay <> 0 THEN quotient(CAST(before_pay AS DECIMAL(38, 4)) * (reached - counted),
+      CAST(before_whole AS DECIMAL(38, 4)) * rounding_to) END AS before_from_steps
+  FROM seen
 )
 SELECT
-  scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, window_month, period, settles, on_day,
-  customer_id, contract_id, counted, known_at,
-  CAST(coalesce((CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
-    - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to, 0) AS DECIMAL(18, 4))
-    AS share
+  scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, settles, next_settles, window_month,
+  period, on_day, customer_id, contract_id, counted,
+  CAST(coalesce(coalesce(small_steps, CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
+    - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to, 0) AS DECIMAL(18, 4)) AS share,
+  CAST(coalesce((CASE WHEN before_to_steps >= 0 THEN ceil(before_to_steps) ELSE floor(before_to_steps) END
+    - CASE WHEN before_from_steps >= 0 THEN ceil(before_from_steps) ELSE floor(before_from_steps) END) * rounding_to, 0)
+    AS DECIMAL(18, 4)) AS before,
+  known_at
 FROM cut
 UNION ALL
 SELECT
-  f.scenario, f.plan, f.version, f.part, f.person_id, f.measure, f.fact_id, f.credit_row, f.who, f.low, w.window_month, w.period,
-  w.settles, f.on_day, f.customer_id, f.contract_id, f.counted, f.known_at, f.pay AS share
+  f.scenario, f.plan, f.version, f.part, f.person_id, f.measure, f.fact_id, f.credit_row, f.who, f.low, w.settles,
+  CAST(NULL AS BIGINT) AS next_settles, w.window_month, w.period, f.on_day, f.customer_id, f.contract_id, f.counted,
+  f.pay AS share, CAST(0 AS DECIMAL(18, 4)) AS before, f.known_at
 FROM fact_pays AS f
 JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
   AND (p.hold_share > 0 OR p.takes_back)

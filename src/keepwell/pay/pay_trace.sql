@@ -26,46 +26,49 @@
 --   counted money        the person's part of it, in the plan's currency; null where no rate is known
 --   pay money            its share of the part's pay; null where it is only part of the base, or something is missing
 --   known_at timestamp   when we learned of the fact
-WITH last_looks AS (
-  SELECT scenario, plan, version, span, to_date, within, window_month, max(period) AS period
-  FROM plan_window_periods
-  WHERE counts
-  GROUP BY scenario, plan, version, span, to_date, within, window_month
-),
-dated AS (
+WITH seen AS (
   SELECT
-    c.*, w.window_month, w.period AS look, t.pay AS whole_pay, t.counted AS whole, f.pay AS own_pay, v.rounding_to,
-    sum(CASE WHEN c.use = 'counted' THEN CAST(c.counted AS DECIMAL(38, 4)) END) OVER (
-      PARTITION BY c.scenario, c.plan, c.version, c.part, c.person_id, w.window_month
-      ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low, c.use
-      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached
-  FROM credited AS c
-  JOIN plan_parts AS p ON p.scenario = c.scenario AND p.plan = c.plan AND p.version = c.version AND p.part = c.part
-  JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-  JOIN last_looks AS w ON w.scenario = c.scenario AND w.plan = c.plan AND w.version = c.version
-    AND w.span = CASE WHEN p.span = 'each' THEN 'period' ELSE p.span END AND w.to_date = p.to_date AND w.within = c.period
-  LEFT JOIN part_totals AS t ON t.scenario = c.scenario AND t.plan = c.plan AND t.version = c.version
-    AND t.part = c.part AND t.person_id = c.person_id AND t.window_month = w.window_month AND t.period = w.period
-  LEFT JOIN fact_pays AS f ON f.scenario = c.scenario AND f.plan = c.plan AND f.version = c.version
-    AND f.part = c.part AND f.person_id = c.person_id AND f.use = c.use AND f.measure = c.measure
-    AND f.fact_id = c.fact_id AND f.credit_row = c.credit_row AND f.who = c.who AND f.low = c.low
+    f.*, l.period AS look, l.pay AS whole_pay, l.counted AS whole, v.rounding_to,
+    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.reached BETWEEN f.counted AND 90000000 AND f.counted >= 0
+      AND l.pay BETWEEN 0 AND 90000 AND l.counted > 0 AS small
+  FROM fact_places AS f
+  JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
+  JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
+  LEFT JOIN part_looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version
+    AND l.part = f.part AND l.person_id = f.person_id AND l.window_month = f.window_month AND l.next_settles IS NULL
 ),
 cut AS (
   SELECT
-    dated.*,
-    quotient(CAST(whole_pay AS DECIMAL(38, 4)) * reached, CAST(whole AS DECIMAL(38, 4)) * rounding_to) AS to_steps,
-    quotient(CAST(whole_pay AS DECIMAL(38, 4)) * (reached - counted), CAST(whole AS DECIMAL(38, 4)) * rounding_to)
-      AS from_steps
-  FROM dated
+    seen.*,
+    CASE
+      WHEN use = 'base' THEN NULL
+      WHEN small THEN CAST(
+        (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor(reached * 10000) AS BIGINT)
+          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT)
+        - (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 10000) AS BIGINT)
+          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT) AS DECIMAL(38, 12))
+    END AS small_steps,
+    CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * reached,
+      CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS to_steps,
+    CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * (reached - counted),
+      CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS from_steps
+  FROM seen
 )
 SELECT
-  scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, high, window_month, look AS period,
-  on_day, customer_id, contract_id, amount, currency, rate, counted,
-  CAST(CASE
-    WHEN use = 'base' THEN NULL
-    WHEN own_pay IS NOT NULL THEN own_pay
-    ELSE (CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
-      - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to
-  END AS DECIMAL(18, 4)) AS pay,
+  scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, high, window_month,
+  coalesce(look, period) AS period, on_day, customer_id, contract_id, amount, currency, rate, counted,
+  CAST(coalesce(small_steps, CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
+    - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to AS DECIMAL(18, 4)) AS pay,
   known_at
 FROM cut
+UNION ALL
+SELECT
+  c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who, c.low, c.high,
+  c.period AS window_month, c.period, c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.rate, c.counted,
+  f.pay, c.known_at
+FROM credited AS c
+JOIN plan_parts AS p ON p.scenario = c.scenario AND p.plan = c.plan AND p.version = c.version AND p.part = c.part
+  AND p.span = 'each'
+LEFT JOIN fact_pays AS f ON f.scenario = c.scenario AND f.plan = c.plan AND f.version = c.version
+  AND f.part = c.part AND f.person_id = c.person_id AND f.use = c.use AND f.measure = c.measure
+  AND f.fact_id = c.fact_id AND f.credit_row = c.credit_row AND f.who = c.who AND f.low = c.low

@@ -1,0 +1,44 @@
+-- one row per credited fact, with its window and how far the window had come with it: facts stand in the order of days
+-- and ids, so that a fact's share of a part's pay is cut between what was reached before it and with it
+-- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- gives:
+--   scenario text        actual, or a what-if
+--   plan text            the plan
+--   version text         its version
+--   part text            the part
+--   person_id text       who is credited
+--   use text             counted or base
+--   measure text         the amount measure
+--   fact_id text         the fact
+--   credit_row text      the plan's row of credit
+--   who text             deal_shares, owner, or a role
+--   low share            where the person's share of the fact begins
+--   high share           where it ends
+--   window_month integer the window's first month
+--   period integer       the plan's period in which the fact's day lies
+--   on_day date          the fact's day
+--   customer_id text     '' none
+--   contract_id text     '' none
+--   amount money         the whole fact, in its own currency
+--   currency text        the fact's currency
+--   rate share           to the plan's currency, where that is another
+--   counted money        the person's part of it, in the plan's currency; null where no rate is known
+--   reached money        what the window counted up to and with this fact; null where it is part of the base
+--   known_at timestamp   when we learned of the fact
+WITH periods AS (
+  SELECT DISTINCT p.scenario, p.plan, p.version, p.part, w.within AS period, w.window_month
+  FROM plan_parts AS p
+  JOIN plan_window_periods AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
+    AND w.span = p.span AND w.to_date = p.to_date
+)
+SELECT
+  c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who, c.low, c.high,
+  w.window_month, c.period, c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.rate, c.counted,
+  CAST(CASE WHEN c.use = 'counted' THEN sum(CASE WHEN c.use = 'counted' THEN c.counted END) OVER (
+    PARTITION BY c.scenario, c.plan, c.version, c.part, c.person_id, w.window_month
+    ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low, c.use
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS DECIMAL(18, 4)) AS reached,
+  c.known_at
+FROM credited AS c
+JOIN periods AS w ON w.scenario = c.scenario AND w.plan = c.plan AND w.version = c.version AND w.part = c.part
+  AND w.period = c.period
