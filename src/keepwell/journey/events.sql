@@ -6,13 +6,13 @@
 -- key: customer_no, at, place, seq, event_id
 -- kept: yes
 -- gives:
---   event_id text        the table, the row's id there, and what happened
 --   customer_no integer  the customer's place in the order of ids
---   customer_id text     whose journey
 --   at timestamp         when (UTC)
---   on_day date!         the day, in the company's time zone
 --   place integer        the order of things that happened at one moment
 --   seq integer          the order of steps of one moment
+--   event_id text        the table, the row's id there, and what happened
+--   customer_id text!    whose journey
+--   on_day date!         the day, in the company's time zone
 --   stage text!          one of the journey's stages
 --   kind text!           what happened
 --   person_id text!      who did it, or was there for it; '' nobody known
@@ -182,14 +182,14 @@ dated AS (
   LEFT JOIN local_days ON local_days.day = coalesce(happened.on_day, CAST(happened.at AS DATE))
 )
 SELECT
-  CASE WHEN dated.part = '' THEN dated.ref_table || ':' || dated.ref_id || ':' || dated.kind
-       ELSE dated.ref_table || ':' || dated.ref_id || ':' || dated.kind || ':' || dated.part END AS event_id,
   customer_lives.customer_no,
-  dated.customer_id,
   dated.moment AS at,
-  dated.day_there AS on_day,
   CAST(dated.place AS BIGINT) AS place,
   CAST(dated.seq AS BIGINT) AS seq,
+  CASE WHEN dated.part = '' THEN dated.ref_table || ':' || dated.ref_id || ':' || dated.kind
+       ELSE dated.ref_table || ':' || dated.ref_id || ':' || dated.kind || ':' || dated.part END AS event_id,
+  dated.customer_id,
+  dated.day_there AS on_day,
   CASE WHEN dated.stage <> '' THEN dated.stage
        WHEN dated.day_there >= customer_lives.left_on THEN 'leave'
        WHEN dated.day_there >= customer_lives.uses_from THEN 'use'

@@ -2,7 +2,7 @@
 -- customer and quarter. Sums add up: any unit and period is a sum of these rows.
 -- What is credited by coverage is once in the whole, and once for each person, team and department that stood behind the
 -- customer on that day, so that no roll-up counts it twice: `counts_in` says in which roll-ups a row counts.
--- key: counts_in, measure, customer_no, person_no, team_id, department, segment, region, stage, month, duration, outcome
+-- key: measure, counts_in, customer_no, person_no, team_id, department, segment, region, stage, month, duration, outcome
 -- gives:
 --   measure text          the measure
 --   counts_in text        whole, people (persons, teams and departments), person, team, department or customer
