@@ -22,8 +22,7 @@ def read(content, columns=None, **form):
     names = list(columns or reader.header)
     rows, rejected, blank = [], [], 0
     for batch in reader.batches(names):
-        for row in batch.rows.to_pylist():
-            rows.append((row["__line"], *(row[name] for name in names)))
+        rows += [(row["__line"], *(row[name] for name in names)) for row in batch.rows.to_pylist()]
         rejected += [(one.line, one.code) for one in batch.rejected]
         blank += batch.blank
     return reader.header, rows, blank, rejected
@@ -91,7 +90,7 @@ def test_blank_lines_before_the_header_are_skipped():
 
 
 def test_odd_separators_and_row_ends():
-    text = "1+|a\nb+|<x y=\"1\">&|\n2+|c+|d&|\n3+|e&|\n"
+    text = '1+|a\nb+|<x y="1">&|\n2+|c+|d&|\n3+|e&|\n'
     _, rows, _, rejected = read(text, header=("a", "b", "c"), separator="+|", row_ends_with="&|")
     assert rows == [(1, "1", "a\nb", '<x y="1">'), (3, "2", "c", "d")]
     assert rejected == [(4, "row-too-few-cells")]

@@ -64,7 +64,7 @@ def compare_sql(part: Part, staged: str, known: str, source: str, target: Path, 
                 LEFT JOIN (SELECT * FROM ({known}) AS k WHERE source = {quoted(source)}) AS n ON {same}
             ) AS compared
             WHERE {" AND ".join(wanted)}
-        ) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4)"""
+        ) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 20480)"""
 
 
 def gone_sql(part: Part, staged: str, known: str, source: str, target: Path) -> str:
@@ -77,7 +77,7 @@ def gone_sql(part: Part, staged: str, known: str, source: str, target: Path) -> 
             FROM ({known}) AS n
             WHERE NOT n.gone AND n.source = {quoted(source)}
                 AND NOT EXISTS (SELECT 1 FROM ({staged}) AS s WHERE {same})
-        ) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4)"""
+        ) TO {quoted(str(target))} (FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE 20480)"""
 
 
 def _typed(column: Column, present: Sequence[str]) -> str:
