@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keepwell.show.aftermath import Aftermath, NoPair, caveat, difference, find_aftermath
+from keepwell.show.aftermath import Aftermath, NoPair, Signed, caveat, difference, find_aftermath, sellers_of
 from keepwell.show.customer_line import choose_customer, customer_line
 from keepwell.show.readings import Reading, readings, trend, unlike
 from keepwell.show.summary import PartWords, departments, pay_by_part, pay_split
@@ -88,7 +88,7 @@ def test_a_trend_runs_from_old_to_new():
 
 def test_the_pair_alike_in_sales_is_found_by_the_rule():
     deals, contracts = company.deals_and_contracts()
-    found = find_aftermath(deals, contracts, None, company.measures(), company.TODAY)
+    found = find_aftermath(Signed(deals, contracts, "EUR", measures=company.measures()), company.TODAY)
     assert isinstance(found, Aftermath)
     assert (found.first.person_id, found.second.person_id) == ("hr:s0", "hr:s1")
     assert abs(found.first.signed - found.second.signed) <= 0.1 * found.first.signed
@@ -102,13 +102,13 @@ def test_where_customers_of_all_fare_alike_no_pair_is_shown():
     for row in rows:
         row["ended_on"] = None
     kept = pa.Table.from_pylist(rows, contracts.schema)
-    assert isinstance(find_aftermath(deals, kept, None, None, company.TODAY), NoPair)
+    assert isinstance(find_aftermath(Signed(deals, kept, "EUR"), company.TODAY), NoPair)
 
 
 def test_with_one_seller_there_is_no_pair():
     deals, contracts = company.deals_and_contracts()
     one = pa.Table.from_pylist([row for row in deals.to_pylist() if row["owner_id"] == "hr:s0"])
-    found = find_aftermath(one, contracts, None, None, company.TODAY)
+    found = find_aftermath(Signed(one, contracts, "EUR"), company.TODAY)
     assert isinstance(found, NoPair)
     assert "Fewer than two sellers" in found.says
 
@@ -152,7 +152,9 @@ def test_the_customers_line_tells_every_turn_in_its_order():
 def test_where_first_days_are_known_they_are_what_is_compared():
     deals, contracts = company.deals_and_contracts()
     rows = [{"customer_id": row["customer_id"], "is_good": row["owner_id"] != "hr:s1"} for row in deals.to_pylist()]
-    found = find_aftermath(deals, contracts, pa.Table.from_pylist(rows), company.measures(), company.TODAY)
+    found = find_aftermath(
+        Signed(deals, contracts, "EUR", None, pa.Table.from_pylist(rows), company.measures()), company.TODAY
+    )
     assert isinstance(found, Aftermath)
     assert found.second.person_id == "hr:s1"
     assert (found.second.well, found.second.judged) == (0, 40)
@@ -171,3 +173,17 @@ def test_units_that_chance_would_make_so_are_not_unlike():
     ]
     assert unlike(alike) < 1 < unlike(apart)
     assert unlike(alike[:1]) == 0
+
+
+def test_what_was_signed_in_another_currency_is_converted_by_the_rate_of_its_day():
+    deals, contracts = company.deals_and_contracts()
+    mine = [row for row in deals.to_pylist() if row["owner_id"] == "hr:s0"]
+    own = sellers_of(Signed(pa.Table.from_pylist(mine), contracts, "EUR"), company.TODAY)
+    dollars = pa.Table.from_pylist([{**row, "currency": "USD"} for row in mine])
+    rates = pa.Table.from_pylist([
+        {"currency": "USD", "on": date(2024, 12, 1), "rate": 0.5}, {"currency": "USD", "on": date(2027, 1, 1), "rate": 9.0},
+    ])  # fmt: skip
+    [rated] = sellers_of(Signed(dollars, contracts, "EUR", rates), company.TODAY)
+    assert rated.signed == pytest.approx(own[0].signed / 2)
+    assert rated.customers == own[0].customers
+    assert sellers_of(Signed(dollars, contracts, "EUR"), company.TODAY) == []

@@ -31,6 +31,7 @@ FEWEST = 10
 SETTLED = 90
 ALIKE = 0.10
 _FIRST_DAYS: dict[str, pa.DataType] = {"customer_id": pa.string(), "is_good": pa.bool_()}
+_RATES: dict[str, pa.DataType] = {"currency": pa.string(), "on": pa.date32(), "rate": pa.float64()}
 STAYED = MeasureWords("stayed", "Still customers", "How many of those they signed are still with us?", "share", "more")
 WELL = MeasureWords(
     "well", "First 90 days went well", "Live, first value, promises kept, nothing severe left?", "share", "more"
@@ -98,11 +99,24 @@ class NoPair:
     says: str
 
 
-def find_aftermath(
-    deals: pa.Table, contracts: pa.Table, first_days: pa.Table | None, measures: pa.Table | None, on: date
-) -> Aftermath | NoPair:
+@dataclass(frozen=True)
+class Signed:
+    """What the rule looks at. Amounts are converted by the rate of the day of signing to `currency`; a customer whose
+
+    amount has no known rate is left out. `first_days` and `measures` may be missing.
+    """
+
+    deals: pa.Table
+    contracts: pa.Table
+    currency: str
+    exchange_rates: pa.Table | None = None
+    first_days: pa.Table | None = None
+    measures: pa.Table | None = None
+
+
+def find_aftermath(signed: Signed, on: date) -> Aftermath | NoPair:
     """The pair of sellers that the rule finds, or why it finds none."""
-    sellers = sellers_of(deals, contracts, first_days, on)
+    sellers = sellers_of(signed, on)
     if len(sellers) < 2:
         return NoPair(f"Fewer than two sellers have {FEWEST} customers signed at least {SETTLED} days ago.")
     judged = [seller for seller in sellers if seller.judged >= FEWEST]
@@ -120,33 +134,43 @@ def find_aftermath(
         )
     shown = (words, STAYED) if words == WELL else (STAYED,)
     outcomes = [Outcome(each, _reading(first, each), _reading(second, each)) for each in shown]
-    outcomes[1:1] = _measured(measures, first, second)
+    outcomes[1:1] = _measured(signed.measures, first, second)
     return Aftermath(first, second, first.share(words) - second.share(words), low, high, len(pairs), tuple(outcomes))
 
 
-def sellers_of(deals: pa.Table, contracts: pa.Table, first_days: pa.Table | None, on: date) -> list[Seller]:
+def sellers_of(signed: Signed, on: date) -> list[Seller]:
     """Each seller with enough customers whose first deal they won long enough ago, and what became of those."""
     rows = ask(
         """
         WITH first_deals AS (
-            SELECT customer_id, owner_id, closed_on,
+            SELECT customer_id, owner_id, closed_on, coalesce(nullif(currency, ''), $4) AS currency,
                    CAST(coalesce(annual_value, amount, 0) AS DOUBLE) AS annual_value
             FROM deals WHERE outcome = 'won' AND coalesce(kind, 'new') = 'new' AND owner_id <> '' AND customer_id <> ''
             QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY closed_on, deal_id) = 1
+        ), rated AS (
+            SELECT f.*, CASE WHEN f.currency = $4 THEN 1 ELSE CAST(e.rate AS DOUBLE) END AS rate
+            FROM first_deals AS f
+            LEFT JOIN exchange_rates AS e ON e.currency = f.currency AND e."on" <= f.closed_on
+            QUALIFY row_number() OVER (PARTITION BY f.customer_id ORDER BY e."on" DESC NULLS LAST) = 1
         ), alive AS (
             SELECT customer_id, max(coalesce(ended_on, DATE '9999-12-31')) > $1 AS stayed
             FROM contracts WHERE starts_on <= $1 GROUP BY customer_id
         )
-        SELECT owner_id AS person_id, sum(annual_value) AS signed, count(*) AS customers,
+        SELECT owner_id AS person_id, sum(annual_value * rate) AS signed, count(*) AS customers,
                count(*) FILTER (stayed) AS stayed, count(is_good) AS judged, count(*) FILTER (is_good) AS well
-        FROM first_deals JOIN alive USING (customer_id) LEFT JOIN first_days USING (customer_id)
-        WHERE closed_on <= $1 - CAST($2 AS INTEGER)
-        GROUP BY owner_id HAVING count(*) >= $3 AND sum(annual_value) > 0 ORDER BY owner_id
+        FROM rated JOIN alive USING (customer_id) LEFT JOIN first_days USING (customer_id)
+        WHERE closed_on <= $1 - CAST($2 AS INTEGER) AND rate IS NOT NULL
+        GROUP BY owner_id HAVING count(*) >= $3 AND sum(annual_value * rate) > 0 ORDER BY owner_id
         """,
-        on, SETTLED, FEWEST, deals=deals, contracts=contracts,
-        first_days=pa.schema(_FIRST_DAYS).empty_table() if first_days is None else first_days,
+        on, SETTLED, FEWEST, signed.currency, deals=signed.deals, contracts=signed.contracts,
+        first_days=_or_empty(signed.first_days, _FIRST_DAYS),
+        exchange_rates=_or_empty(signed.exchange_rates, _RATES),
     )  # fmt: skip
     return [Seller(**row) for row in rows]
+
+
+def _or_empty(table: pa.Table | None, columns: dict[str, pa.DataType]) -> pa.Table:
+    return pa.schema(columns).empty_table() if table is None else table
 
 
 def caveat(found: Aftermath) -> str:

@@ -18,7 +18,7 @@ from keepwell.pay.explain import Explanation
 from keepwell.pay.plan import Plan
 from keepwell.record.tables import STAGES, TABLES
 from keepwell.show import format as written
-from keepwell.show.aftermath import Aftermath, NoPair, find_aftermath
+from keepwell.show.aftermath import Aftermath, NoPair, Signed, find_aftermath
 from keepwell.show.ask import ask
 from keepwell.show.customer_line import CustomerLine, choose_customer, customer_line
 from keepwell.show.journey_map import JourneyMap, journey_map
@@ -85,8 +85,13 @@ def _aftermath(tables: Tables, company: Company) -> Aftermath | NoPair | None:
         return NoPair("Measures of single persons are off.")
     if not {"deals", "contracts"} <= tables.keys():
         return None
-    found = (tables["deals"], tables["contracts"], tables.get("first_days"), tables.get("measures"))
-    return find_aftermath(*found, company.today)
+    return find_aftermath(
+        Signed(
+            tables["deals"], tables["contracts"], company.currency, tables.get("exchange_rates"), tables.get("first_days"),
+            tables.get("measures"),
+        ),
+        company.today,
+    )  # fmt: skip
 
 
 def _measures(measures: pa.Table) -> tuple[MeasureTable, ...]:
