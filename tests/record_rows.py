@@ -74,14 +74,15 @@ class Rows:
         """The rows of one table."""
         return self.run(name, engine=engine)[name]
 
-    def measured(self, name: str, by: str = "company", per: str = "all", unit: str | None = None) -> Row:
-        """The one row of a measure."""
+    def measured(self, name: str, by: str = "company", unit: str | None = None, period: str = "all") -> Row:
+        """The one row of a measure, over all time or a year."""
         engine = DuckDBEngine(memory="1GB", threads=2)
         inputs = ("measure_cells", "measure_customers", "measure_spans")
         self.run(*inputs, engine=engine)
         tables = {table: engine.fetch(table) for table in inputs}
+        per = "all" if period == "all" else "year"
         found = measure.measure_rows(tables, name, by, per, year_starts=self.year_starts, today=self.today).to_pylist()
-        [row] = [row for row in found if unit is None or row["unit"] == unit]
+        [row] = [row for row in found if unit in (None, row["unit"]) and row["period"] == period]
         return row
 
 

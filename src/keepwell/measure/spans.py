@@ -103,7 +103,9 @@ def span_months(spans: SpanTable, measure: Measure, today: date) -> tuple[int, i
 def estimate_spans(spans: SpanTable, measure: Measure, by: str, windows: Sequence[Window], today: date) -> Found:
     """The estimates of a measure of states, for each unit and window in which there was a customer to look at."""
     observer = _Owned(spans, by) if measure.family == "ownership" else _Retained(spans, by, measure.family)
-    parts = [observer.over(_days(window, today, measure)) for window in windows]
+    days = [_days(window, today, measure) for window in windows]
+    # a window that begins on the run's day has nothing to tell yet
+    parts = [observer.over(one) if one[0] < one[1] else _NOTHING for one in days]
     window = np.repeat(np.arange(len(parts)), [len(one.unit) for one in parts])
     whole = [np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "n")]
     real = [np.concatenate([getattr(one, name) for one in parts]) for name in ("top", "bottom", "yy", "xy", "xx")]
@@ -122,6 +124,9 @@ class _Observed:
     yy: Reals
     xy: Reals
     xx: Reals
+
+
+_NOTHING = _Observed(*(np.zeros(0, dtype=np.int64),) * 2, *(np.zeros(0),) * 5)
 
 
 def _days(window: Window, today: date, measure: Measure) -> tuple[int, int]:
