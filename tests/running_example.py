@@ -58,5 +58,6 @@ def running_example() -> list[tuple[int, datetime, str, str]]:
     rows = []
     for line in _LOG.strip().splitlines():
         case, moment, rest = line.split(" ", 2)
-        rows.append((int(case), datetime.strptime(moment, "%d-%m-%Y:%H.%M")  # noqa: DTZ007, rest[:20].strip(), rest[20:].strip()))
+        at = datetime.strptime(moment, "%d-%m-%Y:%H.%M")  # noqa: DTZ007 the log says no zone
+        rows.append((int(case), at, rest[:20].strip(), rest[20:].strip()))
     return rows
