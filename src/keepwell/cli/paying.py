@@ -92,7 +92,8 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     data = statement_json(made, opened.names)
     if format == "html":
         explain_line = explainer(opened)
-        text = statement_html(made, opened.names, {line.line_id: explain_line(line.line_id) for line in made.lines})
+        explained = {line.line_id: explain_line(line.line_id) for line in made.lines}
+        text = statement_html(made, opened.names, explained, opened.plans)
     else:
         text = statement_text(made, opened.names, shell.width) if format == "text" else as_json(data)
     if to is not None:
