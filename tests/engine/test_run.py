@@ -132,3 +132,31 @@ def test_the_bytes_are_the_same_at_any_number_of_threads_and_any_memory(tmp_path
     rows = pq.ParquetFile(tmp_path / "1-1GB" / "many.parquet")
     assert rows.metadata.num_rows == 500_000
     assert rows.metadata.num_row_groups > 2
+
+
+def test_the_bytes_are_the_same_whatever_lies_beside_the_rows(tmp_path: Path) -> None:
+    table = Table("kept", (Column("i", "integer", key=True), Column("t", "text")))
+    model = Model(table, "SELECT f.i, f.t FROM facts AS f WHERE f.i < 3", kept=True)
+    beside: dict[str, list[dict[str, object]]] = {
+        "alone": [],
+        "null": [{"i": 5, "t": None}],
+        "late": [{"i": 9, "t": "z"}],
+    }
+    for name, more in beside.items():
+        rows = [{"i": 1, "t": "a"}, {"i": 2, "t": "b"}, *more]
+        pq.write_table(pa.Table.from_pylist(rows, table.arrow), tmp_path / f"{name}.parquet")
+        with DuckDBEngine() as engine:
+            engine.add_parquet("facts", [tmp_path / f"{name}.parquet"], table)
+            run_graph(engine, [model], tmp_path / name)
+    assert len({(tmp_path / name / "kept.parquet").read_bytes() for name in beside}) == 1
+
+
+def test_every_engine_writes_the_same_bytes(engine: Engine, tmp_path: Path) -> None:
+    engine.add_arrow("sales", SALES)
+    run_graph(engine, [PART, IN_ALL, BY_PERSON], tmp_path / "here")
+    with DuckDBEngine() as duckdb:
+        duckdb.add_arrow("sales", SALES)
+        run_graph(duckdb, [PART, IN_ALL, BY_PERSON], tmp_path / "there")
+    for name in ("shares", "in_all"):
+        files = [tmp_path / place / f"{name}.parquet" for place in ("here", "there")]
+        assert files[0].read_bytes() == files[1].read_bytes()

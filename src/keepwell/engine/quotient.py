@@ -4,8 +4,8 @@ Division of decimals is a DOUBLE on DuckDB and a decimal of some scale on others
 They write `quotient(a, b)`: a / b as DECIMAL(38, 12), in whole trillionths. Where the true result has more places, the
 last digit is made odd ("rounded to odd"), so that it never looks like a tie or like an exact value: a later rounding to
 ten places or fewer then gives what rounding the true result would have given. Nothing where b is zero or either is
-null; an error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20, or the result does not fit (10^26 on DuckDB, 10^20
-on Spark), or where a or b has more than twelve decimal places that matter.
+null; an error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20 or the result ≥ 10^26 (on Spark 10^20), or where a or
+b has more than twelve decimal places that matter.
 """
 
 from __future__ import annotations
@@ -49,26 +49,6 @@ CREATE OR REPLACE MACRO quotient(a, b) AS
             ELSE -1 END AS DECIMAL(38, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12)))[1];
 """
 
-# The same long division in Spark's words, whole numbers being DECIMAL(38, 0): a fold over three factors, which bring
-# down no digit, six, and six more. Its `/` goes without remainder, since its scale differs from engine to engine.
-_SPARK_WHOLE = """CASE WHEN CAST({x} AS DECIMAL(38, 12)) <> {x}
-    THEN CAST(RAISE_ERROR('quotient: more than 12 decimal places') AS DECIMAL(38, 0))
-    ELSE CAST(CAST({x} AS DECIMAL(38, 12)) - CAST({x} AS DECIMAL(38, 12)) % 1 AS DECIMAL(38, 0)) * 1000000000000
-        + CAST(CAST({x} AS DECIMAL(38, 12)) % 1 * 1000000000000 AS DECIMAL(38, 0)) END"""
-
-# No field is ever null, since Sail's optimiser and its planner disagree about fields that may be.
-_SPARK = """CASE WHEN {a} IS NOT NULL AND {b} <> 0 THEN AGGREGATE(
-    ARRAY(CAST(1 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0)), CAST(1000000 AS DECIMAL(7, 0))),
-    NAMED_STRUCT('q', CAST(0 AS DECIMAL(38, 0)), 'r', COALESCE(CAST({n} AS DECIMAL(38, 0)), 0),
-        'd', COALESCE(NULLIF(CAST({d} AS DECIMAL(38, 0)), 0), 1)),
-    (s, i) -> NAMED_STRUCT(
-        'q', COALESCE(CAST(s.q * i + CAST((s.r * i - s.r * i % s.d) / s.d AS DECIMAL(38, 0)) AS DECIMAL(38, 0)), 0),
-        'r', COALESCE(CAST(s.r * i % s.d AS DECIMAL(38, 0)), 0), 'd', s.d),
-    s -> CAST(CAST(s.q + CASE
-        WHEN s.r = 0 OR s.q % 2 <> 0 THEN 0
-        WHEN (s.r < 0) = (s.d < 0) THEN 1
-        ELSE -1 END AS DECIMAL(38, 0)) * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12))) END"""
-
 
 def duckdb_macros() -> str:
     """The statements that teach a DuckDB connection `quotient`; an auditor may run them in their own."""
@@ -76,9 +56,33 @@ def duckdb_macros() -> str:
 
 
 def spark_quotient(a: str, b: str) -> str:
-    """The expression that is `quotient(a, b)` in Spark's dialect, the arguments being expressions of it too."""
-    a, b = f"({a})", f"({b})"
-    return _SPARK.format(a=a, b=b, n=_SPARK_WHOLE.format(x=a), d=_SPARK_WHOLE.format(x=b))
+    """The expression that is `quotient(a, b)` in Spark's dialect, the arguments being expressions of it too.
+
+    The same long division, whole numbers being DECIMAL(38, 0); `/` is only used where it goes without remainder, since
+    its scale differs from engine to engine. It is one long plain expression: Spark computes a part once however often
+    it stands there, and Sail loses its way in lambdas that stand below a filter.
+    """
+    n, d = _spark_whole(a), f"NULLIF({_spark_whole(b)}, 0)"
+    left = n
+    groups: list[str] = []
+    for _ in range(3):
+        rest = f"CAST({left} % {d} AS DECIMAL(38, 0))"
+        groups.append(f"CAST(({left} - {rest}) / {d} AS DECIMAL(38, 0))")
+        left = f"({rest} * 1000000)"
+    odd = f"CASE WHEN {rest} = 0 OR {groups[2]} % 2 <> 0 THEN 0 WHEN ({a} < 0) = ({b} < 0) THEN 1 ELSE -1 END"
+    trillionths = f"CAST({groups[0]} * 1000000000000 + {groups[1]} * 1000000 + {groups[2]} + {odd} AS DECIMAL(38, 0))"
+    too_fine = f"CAST({a} AS DECIMAL(38, 12)) <> {a} OR CAST({b} AS DECIMAL(38, 12)) <> {b}"
+    return f"""CASE WHEN {too_fine}
+        THEN CAST(RAISE_ERROR('quotient: more than 12 decimal places') AS DECIMAL(38, 12))
+        ELSE CAST({trillionths} * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12)) END"""
+
+
+def _spark_whole(x: str) -> str:
+    """Trillionths: a DECIMAL(38, 12) is written with all of its places, whose point is then left out.
+
+    A product with 10^12 would overflow from 10^14 on, which a sum of microseconds reaches.
+    """
+    return f"CAST(REPLACE(CAST(CAST({x} AS DECIMAL(38, 12)) AS STRING), '.', '') AS DECIMAL(38, 0))"
 
 
 def quotient(a: Decimal | int | None, b: Decimal | int | None) -> Decimal | None:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from keepwell.core.errors import BrokenError, MissingError, nearest
 from keepwell.core.tables import Table
+from keepwell.engine.duckdb import DuckDBEngine, quoted
 from keepwell.engine.model import Model
 from keepwell.engine.transpile import SPARK_TYPES, spark_sql
 
@@ -63,14 +64,16 @@ def start_spark(master: str = "local[*]", memory: str = "2g") -> SparkSession:
 class SparkEngine:
     """An engine over a Spark session; without one, over a new one on this machine.
 
-    `spill` is a folder that the session's workers see too: tables between lie there.
+    `spill` is a folder that the session's workers see too: tables between lie there. `memory` is what ordering the
+    kept files may take on this machine.
     """
 
     name = "spark"
 
-    def __init__(self, session: SparkSession | None = None, spill: Path | None = None) -> None:
+    def __init__(self, session: SparkSession | None = None, spill: Path | None = None, memory: str = "2GB") -> None:
         session = session if session is not None else start_spark()
         self._spark = session
+        self._memory = memory
         self._folder = Path(tempfile.mkdtemp(prefix="keepwell-", dir=spill))
         self._tables: dict[str, Table | None] = {}
         for setting, value in SETTINGS.items():
@@ -111,22 +114,21 @@ class SparkEngine:
         with _clear_errors(model.name, model.file):
             rows = self._spark.sql(spark_sql(model.sql, model.gives, model.file))
             rows.write.parquet(str(folder))
-        self.add_parquet(model.name, [folder], model.gives)
+        self.add_parquet(model.name, _parts(folder), model.gives)
 
     def write(self, table: Table, sql: str, file: Path) -> None:
-        """Write the rows of the SELECT into one Parquet file, ordered by the table's full key."""
+        """Write the rows of the SELECT into one Parquet file, ordered by the table's full key.
+
+        DuckDB puts in order what the workers wrote, within its memory: so the bytes are those of a run on one machine,
+        and of any number of workers.
+        """
         folder = self._fresh(f"{table.name}.written")
         with _clear_errors(table.name, str(file)):
-            rows = self._spark.sql(spark_sql(sql, table, str(file))).coalesce(1)
-            ordered = rows.sortWithinPartitions(*table.key) if table.key else rows
-            ordered.write.option("compression", "zstd").parquet(str(folder))
-        parts = sorted(folder.glob("*.parquet"))
-        if len(parts) != 1:
-            raise BrokenError(
-                "model-failed", f"{table.name}: {len(parts)} files where one was written", where=str(file)
-            )
-        shutil.move(parts[0], file)
-        shutil.rmtree(folder)
+            self._spark.sql(spark_sql(sql, table, str(file))).write.parquet(str(folder))
+        with DuckDBEngine(self._memory, self._folder) as writer:
+            writer.add_parquet(table.name, _parts(folder), table)
+            writer.write(table, f"SELECT * FROM {quoted(table.name)}", file)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def fetch(self, name: str) -> pa.Table:
         """The rows of a table, ordered by its key where one is declared and by all columns where none is."""
@@ -159,6 +161,11 @@ class SparkEngine:
         folder = self._folder / name
         shutil.rmtree(folder, ignore_errors=True)
         return folder
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The files that a query wrote; none where it gave no rows, which Sail does."""
+    return sorted(folder.glob("*.parquet"))
 
 
 @contextmanager

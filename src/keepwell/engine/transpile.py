@@ -30,12 +30,12 @@ SPARK_TYPES: dict[ColumnType, str] = {
     "real": "DOUBLE",
 }
 
-# Spark's own bround would do; Sail's goes by way of DOUBLE (2.345 becomes 2.35), and one text serves both.
+# Half up, and one less where that was a tie and came out odd. Spark's own bround would do; Sail's goes by way of DOUBLE
+# (2.345 becomes 2.35), and one text serves both.
 _ROUND_EVEN = """
-TRANSFORM(ARRAY(NAMED_STRUCT('x', {x}, 'r', ({x}) % {unit})), s -> CAST(s.x - s.r + CASE
-    WHEN ABS(s.r) * 2 > {unit} OR (ABS(s.r) * 2 = {unit} AND (s.x - s.r) % {two} <> 0)
-    THEN CASE WHEN s.x < 0 THEN -{unit} ELSE {unit} END
-    ELSE 0 END AS DECIMAL(38, {places})))[0]
+CAST((FLOOR({x} * {many} + 0.5)
+    - CASE WHEN FLOOR({x} * {many} + 0.5) = {x} * {many} + 0.5 AND FLOOR({x} * {many} + 0.5) % 2 <> 0 THEN 1 ELSE 0 END)
+    * CAST({unit} AS DECIMAL({width}, {places})) AS DECIMAL(38, {places}))
 """
 
 
@@ -67,13 +67,13 @@ def _in_spark(node: exp.Expr) -> str:
 
 
 def _quotient(a: exp.Expr, b: exp.Expr) -> exp.Expr:
-    return sqlglot.parse_one(spark_quotient(_in_spark(a), _in_spark(b)), read="spark")
+    return sqlglot.parse_one(spark_quotient(f"({_in_spark(a)})", f"({_in_spark(b)})"), read="spark")
 
 
 def _round_even(x: exp.Expr, places: exp.Expr) -> exp.Expr:
     count = int(places.name)
-    unit = f"CAST({10**-count:.{count}f} AS DECIMAL({count + 1}, {count}))"
-    text = _ROUND_EVEN.format(x=_in_spark(x), unit=unit, two=f"({unit} * 2)", places=count)
+    unit, many = f"{10**-count:.{count}f}", f"CAST({10**count} AS DECIMAL({count + 1}, 0))"
+    text = _ROUND_EVEN.format(x=f"({_in_spark(x)})", unit=unit, many=many, width=count + 1, places=count)
     return sqlglot.parse_one(text, read="spark")
 
 
