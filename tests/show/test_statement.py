@@ -120,4 +120,4 @@ def test_the_marks_of_a_row_reach_the_page():
 def test_lines_are_named_by_as_much_of_the_id_as_tells_them_apart():
     ids = ["e24bc9b278317e10", "e24bc9b278399999", "aaaaaaaaaaaaaaaa"]
     assert list(short_ids(ids).values()) == ["e24bc9b27831", "e24bc9b27839", "aaaaaaaaaaaa"]
-    assert short_ids(ids[::2])["e24bc9b278317e10"] == "e24bc9b2"
+    assert short_ids(ids[::2])["e24bc9b278317e10"] == "e24bc9b278"

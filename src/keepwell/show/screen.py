@@ -15,6 +15,7 @@ from keepwell.show.customer_line import CustomerLine
 from keepwell.show.names import Names
 from keepwell.show.readings import Trend, value_words
 from keepwell.show.report import Report, advance_words, headline_words
+from keepwell.show.statement import short_ids
 from keepwell.show.summary import KIND_SAYS, KINDS, Kind, PaySplit
 
 BAR = 40
@@ -119,7 +120,7 @@ def customer_story(line: CustomerLine, names: Names, currency: str) -> Renderabl
         amount = written.money(moment.amount, currency, sign=True) if moment.amount is not None else ""
         table.add_row(Text(written.day(moment.on), style="dim"), what, Text(amount, style="bold"))
     taken = next((m.line_id for m in reversed(line.moments) if m.taken_back), "")
-    why = [Text.assemble(("Why?  ", "dim"), f"keepwell explain {taken}")] if taken else []
+    why = [Text.assemble(("Why?  ", "dim"), f"keepwell explain {short_ids([taken])[taken]}")] if taken else []
     return Group(Text(f"One customer's line: {names.customer(line.customer_id)}", style="bold"), table, *why)
 
 

@@ -29,7 +29,7 @@ REWARDS_SAY = {
     "collaboration": "working together",
     "learning": "learning",
 }
-SHORT = 8
+SHORT = 10
 AFTER_SALE = frozenset({"customer_outcome", "collaboration"})
 
 
@@ -172,7 +172,7 @@ def measured_words(part: StatementPart, currency: str) -> str:
 
 
 def short_ids(line_ids: Iterable[str]) -> dict[str, str]:
-    """The beginnings of ids by which a person can name the lines: eight letters, or as many as tell them apart."""
+    """The beginnings of ids by which a person can name the lines: ten letters, or as many as tell them apart."""
     ids = list(dict.fromkeys(line_ids))
     length = next((n for n in range(SHORT, 65) if len({one[:n] for one in ids}) == len(ids)), 64)
     return {one: one[:length] for one in ids}
