@@ -197,6 +197,14 @@ def test_ragged_rows_wait_with_their_text_and_blank_ones_are_counted(company):
     assert len(company.waiting()) == 2
 
 
+def test_a_file_of_which_no_row_fits_is_said_instead_of_filling_the_quarantine(company):
+    company.file("exports/customers.csv", "id,name\n" + "1;A\n" * 100)
+    company.source(CUSTOMERS)
+    (problem,) = company.problems()
+    assert (problem.code, problem.file, problem.line) == ("file-ragged", "exports/customers.csv", 2)
+    assert "none of 100 rows fits the header: the row has 1 cells, the header 2" in problem.message
+
+
 def test_an_empty_file_is_said(company):
     company.file("exports/customers.csv", "")
     company.source(CUSTOMERS)

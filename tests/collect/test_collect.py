@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 
 import pytest
@@ -224,6 +225,35 @@ def test_a_disk_that_is_full_leaves_the_old_state(company, monkeypatch):
     assert len(company.rows("customers", "customer_id")) == 3
     assert counts(company.collect()) == {"read": 5, "new": 2, "unchanged": 3}
     assert [row.line for row in company.waiting()] == [7]
+
+
+def test_too_little_memory_and_a_full_spill_folder_are_said_and_leave_the_old_state(company, monkeypatch):
+    import duckdb
+
+    company.source(SOURCE)
+    company.file("exports/customers.csv", customers(3))
+    for raised, code in ((duckdb.OutOfMemoryException("96 MB used"), "collect-memory"),
+                         (duckdb.IOException("No space left on device"), "collect-broke-off")):  # fmt: skip
+        def failing(*_, error=raised, **__):
+            raise error
+
+        with monkeypatch.context() as patched:
+            patched.setattr(sys.modules["keepwell.collect.collect"], "map_rows", failing)
+            with pytest.raises(BrokenError) as caught:
+                company.collect()
+        assert caught.value.code == code
+        assert company.collects() == 0
+    assert counts(company.collect()) == {"read": 3, "new": 3}
+
+
+def test_a_killed_collect_that_left_a_row_twice_in_quarantine_counts_it_once(company):
+    company.source(SOURCE.replace("segment: segment", "customer_since_on: segment"))
+    company.file("exports/customers.csv", "id,name,segment\n1,A,yesterday\n")
+    company.collect()
+    path = company.project.quarantine / "crm.jsonl"
+    path.write_text(path.read_text() * 2)
+    assert counts(company.collect()) == {"retried": 1, "quarantined": 1}
+    assert len(company.waiting()) == 1
 
 
 def test_what_was_spilled_is_removed(company):

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+
 from keepwell.collect.catalogue import unlisted_words
 from keepwell.collect.check import Checks
 from keepwell.collect.expressions import literal
@@ -33,7 +36,7 @@ from keepwell.collect.quarantine import (
 from keepwell.collect.report import CollectReport, FileReport, QuarantineReport, TableReport
 from keepwell.collect.source import Source, read_sources
 from keepwell.collect.stage import Stage, half
-from keepwell.core.errors import Problem, raise_problems
+from keepwell.core.errors import BrokenError, Problem, raise_problems
 from keepwell.core.progress import Progress
 from keepwell.project.config import Project
 from keepwell.record.commit import Commit
@@ -52,7 +55,22 @@ def collect(project: Project, names: Sequence[str] = (), *, known_at: datetime |
     record is then as it was.
     """
     work = _Work(project, dry_run, allow_gone, progress or _silent)
-    return work.run(read_sources(project.root, names), known_at)
+    sources = read_sources(project.root, names)
+    try:
+        return work.run(sources, known_at)
+    except (duckdb.Error, pa.ArrowException, OSError, MemoryError) as error:
+        raise _broken(project, error) from error
+
+
+def _broken(project: Project, error: BaseException) -> BrokenError:
+    """The machine failed: the disk is full, or the memory that keepwell.yaml allows is too little."""
+    said = str(error).strip().splitlines() or [type(error).__name__]
+    little = isinstance(error, duckdb.OutOfMemoryException | MemoryError)
+    return BrokenError(
+        "collect-memory" if little else "collect-broke-off", f"the collect broke off: {said[0]}",
+        hint=f"memory: {project.memory} is too little for it: allow more in keepwell.yaml" if little
+        else f"the record is as it was before; is there room in {project.spill}? Then collect again",
+    )  # fmt: skip
 
 
 def _silent(words: str, done: int, total: int) -> None:

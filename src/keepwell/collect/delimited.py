@@ -8,10 +8,8 @@ record by record. So the line of each row is known exactly, quoted line ends inc
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, cast
 
 import numpy as np
@@ -19,41 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from keepwell.collect.cutting import LONGEST_RECORD, Cut, Slow, cut_records, read_slowly
 from keepwell.collect.rows import Batch, FileProblem, Rejected, batch_of, text_array, unique_names
 from keepwell.collect.source import Format
 from keepwell.core.errors import Problem
 
 CHUNK = 4 << 20
-_LONGEST_RECORD = 8 << 20
-_MOST_LINES = 2_000
 _SEPARATORS = (",", ";", "\t", "|")
 _UNIT = "\x1f"
-_QUOTE, _NEWLINE, _RETURN = 34, 10, 13
-_Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Where the records of a chunk lie: start and end (its line end left out) of each, its cells, its first line."""
-
-    starts: _Ints
-    ends: _Ints
-    cells: _Ints
-    lines: _Ints
-
-
-@dataclass(frozen=True)
-class Slow:
-    """Records read one by one: their cells, first lines, and how many lines were used up behind each.
-
-    `rejected`: line and text of those that could not be read; `used`: the lines used up in all.
-    """
-
-    records: list[list[str]]
-    lines: list[int]
-    behind: list[int]
-    rejected: list[tuple[int, str]]
-    used: int
 
 
 class DelimitedReader:
@@ -107,7 +78,7 @@ class DelimitedReader:
 
     def _head(self, count: int) -> Slow:
         """The first records of the file, read one by one."""
-        while not self._ended and self._rest.count(b"\n") <= 4 * count + 40 and len(self._rest) < _LONGEST_RECORD:
+        while not self._ended and self._rest.count(b"\n") <= 4 * count + 40 and len(self._rest) < LONGEST_RECORD:
             self._fill()
         text = self._rest if self._separator != _UNIT else self._prepared(self._rest)
         lines = text.decode("utf-8", "replace").split("\n")[: 4 * count + 40]
@@ -183,7 +154,7 @@ class DelimitedReader:
     def _is_stuck(self, size: int, cut: Cut) -> bool:
         """Is what is left behind the last whole record too long to be one, or is the file at its end?"""
         left = size - (int(cut.ends[-1]) + 1 if len(cut.ends) else 0)
-        return left > _LONGEST_RECORD or (self._ended and left > 0)
+        return left > LONGEST_RECORD or (self._ended and left > 0)
 
     def _prepared(self, text: bytes) -> bytes:
         """The chunk up to its last line end, with odd separators turned into one character."""
@@ -341,39 +312,6 @@ def damaged(name: str, error: BaseException) -> FileProblem:
                                name, expected="a whole file: export or copy it again"))  # fmt: skip
 
 
-def cut_records(text: bytes, separator: int, *, quotes: bool) -> Cut | None:
-    """Where do the records of a chunk lie? None where its quotes do not stand as they should.
-
-    What stands behind the last line end outside quotes is no record yet.
-    """
-    data = np.frombuffer(text, np.uint8)
-    line_ends = np.flatnonzero(data == _NEWLINE)
-    ends, separators = line_ends, np.flatnonzero(data == separator)
-    if quotes and b'"' in text:
-        quoted = np.flatnonzero(data == _QUOTE)
-        ends = ends[np.searchsorted(quoted, ends) % 2 == 0]
-        if not len(ends):
-            return Cut(ends, ends, ends, ends)
-        if not _quotes_stand_right(data[: ends[-1] + 1], quoted[quoted < ends[-1]], separator):
-            return None
-        separators = separators[np.searchsorted(quoted, separators) % 2 == 0]
-    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1]) if len(ends) else ends
-    cells = np.diff(np.searchsorted(separators, ends), prepend=0) + 1
-    lines = np.searchsorted(line_ends, starts)
-    returns = (ends > starts) & (data[ends - 1] == _RETURN) if len(ends) else ends
-    return Cut(starts, ends - returns, cells, lines) if len(ends) else Cut(ends, ends, ends, ends)
-
-
-def _quotes_stand_right(data: npt.NDArray[np.uint8], quoted: _Ints, separator: int) -> bool:
-    """Does each quote open behind a separator or line end, and close before one (or stand doubled)?"""
-    opening, closing = quoted[0::2], quoted[1::2]
-    before = data[opening - 1]
-    opens = (opening == 0) | (before == separator) | (before == _NEWLINE) | (before == _QUOTE)
-    behind = data[closing + 1]
-    closes = (behind == separator) | (behind == _NEWLINE) | (behind == _RETURN) | (behind == _QUOTE)
-    return len(opening) == len(closing) and bool(opens.all()) and bool(closes.all())
-
-
 def _slices(text: bytes, cut: Cut, even: npt.NDArray[np.bool_]) -> bytes:
     """The even records' bytes; the chunk as it stands where all are even."""
     if even.all():
@@ -398,46 +336,3 @@ def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator
         )  # fmt: skip
     except pa.ArrowInvalid:
         return None
-
-
-def read_slowly(lines: Sequence[str], separator: str, *, ended: bool) -> Slow:
-    """Records from lines, one by one. A record that does not end within the lines is left unless `ended`."""
-    csv.field_size_limit(_LONGEST_RECORD * 4)
-    records: list[list[str]] = []
-    places: list[int] = []
-    behind: list[int] = []
-    rejected: list[tuple[int, str]] = []
-    start = 0
-    while start < len(lines):
-        feed = _Feed(lines, start)
-        for record in csv.reader(feed, delimiter=separator):
-            if feed.broke_off:
-                break
-            records.append(record or [""])
-            places.append(start + 1)
-            start = feed.begin = feed.place
-            behind.append(start)
-        if not feed.broke_off:
-            break
-        if feed.place >= len(lines) and not ended and feed.place - start < _MOST_LINES:
-            break
-        rejected.append((start + 1, lines[start].rstrip("\r\n")))
-        start += 1
-    return Slow(records, places, behind, rejected, start)
-
-
-class _Feed:
-    """Hands lines to the csv module, and knows whether it ran out of them in the middle of a record."""
-
-    def __init__(self, lines: Sequence[str], start: int) -> None:
-        self._lines = lines
-        self.place = start
-        self.begin = start
-        self.broke_off = False
-
-    def __iter__(self) -> Iterator[str]:
-        while self.place < len(self._lines) and self.place - self.begin < _MOST_LINES:
-            line = self._lines[self.place]
-            self.place += 1
-            yield line.replace("\r", "") if line.endswith("\r\n") else line.replace("\r", " ")
-        self.broke_off = self.place > self.begin

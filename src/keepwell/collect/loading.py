@@ -55,6 +55,7 @@ def load_source(stage: Stage, project: Project, source: str, planned: Sequence[P
     stay; the rest is tried again.
     """
     loaded = []
+    waiting = list({row.place: row for row in waiting}.values())  # a killed collect may have left a row twice
     by_reading = {one.reading.name: one for one in planned}
     first = True
     for one in planned:

@@ -53,7 +53,7 @@ def find_files(reading: Reading, root: Path) -> list[FoundFile]:
         paths.update(dict.fromkeys(found))
     if not paths:
         raise FileProblem(_missing(reading.reads[0] if reading.reads else "", reading, root))
-    return [file for path in paths for file in _members(path, str(path.relative_to(root)))]
+    return [file for path in paths for file in _members(path, path.relative_to(root).as_posix())]
 
 
 def _missing(pattern: str, reading: Reading, root: Path) -> Problem:
