@@ -127,9 +127,8 @@ def record(table: str | None = None, key: str | None = None, *, as_of: str | Non
     figures = look_at_record(kept, moment)
     if table is None:
         return Answer(figures, lambda: record_lines(figures, shell.width), bool(figures.tables))
-    return Answer(
-        [one for one in figures.tables if one.table == table], lambda: table_lines(table, figures, shell.width)
-    )
+    lines = table_lines(table, figures, shell.width)
+    return Answer([one for one in figures.tables if one.table == table], lambda: lines)
 
 
 def quarantine(source: str | None = None, *, shell: Hidden) -> Answer:

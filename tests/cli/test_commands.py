@@ -1,0 +1,159 @@
+"""Every command answers, for people and as JSON, on a company made by the demo."""
+
+import json
+import shutil
+
+import pytest
+
+READING = [
+    ["measures"],
+    ["measure", "nps"],
+    ["measure", "service_level_met", "--by", "person", "--per", "year"],
+    ["journey"],
+    ["pay"],
+    ["plan", "check"],
+    ["record"],
+    ["record", "deals"],
+    ["quarantine"],
+    ["run", "--dry-run"],
+    ["collect", "--dry-run"],
+    ["report", "--dry-run"],
+    ["check"],
+]
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_a_command_answers_people_and_machines(words, keepwell, answer):
+    status, out, _ = keepwell(*words)
+    assert status == 0
+    assert out.strip()
+    status, told = answer(*words)
+    assert status == 0
+    assert set(told) == {"ok", "data", "warnings", "error"}
+    assert told["ok"] is True
+    assert told["data"] is not None
+    assert told["error"] is None
+
+
+def test_the_demo_has_written_its_report(acme):
+    page = (acme / "report.html").read_text(encoding="utf-8")
+    assert "depends" in page
+    assert "<script" not in page
+
+
+def payee(answer):
+    _, told = answer("pay")
+    return max(told["data"]["totals"], key=lambda row: row["lines"])
+
+
+def test_a_statement_adds_up_to_what_pay_says(answer):
+    person = payee(answer)["person_id"]
+    _, paid = answer("pay")
+    expected = sum(float(row["payable"]) for row in paid["data"]["totals"] if row["person_id"] == person)
+    status, told = answer("statement", person)
+    assert status == 0
+    assert float(told["data"]["payable"]) == pytest.approx(expected, abs=0.001)
+
+
+def test_a_person_may_be_named(answer, keepwell):
+    row = payee(answer)
+    assert keepwell("statement", row["name"])[1] == keepwell("statement", row["person_id"])[1]
+    status, _, err = keepwell("statement", row["name"][:-1] + "x")
+    assert status == 2
+    assert f"did you mean {row['name']}?" in err
+
+
+def test_a_line_explains_itself_from_the_source_row(answer, keepwell):
+    _, told = answer("statement", payee(answer)["person_id"])
+    line = next(one for one in told["data"]["lines"] if one["customer_id"])
+    status, out, _ = keepwell("explain", line["line_id"][:8])
+    assert status == 0
+    assert "exports/" in out
+    assert keepwell("explain", "ffffffff")[0] == 2
+
+
+def test_a_statement_as_a_page_is_written_whole(answer, keepwell, tmp_path):
+    page = tmp_path / "one.html"
+    assert keepwell("statement", payee(answer)["person_id"], "--format", "html", "--to", str(page))[0] == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["measure", "npss"], "measure-unknown"),
+        (["measure", "nps", "--by", "persn"], "usage"),
+        (["statement", "nobody-of-this-name"], "id-unknown"),
+        (["pay", "--period", "2026-07"], "period-kind"),
+        (["pay", "--period", "soon"], "period-unknown"),
+        (["run", "--as-of", "yesterday"], "time-unknown"),
+        (["run", "--as-of", "1999-01-01"], "record-empty"),
+        (["run", "--engine", "abacus"], "engine-unknown"),
+        (["record", "dealz"], "table-unknown"),
+        (["verify", "nosuchrun"], "run-missing"),
+        (["journey", "no such customer"], "id-unknown"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_a_wrong_word_is_an_error_with_a_stable_code(words, code, answer):
+    status, told = answer(*words)
+    assert status == 2
+    assert told["error"]["code"] == code
+    assert told["data"] is None
+
+
+def test_a_run_comes_out_the_same_and_a_changed_byte_is_found(acme, tmp_path, keepwell):
+    copy = tmp_path / "acme"
+    shutil.copytree(acme, copy)
+    assert keepwell("verify", where=copy)[0] == 0
+    run = json.loads(keepwell("--json", "verify", where=copy)[1])["data"]["run_id"]
+    table = copy / ".keepwell" / "runs" / run / "tables" / "pay_totals.parquet"
+    table.write_bytes(table.read_bytes() + b" ")
+    status, out, _ = keepwell("verify", where=copy)
+    assert status == 1
+    assert "pay_totals was changed after the run was made" in out
+
+
+def test_a_closed_period_does_not_change_and_what_is_learnt_later_is_a_line_of_the_next(acme, tmp_path, keepwell):
+    copy = tmp_path / "acme"
+    shutil.copytree(acme, copy)
+
+    def told(*words):
+        return json.loads(keepwell("--json", *words, where=copy)[1])
+
+    before = told("pay", "--period", "2026-Q2")["data"]["totals"]
+    assert told("close", "2026-Q2", "--dry-run")["data"]["dry_run"]
+    assert told("close", "2026-Q2")["ok"]
+    assert told("close", "2026-Q2")["error"]["code"] == "period-closed"
+    assert told("close", "2026-Q4")["error"]["code"] == "period-not-over"
+    assert told("run")["ok"]
+    settled = told("pay", "--period", "2026-Q2")["data"]["totals"]
+    assert {row["status"] for row in settled} == {"settled"}
+    amounts = [(row["person_id"], row["plan"], row["part"], row["payable"]) for row in before]
+    assert [(row["person_id"], row["plan"], row["part"], row["payable"]) for row in settled] == amounts
+    for file in (copy / "later").rglob("*.csv"):
+        target = copy / "exports" / file.relative_to(copy / "later")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
+    assert told("collect", "--known-at", "2026-10-05")["data"]["collect_id"]
+    assert told("run")["ok"]
+    again = told("pay", "--period", "2026-Q2")["data"]["totals"]
+    assert [(row["person_id"], row["plan"], row["part"], row["payable"]) for row in again] == amounts
+
+
+def test_init_begins_a_project_and_overwrites_nothing(tmp_path, keepwell):
+    folder = tmp_path / "new company"
+    assert keepwell("init", str(folder), "--company", "New", "--currency", "USD")[0] == 0
+    text = (folder / "keepwell.yaml").read_text(encoding="utf-8")
+    assert "New" in text
+    (folder / "keepwell.yaml").write_text("company: Mine\ncurrency: USD\n", encoding="utf-8")
+    assert keepwell("init", str(folder))[0] == 0
+    assert (folder / "keepwell.yaml").read_text(encoding="utf-8") == "company: Mine\ncurrency: USD\n"
+
+
+def test_a_demo_takes_no_folder_that_holds_something(tmp_path, keepwell):
+    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    status, _, err = keepwell("demo", str(tmp_path))
+    assert status == 3
+    assert "demo-folder" in err
+    assert keepwell("demo", str(tmp_path / "x"), "--customers", "0")[0] == 2
