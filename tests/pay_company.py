@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -127,3 +128,47 @@ def plan(parts: str, **words: Any) -> str:
 
 def amounts(rows: Sequence[Row], column: str = "amount") -> list[Decimal]:
     return [row[column] for row in rows]
+
+
+CURVE = "{curve: {50%: 0%, 100%: 100%, 150%: 200%}}"
+SELLER = plan(
+    f"""
+new_business:
+  weight: 80%
+  measure: signed_annual_value
+  against: quota
+  over: year to date
+  pays: {CURVE}
+  takes_back: {{when: customer left, counting_from: contract signed, share: {{90 days: 100%, 180 days: 60%, later: 0%}},
+    recovered: {{from: future variable pay, at_most: 25% of each payout}}}}
+go_live:
+  weight: 20%
+  measure: signed_annual_value
+  against: quota
+  over: year to date
+  pays: {CURVE}
+  holds: {{share: 100%, until: went_live, counting_from: contract signed, releases: {{90 days: 100%, 180 days: 50%, later: 0%}}}}
+orders: {{measure: order_amount, over: each, pays: {{rate: 2%}}}}
+service: {{measure: invoiced_amount, over: quarter to date, pays: {{steps: {{0: 1%, 10000: 3%}}}}}}
+""",
+    target_pay=12000,
+)  # fmt: skip
+
+
+def busy_company(dice: random.Random, facts: int = 14) -> Company:
+    """A year of one seller: deals, some live early, late or never, some customers gone; orders and invoices."""
+    small = Company(today=date(2027, 3, 31)).person().quota(400000)
+    for number in range(facts):
+        measure = dice.choice(["signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount"])
+        on_day = date.fromordinal(date(2026, 1, 1).toordinal() + dice.randrange(330))
+        contract = f"x:c{number}" if measure == "signed_annual_value" else ""
+        amount = Decimal(dice.randrange(1, 9_000_000)) / 100 * dice.choice([1, 1, 1, -1])
+        small.fact(amount, on_day, measure=measure, contract_id=contract, customer_id=f"x:{number}")
+        if contract:
+            left = date.fromordinal(on_day.toordinal() + dice.randrange(300)) if dice.random() < 0.4 else None
+            small.add("contracts", contract_id=contract, customer_id=f"x:{number}", starts_on=on_day, ended_on=left,
+                      known_at=datetime(2026, 1, 1))  # fmt: skip
+            if dice.random() < 0.7:
+                live = datetime.fromordinal(on_day.toordinal() + dice.randrange(250))
+                small.add("milestones", customer_id=f"x:{number}", contract_id=contract, kind="went_live", reached_at=live)
+    return small

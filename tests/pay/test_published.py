@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from pay_company import Company, Paid, plan
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "pay.yaml"

@@ -13,35 +13,11 @@ import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pay_company import Company, Paid, plan
 
 from keepwell.books import close_periods, settled_tables
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import parse_period
-
-CURVE = "{curve: {50%: 0%, 100%: 100%, 150%: 200%}}"
-SELLER = plan(
-    f"""
-new_business:
-  weight: 80%
-  measure: signed_annual_value
-  against: quota
-  over: year to date
-  pays: {CURVE}
-  takes_back: {{when: customer left, counting_from: contract signed, share: {{90 days: 100%, 180 days: 60%, later: 0%}},
-    recovered: {{from: future variable pay, at_most: 25% of each payout}}}}
-go_live:
-  weight: 20%
-  measure: signed_annual_value
-  against: quota
-  over: year to date
-  pays: {CURVE}
-  holds: {{share: 100%, until: went_live, counting_from: contract signed, releases: {{90 days: 100%, 180 days: 50%, later: 0%}}}}
-orders: {{measure: order_amount, over: each, pays: {{rate: 2%}}}}
-service: {{measure: invoiced_amount, over: quarter to date, pays: {{steps: {{0: 1%, 10000: 3%}}}}}}
-""",
-    target_pay=12000,
-)  # fmt: skip
+from pay_company import SELLER, Company, Paid, busy_company
 
 
 def close(found: Paid, books: Path, period: str, today: date) -> dict[str, pa.Table]:
@@ -78,37 +54,18 @@ def test_a_fact_that_is_withdrawn_is_corrected(tmp_path: Path) -> None:
 
 
 def test_unchanged_inputs_pay_nothing_more(tmp_path: Path) -> None:
-    small = busy_company(random.Random(5))
+    small = busy_company(random.Random(5))  # noqa: S311
     small.settled = close(small.pay(SELLER), tmp_path / "books.sqlite", "2026-Q4", small.today)
     assert [line for line in small.pay(SELLER).lines(status="open") if line["period"] <= 24321] == []
     again = small.pay(SELLER)
     assert all(line["belongs_to"] > 24321 for line in again.lines(status="open"))
 
 
-def busy_company(dice: random.Random, facts: int = 14) -> Company:
-    """A year of one seller: deals, some live early, late or never, some customers gone; orders and invoices."""
-    small = Company(today=date(2027, 3, 31)).person().quota(400000)
-    for number in range(facts):
-        measure = dice.choice(["signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount"])
-        on_day = date.fromordinal(date(2026, 1, 1).toordinal() + dice.randrange(330))
-        contract = f"x:c{number}" if measure == "signed_annual_value" else ""
-        amount = Decimal(dice.randrange(1, 9_000_000)) / 100 * dice.choice([1, 1, 1, -1])
-        small.fact(amount, on_day, measure=measure, contract_id=contract, customer_id=f"x:{number}")
-        if contract:
-            left = date.fromordinal(on_day.toordinal() + dice.randrange(300)) if dice.random() < 0.4 else None
-            small.add("contracts", contract_id=contract, customer_id=f"x:{number}", starts_on=on_day, ended_on=left,
-                      known_at=datetime(2026, 1, 1))  # fmt: skip
-            if dice.random() < 0.7:
-                live = datetime.fromordinal(on_day.toordinal() + dice.randrange(250))
-                small.add("milestones", customer_id=f"x:{number}", contract_id=contract, kind="went_live", reached_at=live)
-    return small
-
-
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_settlements_add_up_to_what_is_now_known(tmp_path: Path, seed: int) -> None:
     """Facts that arrive in any order, over any calendar of closes, come to the same as if all had been known at once."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311
     whole = busy_company(dice)
     facts = list(whole.rows["amount_facts"])
     dice.shuffle(facts)

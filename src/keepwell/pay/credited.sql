@@ -63,8 +63,10 @@ valued AS (
     f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at,
     year(f.on_day) * 12 + month(f.on_day) - 1 AS on_month, v.period_months, s.year_starts, v.currency AS plan_currency,
     x.rate AS rate, y.rate AS plan_rate, c.fits, a.standing,
-    round_even(CAST(c.row_low AS DECIMAL(19, 9)) + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.low, 9) AS low,
-    round_even(CAST(c.row_low AS DECIMAL(19, 9)) + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.high, 9) AS high
+    CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.low ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
+      + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.low, 9) AS DECIMAL(18, 9)) END AS low,
+    CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.high ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
+      + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.high, 9) AS DECIMAL(18, 9)) END AS high
   FROM credits AS c
   JOIN amount_facts AS f ON f.measure = c.measure AND f.fact_id = c.fact_id
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
@@ -86,9 +88,9 @@ converted AS (
 stretched AS (
   SELECT
     converted.*,
-    CASE WHEN worth = round_even(worth, 2) THEN 100 ELSE 10000 END AS grain,
-    worth * CAST(low AS DECIMAL(19, 9)) AS from_exact,
-    worth * CAST(high AS DECIMAL(19, 9)) AS to_exact
+    CASE WHEN low = 0 AND high = 1 THEN 0 WHEN worth = round_even(worth, 2) THEN 100 ELSE 10000 END AS grain,
+    CASE WHEN low <> 0 OR high <> 1 THEN worth * CAST(low AS DECIMAL(19, 9)) END AS from_exact,
+    CASE WHEN low <> 0 OR high <> 1 THEN worth * CAST(high AS DECIMAL(19, 9)) END AS to_exact
   FROM converted
 )
 SELECT
@@ -97,7 +99,7 @@ SELECT
   CAST(on_month - mod(on_month - (year_starts - 1), period_months) AS BIGINT) AS period,
   on_day, customer_id, contract_id, amount, currency, CAST(own_rate AS DECIMAL(18, 9)) AS rate,
   CASE
-    WHEN low = 0 AND high = 1 THEN CAST(worth AS DECIMAL(18, 4))
+    WHEN grain = 0 THEN CAST(worth AS DECIMAL(18, 4))
     WHEN grain = 100 AND worth >= 0
       THEN CAST((ceil(to_exact * 100) - ceil(from_exact * 100)) * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 4))
     WHEN grain = 100

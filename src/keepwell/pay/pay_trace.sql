@@ -29,8 +29,10 @@
 WITH seen AS (
   SELECT
     f.*, l.period AS look, l.pay AS whole_pay, l.counted AS whole, v.rounding_to,
-    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.reached BETWEEN f.counted AND 90000000 AND f.counted >= 0
-      AND l.pay BETWEEN 0 AND 90000 AND l.counted > 0 AS small
+    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.counted >= 0 AND f.reached >= f.counted AND l.pay >= 0 AND l.counted > 0
+      AND CAST(l.pay AS DECIMAL(19, 4)) * f.reached < 900000000000000
+      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.counted * 100) = f.counted * 100
+      AND floor(l.counted * 100) = l.counted * 100 AS small
   FROM fact_places AS f
   JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
   JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
@@ -43,10 +45,10 @@ cut AS (
     CASE
       WHEN use = 'base' THEN NULL
       WHEN small THEN CAST(
-        (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor(reached * 10000) AS BIGINT)
-          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT)
-        - (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 10000) AS BIGINT)
-          + CAST(floor(whole * 10000) AS BIGINT) - 1) // CAST(floor(whole * 10000) AS BIGINT) AS DECIMAL(38, 12))
+        (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor(reached * 100) AS BIGINT)
+          + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT)
+        - (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 100) AS BIGINT)
+          + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT) AS DECIMAL(38, 12))
     END AS small_steps,
     CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * reached,
       CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS to_steps,

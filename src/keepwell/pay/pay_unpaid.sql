@@ -17,26 +17,26 @@
 --   currency text        of the amount; '' none
 --   reason text          in words
 WITH asked AS (
-  SELECT DISTINCT scenario, measure, who FROM plan_credit WHERE use <> 'base'
+  SELECT
+    c.scenario, c.measure, min(v.from_on) AS from_on, max(v.to_on) AS to_on,
+    min(CASE WHEN c.who IN ('deal_shares', 'owner') THEN '' ELSE c.who END) AS role
+  FROM plan_credit AS c
+  JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
+  WHERE c.use <> 'base'
+  GROUP BY c.scenario, c.measure
 ),
-first_days AS (
-  SELECT scenario, min(from_on) AS from_on, max(to_on) AS to_on FROM plan_versions GROUP BY scenario
-),
-found AS (
-  SELECT DISTINCT measure, fact_id, who FROM credit_people
+nobodys AS (
+  SELECT f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
+  FROM amount_facts AS f
+  WHERE NOT EXISTS (SELECT 1 FROM credit_people AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
 ),
 nobody AS (
   SELECT
     a.scenario, f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency,
-    CASE WHEN min(CASE WHEN a.who IN ('deal_shares', 'owner') THEN 0 ELSE 1 END) = 0
-      THEN 'nobody has a share of it, and it has no owner'
-      ELSE concat('nobody covered the customer as ', min(a.who), ' on ', CAST(f.on_day AS VARCHAR)) END AS reason
-  FROM amount_facts AS f
-  JOIN asked AS a ON a.measure = f.measure
-  JOIN first_days AS d ON d.scenario = a.scenario AND d.from_on <= f.on_day AND f.on_day < d.to_on
-  LEFT JOIN found AS p ON p.measure = f.measure AND p.fact_id = f.fact_id AND p.who = a.who
-  GROUP BY a.scenario, f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
-  HAVING count(p.who) = 0
+    CASE WHEN a.role = '' THEN 'nobody has a share of it, and it has no owner'
+      ELSE concat('nobody covered the customer as ', a.role, ' on ', CAST(f.on_day AS VARCHAR)) END AS reason
+  FROM nobodys AS f
+  JOIN asked AS a ON a.measure = f.measure AND a.from_on <= f.on_day AND f.on_day < a.to_on
 )
 SELECT
   n.scenario, 'nobody' AS kind, '' AS plan, '' AS part, n.measure, '' AS person_id, n.fact_id,
