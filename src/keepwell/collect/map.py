@@ -176,6 +176,7 @@ class Ids:
 def named_table(table: Table, column: Column) -> str | None:
     """Which table's ids does a column hold? None where it holds none.
 
+    >>> from keepwell.record.tables import TABLES
     >>> named_table(TABLES["tickets"], TABLES["tickets"].by_name["assignee_id"])
     'people'
     """
