@@ -84,3 +84,15 @@ def test_a_ratio_of_sums_is_as_sure_as_the_residuals_of_its_customers() -> None:
     residuals = y - x * 50 / 60
     assert float(found.value) == pytest.approx(50 / 60)
     assert float(found.se) == pytest.approx(np.sqrt(3 / 2 * (residuals**2).sum()) / 60)
+
+
+@given(
+    st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+    st.integers(1, 200).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+)
+def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(
+    one: tuple[int, int], other: tuple[int, int]
+) -> None:
+    found, turned = newcombe_difference(*one, *other), newcombe_difference(*other, *one)
+    assert found.low <= one[0] / one[1] - other[0] / other[1] <= found.high
+    assert (float(turned.low), float(turned.high)) == pytest.approx((-float(found.high), -float(found.low)))

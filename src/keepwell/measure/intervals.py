@@ -88,17 +88,17 @@ def effective_n(weight: Numbers, weight_squared: Numbers) -> Reals:
     return ratio(np.asarray(weight, dtype=np.float64) ** 2, weight_squared)
 
 
-def newcombe_difference(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers) -> Interval:
+def newcombe_difference(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, z: float = Z95) -> Interval:
     """By how much do two independent shares differ (first − second), and how sure is that?
 
-    Newcombe's hybrid score interval (his method 10).
+    Newcombe's hybrid score interval (his method 10), of `z` standard errors.
     Source: R. G. Newcombe (1998), Interval estimation for the difference between independent proportions, ibid.
 
     >>> found = newcombe_difference(56, 70, 48, 80)
     >>> round(float(found.low), 4), round(float(found.high), 4)
     (0.0524, 0.3339)
     """
-    one, two = wilson(x1, n1), wilson(x2, n2)
+    one, two = wilson(x1, n1, z), wilson(x2, n2, z)
     gap = one.value - two.value
     low = gap - np.sqrt((one.value - one.low) ** 2 + (two.high - two.value) ** 2)
     high = gap + np.sqrt((one.high - one.value) ** 2 + (two.value - two.low) ** 2)

@@ -22,7 +22,7 @@ from statistics import NormalDist
 
 import pyarrow as pa
 
-from keepwell.measure.intervals import Z95, wilson
+from keepwell.measure.intervals import Z95, newcombe_difference, wilson
 from keepwell.show import format as written
 from keepwell.show.ask import ask
 from keepwell.show.readings import MeasureWords, Reading, measure_words, readings
@@ -126,7 +126,8 @@ def find_aftermath(signed: Signed, on: date) -> Aftermath | NoPair:
         return NoPair(f"No two of {len(compared)} sellers signed yearly values within {ALIKE:.0%} of each other.")
     first, second = max(pairs, key=lambda pair: (_apart(pair[0], pair[1], words), pair[0].person_id, pair[1].person_id))
     z = NormalDist().inv_cdf(1 - 0.025 / len(pairs))
-    low, high = difference(first.counts(words), second.counts(words), z)
+    apart = newcombe_difference(*first.counts(words), *second.counts(words), z)
+    low, high = float(apart.low), float(apart.high)
     if low <= 0:
         return NoPair(
             f"Of {len(pairs)} pairs of sellers alike in what they signed, none differs by more than chance would make "
@@ -182,19 +183,6 @@ def caveat(found: Aftermath) -> str:
         f"{written.count(found.pairs, 'pair')} alike in sales within {ALIKE:.0%}, and its interval is widened for "
         "having looked at all of them. An observation, not a proof: the two may have had different customers."
     )
-
-
-def difference(one: tuple[int, int], other: tuple[int, int], z: float = Z95) -> tuple[float, float]:
-    """The interval of the difference of two shares, each given as (good, of how many).
-
-    >>> [round(end, 4) for end in difference((56, 70), (48, 80))]
-    [0.0524, 0.3339]
-    """
-    (share, low, high), (other_share, other_low, other_high) = _share(one, z), _share(other, z)
-    gap = share - other_share
-    below = sqrt((share - low) ** 2 + (other_high - other_share) ** 2)
-    above = sqrt((high - share) ** 2 + (other_share - other_low) ** 2)
-    return gap - below, gap + above
 
 
 def _share(counts: tuple[int, int], z: float = Z95) -> tuple[float, float, float]:

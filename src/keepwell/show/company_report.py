@@ -12,6 +12,7 @@ from datetime import date
 from typing import cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keepwell.core.periods import MONTHS_IN, PeriodKind, month_index, period_of
 from keepwell.pay.explain import Explanation
@@ -58,7 +59,7 @@ def make_report(
     """The report of a run. `empty` are the record's tables without rows; `explain` says why a line of pay is there."""
     parts = words_of(plans)
     customer = _customer(tables, names, parts, company.currency)
-    measures = tables.get("measures")
+    measures = _over(tables["measures"], company) if "measures" in tables else None
     return Report(
         company=company.name, currency=company.currency, as_of=company.today, run=company.run_id,
         headline=() if measures is None else tuple(trend(measures, name) for name in HEADLINE),
@@ -73,6 +74,13 @@ def make_report(
         missing=tuple(Missing(name, TABLES[name].gives) for name in empty),
         explanations=_explanations(customer, explain),
     )  # fmt: skip
+
+
+def _over(measures: pa.Table, company: Company) -> pa.Table:
+    """The measures of periods that are over: one that has only begun would stand beside whole ones."""
+    kinds: tuple[PeriodKind, ...] = ("month", "quarter", "year")
+    begun = [period_of(month_index(company.today), kind, company.year_starts).name for kind in kinds]
+    return measures.filter(~pc.field("period").isin(begun))
 
 
 def _customer(tables: Tables, names: Names, parts: Parts, currency: str) -> CustomerLine | None:
@@ -138,8 +146,9 @@ def _pay(tables: Tables, parts: Parts, company: Company) -> PayView:
     months = () if totals is None else paid_months(totals)
     if totals is None or not months:
         return PayView()
-    last = max([month for month in months if month <= month_index(company.today)], default=months[-1])
-    before = last - MONTHS_IN[cast("PeriodKind", company.closes)]
+    length, now = MONTHS_IN[cast("PeriodKind", company.closes)], month_index(company.today)
+    last = max([month for month in months if month + length <= now], default=months[0])
+    before = last - length
     first = min(month for month in months if last - 12 < month <= last)
     names = [written.period(company.period_name(month)) for month in (first, last)]
     return PayView(
