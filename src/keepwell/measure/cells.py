@@ -71,6 +71,11 @@ class CellTable:
         ends = np.searchsorted(measures.codes[order], np.arange(len(measures.names) + 1))
         return {name: order[ends[code] : ends[code + 1]] for code, name in enumerate(measures.names)}
 
+    def months(self, measure: str) -> tuple[int, int]:
+        """The first and the last month of a measure; none: the last before the first."""
+        month = self.numbers["month"][self._by_measure.get(measure, np.zeros(0, dtype=np.int64))]
+        return (int(month.min()), int(month.max())) if len(month) else (0, -1)
+
     def select(self, measure: str, by: str) -> Cells:
         """The rows of a measure that count for this kind of unit."""
         rows = self._by_measure.get(measure, np.zeros(0, dtype=np.int64))

@@ -61,9 +61,13 @@ class Observations:
 
 
 def read_observations(tables: Mapping[str, pa.Table]) -> Observations:
-    """The run's `measure_cells`, `measure_customers` and `measure_spans`."""
-    cells, customers, spans = (tables[name] for name in INPUTS)
-    return Observations(CellTable(cells), CellTable(customers), SpanTable(spans))
+    """The run's `measure_cells`, `measure_spans` and, for questions by customer, `measure_customers`."""
+    customers = tables["measure_customers"] if "measure_customers" in tables else _no_rows(tables["measure_cells"])
+    return Observations(CellTable(tables["measure_cells"]), CellTable(customers), SpanTable(tables["measure_spans"]))
+
+
+def _no_rows(cells: pa.Table) -> pa.Table:
+    return cells.schema.empty_table()
 
 
 def measure_rows(tables: Mapping[str, pa.Table], name: str, by: str, per: str, *, year_starts: int,
@@ -96,30 +100,25 @@ def measure_windows(seen: Observations, measure: Measure, by: str, windows: Sequ
 
 
 def standard_rows(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    """Every measure by every unit per every period; by customer over all time alone. What a run keeps."""
+    """Every measure by every unit but customers, per every period: what a run keeps. Customers are asked one by one."""
     settings = inputs["run_settings"].to_pylist()[0]
     seen, today = read_observations(inputs), settings["today"]
     parts = []
     for name in sorted(CATALOGUE):
-        for by in UNIT_KINDS:
-            months = _months(seen, CATALOGUE[name], by, today)
-            kinds = ("all",) if by == "customer" else PERIOD_KINDS
-            windows = [window for per in kinds for window in windows_of(per, *months, settings["year_starts"])]
-            parts.append(measure_windows(seen, CATALOGUE[name], by, windows, today))
+        months = _months(seen, CATALOGUE[name], "company", today)
+        windows = [window for per in PERIOD_KINDS for window in windows_of(per, *months, settings["year_starts"])]
+        parts += [measure_windows(seen, CATALOGUE[name], by, windows, today) for by in UNIT_KINDS if by != "customer"]
     return pa.concat_tables(parts).combine_chunks()
 
 
-STEP = Step("measures", (*INPUTS, "run_settings"), MEASURES, standard_rows, kept=True)
+STEP = Step("measures", ("measure_cells", "measure_spans", "run_settings"), MEASURES, standard_rows, kept=True)
 
 
 def _months(seen: Observations, measure: Measure, by: str, today: date) -> tuple[int, int]:
     """The first and the last month in which anything was observed; none: the last before the first."""
     if measure.in_spans:
         return span_months(seen.spans, measure, today)
-    month = seen.kept(by).select(measure.name, "company").number("month")
-    if not len(month):
-        return 0, -1
-    return int(month.min()), int(month.max())
+    return seen.kept(by).months(measure.name)
 
 
 def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -> pa.Table:

@@ -51,6 +51,16 @@ class SpanTable:
             chosen &= ~self._is(UNIT_COLUMNS[by], "")
         return Spans(self, np.flatnonzero(chosen))
 
+    def observer(self, measure: str, by: str) -> _Retained | _Owned:
+        """Who looks at the states of retention or ownership by one kind of unit; the same for the same question."""
+        if (measure, by) not in self._observers:
+            self._observers[measure, by] = _Owned(self, by) if measure == "ownership" else _Retained(self, by)
+        return self._observers[measure, by]
+
+    @cached_property
+    def _observers(self) -> dict[tuple[str, str], _Retained | _Owned]:
+        return {}
+
     def _is(self, column: str, word: str) -> npt.NDArray[np.bool_]:
         texts = self.texts[column]
         fits = np.array([name == word for name in texts.names], dtype=bool)
@@ -102,10 +112,10 @@ def span_months(spans: SpanTable, measure: Measure, today: date) -> tuple[int, i
 
 def estimate_spans(spans: SpanTable, measure: Measure, by: str, windows: Sequence[Window], today: date) -> Found:
     """The estimates of a measure of states, for each unit and window in which there was a customer to look at."""
-    observer = _Owned(spans, by) if measure.family == "ownership" else _Retained(spans, by, measure.family)
+    observer = spans.observer(_table_measure(measure), by)
     days = [_days(window, today, measure) for window in windows]
     # a window that begins on the run's day has nothing to tell yet
-    parts = [observer.over(one) if one[0] < one[1] else _NOTHING for one in days]
+    parts = [observer.over(one, measure.family) if one[0] < one[1] else _NOTHING for one in days]
     window = np.repeat(np.arange(len(parts)), [len(one.unit) for one in parts])
     whole = [np.concatenate([getattr(one, name) for one in parts]) for name in ("unit", "n")]
     real = [np.concatenate([getattr(one, name) for one in parts]) for name in ("top", "bottom", "yy", "xy", "xx")]
@@ -141,20 +151,39 @@ def _table_measure(measure: Measure) -> str:
     return "ownership" if measure.family == "ownership" else "retention"
 
 
-class _Retained:
-    """What is left of each customer at the end of a window (y) of what there was at its start (x)."""
+@dataclass(frozen=True)
+class _States:
+    """Of the customers of a first day: whose unit they are, how much they had then and at the end, and if they stayed."""
 
-    def __init__(self, spans: SpanTable, by: str, family: str) -> None:
-        self.family = family
+    unit: Ints
+    start: Ints
+    end: Ints
+    stayed: Ints
+
+
+class _Retained:
+    """What is left of each customer at the end of a window of what there was at its start, by one kind of unit."""
+
+    def __init__(self, spans: SpanTable, by: str) -> None:
         self.whole = spans.select("retention", "whole")
         credited = by in ("person", "team", "department")
         self.spans = spans.select("retention", "person" if credited else "whole", by)
         units = self.spans.units(by)
         self.unit, self.names = units.codes, units.names
         self.size = int(self.whole.customer.max(initial=0)) + 1
+        self._known: dict[tuple[int, int], _States] = {}
 
-    def over(self, days: tuple[int, int]) -> _Observed:
-        """Between two days."""
+    def over(self, days: tuple[int, int], family: str) -> _Observed:
+        """Between two days: y what is left (of customers, of value without or with growth), x what there was."""
+        if days not in self._known:
+            self._known[days] = self._states(days)
+        states = self._known[days]
+        if family == "logo":
+            return _summed(states.unit, states.stayed, np.ones_like(states.stayed), 1)
+        kept = np.minimum(states.end, states.start) if family == "grr" else states.end
+        return _summed(states.unit, kept, states.start, _PLACES)
+
+    def _states(self, days: tuple[int, int]) -> _States:
         there = self.whole.on(days[1])
         ends, stays = np.zeros(self.size, dtype=np.int64), np.zeros(self.size, dtype=np.int64)
         ends[self.whole.customer[there]] = self.whole.value[there]
@@ -162,11 +191,8 @@ class _Retained:
         rows = self.spans.on(days[0])
         # several people of one team behind a customer are one row of the team
         rows = rows[np.unique(self.unit[rows] * self.size + self.spans.customer[rows], return_index=True)[1]]
-        unit, customer, start = self.unit[rows], self.spans.customer[rows], self.spans.value[rows]
-        if self.family == "logo":
-            return _summed(unit, stays[customer], np.ones(len(rows), dtype=np.int64), 1)
-        kept = np.minimum(ends[customer], start) if self.family == "grr" else ends[customer]
-        return _summed(unit, kept, start, _PLACES)
+        customer = self.spans.customer[rows]
+        return _States(self.unit[rows], self.spans.value[rows], ends[customer], stays[customer])
 
 
 class _Owned:
@@ -184,7 +210,7 @@ class _Owned:
         owned = self.owned.units(by).codes * self.size + self.owned.customer
         self.owned_place = np.searchsorted(self.keys, owned)
 
-    def over(self, days: tuple[int, int]) -> _Observed:
+    def over(self, days: tuple[int, int], family: str) -> _Observed:  # noqa: ARG002 as the other observer is asked
         """Between two days."""
         x, y = np.zeros(len(self.keys), dtype=np.int64), np.zeros(len(self.keys), dtype=np.int64)
         np.add.at(x, self.place, _overlap(self.whole, days))

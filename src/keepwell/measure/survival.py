@@ -62,6 +62,10 @@ def cumulative_incidence(unit: Ints, duration: Ints, outcome: Ints, count: Ints)
     before[1:] = survived[:-1]
     before[steps.first] = 1.0
     hazard = np.where(here > 0, ended / np.maximum(here, 1), 0)
+    if not other.any():
+        left = here - ended
+        spread = np.where(left > 0, ended / np.maximum(here * left, 1), 0)
+        return Curve(steps.unit, steps.duration, 1 - survived, survived**2 * _running(spread, start))
     reached = _running(before * hazard, start)
     return Curve(steps.unit, steps.duration, reached, _variance(reached, before, here, ended, all_ends, start))
 
