@@ -146,6 +146,10 @@ def _check_values(words: Words, node: Node, part: Part, measure: Payable) -> Non
     if part.weight is None and measure.kind != "amount" and shape.percent_values:
         words.say(pays, "plan-values", f"{what}: without a weight, a score pays money", expected="plain numbers",
                   line=node.key_lines["pays"])  # fmt: skip
+    unweighed = {"target", "reweight"} & set(part.evidence.otherwise) if part.evidence and part.weight is None else ()
+    if unweighed:
+        words.say(node.block["evidence"], "plan-evidence", f"{what}: without a weight there is no target to pay instead",
+                  expected="otherwise: [team, company, nothing]")  # fmt: skip
     if part.over == "each" and compared:
         words.say(node, "plan-over", f"{what}: a single fact is not set against a {part.against}",
                   expected="against: nothing, or over: period", line=node.key_lines["over"])  # fmt: skip
