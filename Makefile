@@ -4,13 +4,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKED := $(BIN)/uv pip install --quiet --python $(VENV) --constraint requirements.lock
 
-.PHONY: demo test check lint types bench docs lock clean
+.PHONY: demo test test-slow check lint types bench docs lock clean
 
 demo: $(VENV)/.demo ## make a company in ./acme, collect it, run everything, and say what to look at
 	$(BIN)/keepwell demo acme
 
-test: $(VENV)/.dev ## install and pass the tests
-	$(BIN)/pytest -n auto --dist worksteal
+test: $(VENV)/.dev ## install and pass the tests, all but the slow ones
+	$(BIN)/pytest -n auto --dist worksteal -m "not slow"
+
+test-slow: $(VENV)/.dev ## the slow ones: real Spark, long histories, a browser, bounded memory
+	$(BIN)/pytest -n auto --dist worksteal -m slow
 
 check: lint types test ## what has to be green before anything lands
 
