@@ -137,7 +137,7 @@ def _customer(plan: Plan, small: Small, name: str) -> str:
 def _quotas(plan: Plan, small: Small, node: Node, words: Words) -> None:
     """The quota of each window of the parts that are set against it."""
     spans = {part.measure: _kind(part.over, plan) for part in plan.parts if part.against == "quota"}
-    said = words.block(node, "quota", spans) if node.block else dict.fromkeys(spans, node)
+    said = words.block(node, "quota", spans) if isinstance(node.value, dict) else dict.fromkeys(spans, node)
     for measure, child in said.items():
         window = period_of(month_index(small.first), spans[measure], small.year_starts)
         while window.from_on < small.last:
@@ -179,7 +179,7 @@ def _shared(small: Small, deal_id: str, block: Mapping[str, Node], words: Words)
 
 def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: Words) -> None:
     """An order or invoice: a number is its amount, on the period's days one after the other."""
-    block = words.block(node, f"{table} {number}", _SOLD) if node.block else {"amount": node}
+    block = words.block(node, f"{table} {number}", _SOLD) if isinstance(node.value, dict) else {"amount": node}
     if "amount" not in block:
         words.say(node, "plan-word-missing", f"{table} {number} has no amount", expected="amount: 500")
         return
@@ -232,7 +232,7 @@ def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, a
 
 def _measure(small: Small, name: str, node: Node, words: Words) -> None:
     """A score as pay uses it: `{answers: 34, value: 46}`, or the value alone."""
-    block = words.block(node, name, ("answers", "value")) if node.block else {"value": node}
+    block = words.block(node, name, ("answers", "value")) if isinstance(node.value, dict) else {"value": node}
     if "value" not in block:
         words.say(node, "plan-word-missing", f"{name} has no value", expected="{answers: 34, value: 46}")
         return
