@@ -722,8 +722,10 @@ FROM balanced;
 
 CREATE TABLE lines AS
 WITH keyed AS (
-  SELECT *, md5(concat_ws('|', 'actual', plan, '2024-01-01', part, person_id, movement, belongs_to, 'signed_annual_value',
-    fact_id, credit_row, who, (low * 1000000000)::BIGINT)) AS line_key
+  SELECT *, md5(concat_ws('|', 'actual', plan, '2024-01-01', part, person_id,
+    CASE WHEN movement = 'advanced' THEN 'given' WHEN part = 'new_business' AND movement = 'earned' THEN 'kept' ELSE movement END,
+    CASE WHEN part <> 'expansions' THEN belongs_to END, 'signed_annual_value', fact_id, credit_row, who,
+    (low * 1000000000)::BIGINT)) AS line_key
   FROM moves WHERE amount <> 0
 )
 SELECT 'actual' AS scenario, person_id, belongs_to AS period, substr(line_key, 1, 16) AS line_id, line_key, 'open' AS status, plan,

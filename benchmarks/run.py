@@ -1,0 +1,158 @@
+"""How fast is Keepwell, and beside what? One command that measures all of it in one run, and prints one table.
+
+    .venv/bin/python benchmarks/run.py                      everything, about half an hour on two cores
+    .venv/bin/python benchmarks/run.py --events 200000 --parts size
+
+Every contender is a process of its own; rivals take turns (A B A B), and medians are shown. Where a target stands beside
+a figure, the last column says whether it was met. A busy machine makes seconds on the clock worthless: the table states
+seconds of processor too, and ratios are of those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from agree import differing_rows, disagreeing_payees, payee_count
+from children import HERE, Took, machine, middle, run_child
+from large_file import write_project
+from snapshot import write_snapshot
+
+PARTS = ("commands", "demo", "collect", "size", "scale")
+GB = 1e9
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; `met` is None where there is no target."""
+
+    what: str
+    found: str
+    target: str = ""
+    met: bool | None = None
+
+
+def main() -> int:
+    """Measure what was asked for. 0: every target that was measured is met; 1: some are not."""
+    asked = _asked()
+    print(f"Machine   {machine()}")
+    print(f"Load      {os.getloadavg()[0]:.1f} when it began")
+    print(f"Command   python benchmarks/run.py {' '.join(sys.argv[1:])}")
+    print(f"When      {datetime.now(UTC):%Y-%m-%d %H:%M} UTC\n", flush=True)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="keepwell-bench-", dir=asked.folder) as scratch:
+        for part in asked.parts:
+            for row in _PARTS[part](Path(scratch), asked):
+                rows.append(row)
+                print(f"{row.what:<66} {row.found:>26}   {row.target:<12} {_said(row.met)}", flush=True)
+    print(f"\nLoad      {os.getloadavg()[0]:.1f} when it ended")
+    return 0 if all(row.met is not False for row in rows) else 1
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Time Keepwell beside a hand-written script and pandas.")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--events", type=int, default=5_000_000)
+    parser.add_argument("--payees", type=int, default=3_000)
+    parser.add_argument("--rounds", type=int, default=3, help="how often rivals take turns")
+    parser.add_argument("--scales", type=int, nargs="+", default=[1_000_000, 5_000_000, 20_000_000])
+    parser.add_argument("--csv-rows", type=int, default=5_000_000)
+    parser.add_argument("--limit", type=float, default=1200.0, help="seconds after which a contender is stopped")
+    parser.add_argument("--folder", type=Path, default=None, help="where to put what is measured (default: /tmp)")
+    return parser.parse_args()
+
+
+def _commands(_scratch: Path, asked: argparse.Namespace) -> Iterator[Row]:
+    for word, most in (("--version", 0.1), ("--help", 0.4)):
+        run_child(["-m", "keepwell", word])
+        took = middle([run_child(["-m", "keepwell", word]) for _ in range(max(asked.rounds, 5))])
+        yield Row(f"keepwell {word}", f"{took.cpu * 1000:.0f} ms CPU", f"< {most * 1000:.0f} ms", took.cpu < most)
+
+
+def _demo(scratch: Path, _asked: argparse.Namespace) -> Iterator[Row]:
+    took = run_child(["-m", "keepwell", "demo", str(scratch / "acme")], folder=scratch)
+    yield Row("demo of 500 customers, from nothing to the report", f"{took.wall:.1f} s ({took.cpu:.1f} s CPU)", "< 20 s", took.wall < 20)
+
+
+def _collect(scratch: Path, asked: argparse.Namespace) -> Iterator[Row]:
+    project = scratch / "large"
+    size = write_project(project, asked.csv_rows)
+    took = run_child(["-m", "keepwell", "collect"], asked.limit, project)
+    what = f"collect of one CSV, {asked.csv_rows:,} rows, {size / GB:.2f} GB"
+    yield Row(f"{what}: peak memory", f"{took.peak / GB:.2f} GB", "< 2 GB", took.peak < 2 * GB)
+    yield Row(f"{what}: time", f"{took.wall:.0f} s ({took.cpu:.0f} s CPU)")
+    shutil.rmtree(project)
+
+
+def _size(scratch: Path, asked: argparse.Namespace) -> Iterator[Row]:
+    data = scratch / "snapshot"
+    write_snapshot(data, asked.events, asked.payees)
+    rivals = {"Keepwell": "by_keepwell.py", "by hand": "by_hand.py"}
+    turns: dict[str, list[Took]] = {name: [] for name in rivals}
+    for _ in range(asked.rounds):
+        for name, script in rivals.items():
+            turns[name].append(_compute(script, data, scratch / name, asked.limit))
+    ours, hand = middle(turns["Keepwell"]), middle(turns["by hand"])
+    pandas = _compute("by_pandas.py", data, scratch / "pandas", asked.limit)
+    what = f"{asked.events:,} events, {asked.payees:,} payees"
+    for name, took in (("Keepwell", ours), ("by hand", hand), ("pandas (part of it)", pandas)):
+        ended = "stopped after " if took.stopped else ""
+        yield Row(f"{what}: {name}", f"{ended}{took.wall:.1f} s ({took.cpu:.1f} s CPU)")
+    yield Row(f"{what}: Keepwell ÷ by hand", f"{ours.cpu / hand.cpu:.2f} ({ours.wall / hand.wall:.2f} clock)", "≤ 1.5", ours.cpu <= 1.5 * hand.cpu)
+    yield Row(f"{what}: pandas ÷ Keepwell", f"{pandas.cpu / ours.cpu:.2f} ({pandas.wall / ours.wall:.2f} clock)", "≥ 10", pandas.cpu >= 10 * ours.cpu)
+    yield Row(f"{what}: Keepwell's peak memory", f"{ours.peak / GB:.2f} GB", "< 4 GB", ours.peak < 4 * GB)
+    yield Row(f"{what}: the others' (by hand, pandas)", f"{hand.peak / GB:.2f} GB, {pandas.peak / GB:.2f} GB")
+    yield from _agreement(scratch)
+
+
+def _agreement(scratch: Path) -> Iterator[Row]:
+    one, other = scratch / "Keepwell", scratch / "by hand"
+    wrong = disagreeing_payees(one, other)
+    people, payable = payee_count(one)
+    yield Row(f"payouts of {people:,} people, {payable} EUR: cents that differ", str(len(wrong)), "0", not wrong)
+    rows = differing_rows(one, other)
+    yield Row(f"rows that differ in {len(rows)} tables that both wrote", str(sum(rows.values())))
+    for folder in (one, other, scratch / "pandas"):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(scratch / "snapshot")
+
+
+def _scale(scratch: Path, asked: argparse.Namespace) -> Iterator[Row]:
+    costs: list[tuple[int, Took]] = []
+    for events in asked.scales:
+        data = scratch / f"events-{events}"
+        write_snapshot(data, events, asked.payees)
+        took = _compute("by_keepwell.py", data, scratch / "scaled", asked.limit * 3)
+        costs.append((events, took))
+        yield Row(f"{events:,} events", f"{took.wall:.0f} s ({took.cpu:.0f} s CPU), {took.peak / GB:.1f} GB")
+        shutil.rmtree(data)
+    (few, first), (many, last) = costs[0], costs[-1]
+    grown = (last.cpu / many) / (first.cpu / few)
+    yield Row(f"CPU per event at {many:,} ÷ at {few:,}", f"{grown:.2f}", "≤ 1", grown <= 1)
+
+
+def _compute(script: str, data: Path, out: Path, limit: float) -> Took:
+    shutil.rmtree(out, ignore_errors=True)
+    return run_child([str(HERE / script), str(data), str(out)], limit)
+
+
+def _said(met: bool | None) -> str:
+    return "" if met is None else "met" if met else "NOT MET"
+
+
+_PARTS: dict[str, Callable[[Path, argparse.Namespace], Iterator[Row]]] = {
+    "commands": _commands, "demo": _demo, "collect": _collect, "size": _size, "scale": _scale,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
