@@ -7,7 +7,8 @@ LOCKED := $(BIN)/uv pip install --quiet --python $(VENV) --constraint requiremen
 .PHONY: demo test test-slow check lint types bench docs lock clean
 
 demo: $(VENV)/.demo ## make a company in ./acme, collect it, run everything, and say what to look at
-	$(BIN)/keepwell demo acme
+	@if [ -e acme ]; then echo "./acme is there already: look into it, or remove it and say make demo again"; \
+	else $(BIN)/keepwell demo acme; fi
 
 test: $(VENV)/.dev ## install and pass the tests, all but the slow ones
 	$(BIN)/pytest -n auto --dist worksteal -m "not slow"
