@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,7 +87,11 @@ def _look_further(made: Made, page: Path, folder: Path) -> list[str]:
                  ("quarantine", "the rows that broke a rule")]  # fmt: skip
     width = max(len(command) for command, _ in commands)
     lines = [f"  keepwell {command:<{width}}  {says}" for command, says in commands]
-    return [f"The whole on one page: {page}", "", f"Look further:  cd {shlex.quote(str(folder))}", *lines]
+    head = [f"The whole on one page: {page}", "", f"Look further:  cd {shlex.quote(str(folder))}"]
+    if shutil.which("keepwell") is None:
+        # make demo installs into .venv, which is on nobody's path.
+        head.append(f"  export PATH={shlex.quote(str(Path(sys.argv[0]).absolute().parent))}:$PATH")
+    return [*head, *lines]
 
 
 def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
