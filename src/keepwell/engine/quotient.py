@@ -71,10 +71,27 @@ def spark_quotient(a: str, b: str) -> str:
         left = f"({rest} * 1000000)"
     odd = f"CASE WHEN {rest} = 0 OR {groups[2]} % 2 <> 0 THEN 0 WHEN ({a} < 0) = ({b} < 0) THEN 1 ELSE -1 END"
     trillionths = f"CAST({groups[0]} * 1000000000000 + {groups[1]} * 1000000 + {groups[2]} + {odd} AS DECIMAL(38, 0))"
+    return _spark_checked(a, b, trillionths, PLACES)
+
+
+def spark_rounded_quotient(a: str, b: str, places: int) -> str:
+    """The expression that is `round_even(quotient(a, b), places)`: by the remainder, a quarter as long."""
+    n, d = _spark_whole(a), f"NULLIF({_spark_whole(b)}, 0)"
+    left = f"({n} * {10**places})"
+    rest = f"CAST({left} % {d} AS DECIMAL(38, 0))"
+    cut = f"CAST(({left} - {rest}) / {d} AS DECIMAL(38, 0))"
+    away = f"ABS({rest}) * 2 > ABS({d}) OR (ABS({rest}) * 2 = ABS({d}) AND {cut} % 2 <> 0)"
+    more = f"CASE WHEN NOT ({away}) THEN 0 WHEN ({a} < 0) = ({b} < 0) THEN 1 ELSE -1 END"
+    return _spark_checked(a, b, f"CAST({cut} + {more} AS DECIMAL(38, 0))", places)
+
+
+def _spark_checked(a: str, b: str, units: str, places: int) -> str:
+    """So many units of the last place, unless what is divided is finer than `quotient` takes."""
     too_fine = f"CAST({a} AS DECIMAL(38, 12)) <> {a} OR CAST({b} AS DECIMAL(38, 12)) <> {b}"
+    unit = f"CAST({10**-places:.{places}f} AS DECIMAL({places + 1}, {places}))"
     return f"""CASE WHEN {too_fine}
-        THEN CAST(RAISE_ERROR('quotient: more than 12 decimal places') AS DECIMAL(38, 12))
-        ELSE CAST({trillionths} * CAST(0.000000000001 AS DECIMAL(13, 12)) AS DECIMAL(38, 12)) END"""
+        THEN CAST(RAISE_ERROR('quotient: more than 12 decimal places') AS DECIMAL(38, {places}))
+        ELSE CAST({units} * {unit} AS DECIMAL(38, {places})) END"""
 
 
 def _spark_whole(x: str) -> str:

@@ -7,15 +7,14 @@ result's columns are cast to what the model declares, since `row_number()` is an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
 
 from keepwell.core.tables import ColumnType, Table
 from keepwell.engine.model import parse_select
-from keepwell.engine.quotient import spark_quotient
+from keepwell.engine.quotient import spark_quotient, spark_rounded_quotient
 
 SPARK_TYPES: dict[ColumnType, str] = {
     "text": "STRING",
@@ -39,50 +38,52 @@ CAST((FLOOR({x} * {many} + 0.5)
 """
 
 
+_PLACE = re.compile(r"`__own_(\d+)__`")
+
+
 @lru_cache(maxsize=1024)
 def spark_sql(sql: str, table: Table, file: str = "") -> str:
     """The SELECT in Spark's dialect, giving the table's columns in their order and types."""
-    tree = parse_select(sql, file).copy().transform(_said_otherwise)
     columns = ", ".join(f"CAST(`{column.name}` AS {SPARK_TYPES[column.type]}) AS `{column.name}`"
                         for column in table.columns)  # fmt: skip
-    return f"SELECT {columns} FROM (\n{tree.sql('spark', identify=True, comments=False)}\n) AS `_rows`"
+    return f"SELECT {columns} FROM (\n{_Writer().write(parse_select(sql, file))}\n) AS `_rows`"
 
 
-def _said_otherwise(node: exp.Expr) -> exp.Expr:
-    if isinstance(node, exp.Anonymous):
-        rewrite = _REWRITES.get(node.name.lower())
-        return rewrite(*node.expressions) if rewrite is not None else node
-    if isinstance(node, exp.DateDiff):
-        days = exp.DateDiff(this=_to_date(node.this), expression=_to_date(node.expression), unit=exp.var("DAY"))
-        return exp.cast(days, "bigint")
-    return node
+class _Writer:
+    """Writes trees in Spark's dialect. What is said otherwise is long: it is put in when SQLGlot has written the rest."""
 
+    def __init__(self) -> None:
+        self.said: list[str] = []
 
-def _to_date(node: exp.Expr) -> exp.Expr:
-    return exp.cast(node.transform(_said_otherwise), "date")
+    def write(self, node: exp.Expr) -> str:
+        """The tree as text."""
+        text = node.copy().transform(self._said_otherwise).sql("spark", identify=True, comments=False)
+        return _PLACE.sub(lambda place: self.said[int(place[1])], text)
 
+    def _said_otherwise(self, node: exp.Expr) -> exp.Expr:
+        text = self._own(node.name.lower(), node.expressions) if isinstance(node, exp.Anonymous) else None
+        if isinstance(node, exp.DateDiff):
+            text = f"CAST(DATEDIFF(DAY, {self._date(node.expression)}, {self._date(node.this)}) AS BIGINT)"
+        if text is None:
+            return node
+        self.said.append(text)
+        return exp.column(f"__own_{len(self.said) - 1}__")
 
-def _in_spark(node: exp.Expr) -> str:
-    return node.transform(_said_otherwise).sql("spark", identify=True)
+    def _own(self, name: str, parts: list[exp.Expr]) -> str | None:
+        if name == "quotient":
+            return spark_quotient(f"({self.write(parts[0])})", f"({self.write(parts[1])})")
+        if name == "round_even":
+            return self._round_even(parts[0], int(parts[1].name))
+        if name == "epoch_us":
+            return f"UNIX_MICROS(CAST({self.write(parts[0])} AS TIMESTAMP_LTZ))"
+        return None
 
+    def _round_even(self, x: exp.Expr, places: int) -> str:
+        if isinstance(x, exp.Anonymous) and x.name.lower() == "quotient":
+            a, b = (f"({self.write(part)})" for part in x.expressions)
+            return spark_rounded_quotient(a, b, places)
+        unit, many = f"{10**-places:.{places}f}", f"CAST({10**places} AS DECIMAL({places + 1}, 0))"
+        return _ROUND_EVEN.format(x=f"({self.write(x)})", unit=unit, many=many, width=places + 1, places=places)
 
-def _quotient(a: exp.Expr, b: exp.Expr) -> exp.Expr:
-    return sqlglot.parse_one(spark_quotient(f"({_in_spark(a)})", f"({_in_spark(b)})"), read="spark")
-
-
-def _round_even(x: exp.Expr, places: exp.Expr) -> exp.Expr:
-    count = int(places.name)
-    unit, many = f"{10**-count:.{count}f}", f"CAST({10**count} AS DECIMAL({count + 1}, 0))"
-    text = _ROUND_EVEN.format(x=f"({_in_spark(x)})", unit=unit, many=many, width=count + 1, places=count)
-    return sqlglot.parse_one(text, read="spark")
-
-
-def _epoch_us(at: exp.Expr) -> exp.Expr:
-    return sqlglot.parse_one(f"UNIX_MICROS(CAST({_in_spark(at)} AS TIMESTAMP_LTZ))", read="spark")
-
-
-_REWRITES: dict[str, Callable[..., exp.Expr]] = {
-    "quotient": _quotient,
-    "round_even": _round_even,
-    "epoch_us": _epoch_us,
-}
+    def _date(self, node: exp.Expr) -> str:
+        return f"CAST({self.write(node)} AS DATE)"
