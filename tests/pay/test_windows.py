@@ -8,6 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from keepwell.core.money import round_money
+from keepwell.core.periods import period_of
+from keepwell.pay.checks import claim_problems, table_problems, unpaid_problems
+from keepwell.pay.parse import read_plan
 from pay_company import Company, Paid, plan
 
 
@@ -95,11 +98,28 @@ def test_months_settle_in_their_quarter() -> None:
         (24312, 24312), (24312, 24313), (24312, 24314)}  # fmt: skip
 
 
-def test_two_plans_that_claim_one_person_are_named() -> None:
-    from keepwell.pay.checks import claim_problems
-
-    small = Company().person("x:1", date(2026, 1, 1), None, segment="small")
-    first = plan("it: {measure: signed_annual_value, pays: {rate: 10%}}")
+def test_two_plans_that_claim_one_person_are_named_and_neither_pays_then() -> None:
+    small = Company().person("x:1", date(2026, 1, 1), date(2026, 9, 1), segment="small")
+    for month in (1, 5, 6, 8):
+        small.fact(100, date(2026, month, 10), fact_id=f"month {month}")
+    first = plan("it: {measure: signed_annual_value, over: each, pays: {rate: 10%}}")
     second = first.replace("plan: p", "plan: q").replace("{role: seller}", "{segment: small}").replace("2026-01-01", "2026-06-01")
-    (problem,) = claim_problems(small.pay(first, second).engine.fetch("pay_conflicts"))
-    assert problem.message == "x:1 is claimed by p and q from 1 Jun 2026 to 1 Jan 2027"
+    found = small.pay(first, second)
+    (problem,) = claim_problems(found.engine.fetch("pay_conflicts"))
+    assert problem.message == "x:1 is claimed by p and q from 1 Jun 2026 to 1 Sep 2026"
+    assert [(line["plan"], line["fact_id"]) for line in found.lines()] == [("p", "month 1"), ("p", "month 5")]
+
+
+def test_what_pays_nobody_is_said_in_one_line_each() -> None:
+    small = Company(today=date(2026, 3, 31)).person("x:1").person("x:2").fact(100)
+    unpaid = small.pay(plan(curve(), target_pay=100)).engine.fetch("pay_unpaid")
+    (problem,) = unpaid_problems(unpaid, lambda month: period_of(month, "quarter"))
+    assert problem.severity == "warning"
+    assert problem.message == ("p, part it: no quota of signed_annual_value in EUR is recorded, for x:1 (2026-Q1), "
+                               "x:2 (2026-Q1)")  # fmt: skip
+
+
+def test_a_measure_without_its_table_is_said() -> None:
+    found = table_problems([read_plan(plan(curve(", over: period"), target_pay=100))], {"positions": 3, "deals": 0})
+    assert [(problem.code, problem.line, problem.expected) for problem in found] == [
+        ("pay-table-missing", 8, "a source that becomes deals"), ("pay-table-missing", 8, "a source that becomes quotas")]  # fmt: skip

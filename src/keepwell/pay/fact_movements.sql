@@ -178,7 +178,8 @@ SELECT
   kind, window_month, period, customer_id, contract_id, on_day AS fact_on,
   CASE kind WHEN 'given' THEN on_day WHEN 'held' THEN on_day WHEN 'taken_back' THEN left_on WHEN 'kept' THEN safe_on
     ELSE hold_closed_on END AS on_day,
-  CASE kind WHEN 'released' THEN hold_days WHEN 'lapsed' THEN hold_days WHEN 'taken_back' THEN left_days END AS days,
+  CASE kind WHEN 'released' THEN hold_days WHEN 'lapsed' THEN date_diff('day', moved.on_day, hold_closed_on)
+    WHEN 'taken_back' THEN left_days END AS days,
   CAST(CASE WHEN kind IN ('taken_back', 'lapsed') THEN -amount ELSE amount END AS DECIMAL(18, 4)) AS amount,
   CAST(CASE
     WHEN kind IN ('kept', 'kept_later') OR (kind = 'given' AND NOT takes_back) THEN amount

@@ -1,4 +1,5 @@
--- one row per person, plan version and span of days: who is under which plan when, in one position
+-- one row per person, plan version and span of days: who is under which plan when, in one position. Days that two plans
+-- claim are left out: they are an error of the data (pay_conflicts), and guessing would pay somebody wrongly.
 -- key: scenario, plan, version, person_id, from_on
 -- gives:
 --   scenario text        actual, or a what-if
@@ -11,29 +12,33 @@
 --   fte share            1 = full time, to four decimals
 --   target_pay money     variable pay at target per full period of the plan, or per year where yearly; null none
 --   yearly boolean       the target is per year, from the position
-WITH spans AS (
-    SELECT DISTINCT
-        c.scenario, c.plan, c.version, p.person_id,
-        greatest(p.from_on, v.from_on) AS from_on,
-        least(coalesce(p.to_on, v.to_on), v.to_on, coalesce(w.left_on, v.to_on)) AS to_on,
-        coalesce(p.team_id, '') AS team_id,
-        round_even(coalesce(p.fte, CAST(1 AS DECIMAL(18, 9))), 4) AS fte,
-        coalesce(v.target_pay, CASE WHEN coalesce(p.currency, v.currency) = v.currency THEN p.target_pay END)
-            AS target_pay,
-        v.target_pay IS NULL AS yearly
-    FROM plan_claims AS c
-    JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-    JOIN positions AS p ON (c.role = '' OR p.role = c.role)
-        AND (c.segment = '' OR p.segment = c.segment)
-        AND (c.region = '' OR p.region = c.region)
-    JOIN people AS w ON w.person_id = p.person_id
-    LEFT JOIN teams AS t ON t.team_id = p.team_id
-    WHERE coalesce(w.is_system, false) = false
-        AND (c.team = '' OR t.team_id = c.team OR t.name = c.team OR t.team_id LIKE concat('%:', c.team))
-        AND (c.department = '' OR t.department = c.department)
-        AND (c.person = '' OR p.person_id = c.person OR p.person_id LIKE concat('%:', c.person))
+WITH clashes AS (
+  SELECT scenario, person_id, plan, version, from_on, clash_from_on, clash_to_on FROM pay_conflicts
+  UNION
+  SELECT scenario, person_id, other_plan, other_version, other_from_on, clash_from_on, clash_to_on FROM pay_conflicts
+),
+cuts AS (
+  SELECT scenario, person_id, plan, version, from_on, from_on AS cut_on FROM claimed
+  UNION
+  SELECT scenario, person_id, plan, version, from_on, clash_from_on FROM clashes
+  UNION
+  SELECT scenario, person_id, plan, version, from_on, clash_to_on FROM clashes
+),
+spans AS (
+  SELECT
+    c.*, k.cut_on,
+    coalesce(lead(k.cut_on) OVER (PARTITION BY c.scenario, c.plan, c.version, c.person_id, c.from_on ORDER BY k.cut_on),
+      c.to_on) AS next_on
+  FROM claimed AS c
+  JOIN cuts AS k ON k.scenario = c.scenario AND k.person_id = c.person_id AND k.plan = c.plan AND k.version = c.version
+    AND k.from_on = c.from_on
 )
 SELECT
-    scenario, plan, version, person_id, from_on, to_on, team_id, CAST(fte AS DECIMAL(18, 9)) AS fte, target_pay, yearly
-FROM spans
-WHERE from_on < to_on
+  s.scenario, s.plan, s.version, s.person_id, s.cut_on AS from_on, s.next_on AS to_on, s.team_id, s.fte, s.target_pay, s.yearly
+FROM spans AS s
+WHERE s.cut_on < s.next_on
+  AND NOT EXISTS (
+    SELECT 1 FROM clashes AS x
+    WHERE x.scenario = s.scenario AND x.person_id = s.person_id AND x.plan = s.plan AND x.version = s.version
+      AND x.from_on = s.from_on AND x.clash_from_on <= s.cut_on AND s.cut_on < x.clash_to_on
+  )
