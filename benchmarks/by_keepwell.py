@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
+from snapshot import AS_OF, CURRENCY, LAST, TIME_ZONE
 
 from keepwell.engine import DuckDBEngine, run_graph
 from keepwell.pay.compile import Calendar, compile_plans
@@ -17,24 +18,19 @@ from keepwell.record.snapshot import SNAPSHOT_TABLES
 from keepwell.run import RUN_SETTINGS, WINDOWS, nodes
 
 HERE = Path(__file__).parent
-TODAY, MOMENT, ZONE, CURRENCY = "2025-12-31", "2025-12-31T20:00:00", "Europe/Paris", "EUR"
 
 
 def settings() -> pa.Table:
     """The one row of `run_settings`."""
-    from datetime import date, datetime
-
-    row = {"as_of": datetime.fromisoformat(MOMENT), "today": date.fromisoformat(TODAY), "currency": CURRENCY,
-           "year_starts": 1, "closes_months": 3, "time_zone": ZONE}  # fmt: skip
+    row = {"as_of": AS_OF, "today": LAST, "currency": CURRENCY, "year_starts": 1, "closes_months": 3,
+           "time_zone": TIME_ZONE}  # fmt: skip
     return pa.Table.from_pylist([row], schema=RUN_SETTINGS.arrow)
 
 
 def compute(snapshot: Path, out: Path, threads: int | None = None) -> dict[str, float]:
     """Write every kept table into `out`. How many seconds did each step take?"""
-    from datetime import date
-
     plans = read_plans(HERE / "plans", CURRENCY)
-    rows = {**compile_plans(plans, Calendar(date.fromisoformat(TODAY))), **nothing_settled()}
+    rows = {**compile_plans(plans, Calendar(LAST)), **nothing_settled()}
     with closing(DuckDBEngine(threads=threads)) as engine:
         for name, table in SNAPSHOT_TABLES.items():
             engine.add_parquet(name, [snapshot / f"{name}.parquet"], table)

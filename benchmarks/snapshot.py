@@ -25,7 +25,7 @@ Columns = dict[str, Any]
 
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST, LAST = date(2024, 1, 1), date(2025, 12, 31)
-AS_OF = datetime(2025, 12, 31, 20, 0)
+AS_OF = datetime(2025, 12, 31, 20, 0)  # noqa: DTZ001 - the record's moments are UTC without zone
 TIME_ZONE, CURRENCY = "Europe/Paris", "EUR"
 EVENTS_OF_A_CUSTOMER = 106
 A_DAY, AN_HOUR = 86_400_000_000, 3_600_000_000
@@ -82,7 +82,7 @@ def write_snapshot(folder: Path, events: int, payees: int, seed: int = 7) -> dic
     tickets = _write_tickets(rng, staff, customers, write)
     _write_surveys(rng, customers, tickets, write)
     _write_touches(rng, staff, customers, write)
-    _write_promises(rng, staff, customers, deals, write)
+    _write_promises(rng, staff, customers, write)
     for name in SNAPSHOT_TABLES.keys() - counts.keys():
         write(name, {})
     return counts
@@ -303,7 +303,7 @@ def _write_touches(rng: np.random.Generator, staff: Staff, customers: int, write
     })  # fmt: skip
 
 
-def _write_promises(rng: np.random.Generator, staff: Staff, customers: int, deals: Deals, write: Any) -> None:
+def _write_promises(rng: np.random.Generator, staff: Staff, customers: int, write: Any) -> None:
     count = customers * 2
     made = rng.integers(_BEGIN, _END, count)
     kept = (made + rng.integers(5, 80, count)) * A_DAY

@@ -679,7 +679,7 @@ counted_days AS (
 ),
 fates AS (
   SELECT *,
-    CASE WHEN part IN ('go_live', 'live_in_time') THEN CASE WHEN live_on IS NOT NULL THEN live_on WHEN ended_on IS NOT NULL THEN ended_on
+    CASE WHEN part IN ('go_live', 'live_in_time') THEN CASE WHEN live_on IS NOT NULL THEN greatest(live_on, on_day) WHEN ended_on IS NOT NULL THEN greatest(ended_on, on_day)
       WHEN age > last_release THEN on_day + last_release + 1 END END AS hold_closed_on,
     CASE WHEN hold_days <= last_release // 2 THEN 2 WHEN hold_days <= last_release THEN 1 ELSE 0 END AS released_halves,
     CASE WHEN part <> 'new_business' OR end_reason IN ('we_ended_the_product', 'force_majeure') THEN 0
@@ -707,7 +707,7 @@ UNION ALL
 SELECT 'released', greatest(period, quarter_of(hold_closed_on)), hold_closed_on, hold_days, released_halves / 2,
   let_go, let_go, -let_go, 0, let_go, 0, * FROM paid WHERE hold_closed_on IS NOT NULL
 UNION ALL
-SELECT 'lapsed', greatest(period, quarter_of(hold_closed_on)), hold_closed_on, hold_days, released_halves / 2,
+SELECT 'lapsed', greatest(period, quarter_of(hold_closed_on)), hold_closed_on, hold_closed_on - on_day, released_halves / 2,
   let_go - share, 0, let_go - share, 0, 0, 0, * FROM paid WHERE hold_closed_on IS NOT NULL;
 
 CREATE TABLE recovered AS

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
+import pyarrow.parquet as pq
+
 from keepwell.core.progress import Progress
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, last_uses, order_nodes
@@ -49,9 +51,9 @@ def run_graph(
             progress(node.name, place, len(ordered))
         started = perf_counter()
         if node.kept and out is not None:
-            files[node.name] = _keep(engine, node, out)
+            files[node.name] = _keep(engine, node, out, files)
         else:
-            _build(engine, node)
+            _build(engine, node, files)
         seconds[node.name] = perf_counter() - started
         for name in sorted(set(node.inputs) - stays):
             if last[name] == place and name in seconds:
@@ -61,15 +63,16 @@ def run_graph(
     return Ran(files, seconds)
 
 
-def _build(engine: Engine, node: Node) -> None:
+def _build(engine: Engine, node: Node, files: Mapping[str, Path]) -> None:
     if isinstance(node, Model):
         engine.build(node)
     else:
-        inputs = {name: engine.fetch(name) for name in node.inputs}
+        # a kept table lies in the order of its key already: reading its file saves the engine sorting it once more
+        inputs = {name: pq.read_table(files[name]) if name in files else engine.fetch(name) for name in node.inputs}
         engine.add_arrow(node.name, run_step(node, inputs), node.gives)
 
 
-def _keep(engine: Engine, node: Node, out: Path) -> Path:
+def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path]) -> Path:
     """Write the node's table; the file is there whole or not at all."""
     out.mkdir(parents=True, exist_ok=True)
     file, unfinished = out / f"{node.name}.parquet", out / f".{node.name}.parquet.unfinished"
@@ -77,7 +80,7 @@ def _keep(engine: Engine, node: Node, out: Path) -> Path:
         if isinstance(node, Model):
             engine.write(node.gives, node.sql, unfinished)
         else:
-            _build(engine, node)
+            _build(engine, node, files)
             engine.write(node.gives, f'SELECT * FROM "{node.name}"', unfinished)
             engine.drop(node.name)
         unfinished.replace(file)
