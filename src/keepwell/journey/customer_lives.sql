@@ -37,9 +37,9 @@ purchases AS (
     order_days.customer_id,
     CASE WHEN order_days.ordered_at < local_days.first_at THEN local_days.before_on
          WHEN order_days.ordered_at < local_days.second_at THEN local_days.between_on
-         ELSE local_days.after_on END
+         ELSE coalesce(local_days.after_on, order_days.utc_on) END
   FROM order_days
-  JOIN local_days ON local_days.day = order_days.utc_on
+  LEFT JOIN local_days ON local_days.day = order_days.utc_on
 ),
 bought AS (
   SELECT purchases.customer_id, min(purchases.on_day) AS purchased_on FROM purchases GROUP BY purchases.customer_id
@@ -56,7 +56,7 @@ live AS (
     CASE WHEN going_live.reached_at IS NULL THEN CAST('9999-12-31' AS DATE)
          WHEN going_live.reached_at < local_days.first_at THEN local_days.before_on
          WHEN going_live.reached_at < local_days.second_at THEN local_days.between_on
-         ELSE local_days.after_on END AS live_on
+         ELSE coalesce(local_days.after_on, CAST(going_live.reached_at AS DATE)) END AS live_on
   FROM going_live
   LEFT JOIN local_days ON local_days.day = CAST(going_live.reached_at AS DATE)
 ),
