@@ -168,7 +168,7 @@ def rewrite(path: Path, story: Story) -> list[str]:
         texts.setdefault(block.start, []).append("\n".join([f"$ {shown.command}", *lines]))
     for block in reversed(blocks_of(page)):
         if block.start in texts:
-            text = "\n\n".join(texts[block.start]) + "\n"
+            text = "".join(one + ("\n\n" if "\n" in one else "\n") for one in texts[block.start])[:-1].rstrip("\n") + "\n"
             page = page[: block.start] + text + page[block.start + len(block.text) :]
     path.write_text(page, encoding="utf-8")
     return changed
