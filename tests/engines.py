@@ -104,4 +104,4 @@ def _sail() -> Any:
 
 @cache
 def _spark() -> Any:
-    return start_spark("local[2]", memory="1g")
+    return start_spark("local[2]", memory="2g")

@@ -7,6 +7,7 @@ stay short, and memory stays bounded.
 from __future__ import annotations
 
 import logging
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -170,11 +171,17 @@ def _parts(folder: Path) -> list[Path]:
 
 @contextmanager
 def _clear_errors(name: str, where: str | None = None) -> Iterator[None]:
-    """Say which table failed."""
+    """Say which table failed, and whether it was the machine or the SQL."""
+    from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
         yield
-    except PySparkException as error:
-        text = str(error).partition("\nJVM stacktrace")[0]
+    except (PySparkException, Py4JError) as error:
+        text = str(error).partition("\nJVM stacktrace")[0].partition("\n\tat ")[0]
+        if re.search("OutOfMemory|not enough memory", text, re.IGNORECASE):
+            hint = "give Spark more memory (spark.driver.memory)"
+            raise BrokenError("memory-full", f"{name}: memory does not suffice", hint=hint, where=where) from error
+        if "No space left on device" in text:
+            raise BrokenError("disk-full", f"{name}: the disk is full", where=where) from error
         raise BrokenError("model-failed", f"{name}: {text}", where=where) from error
