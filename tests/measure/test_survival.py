@@ -40,6 +40,13 @@ def test_what_is_not_half_over_has_no_median() -> None:
     assert np.isnan(_median([5, 6, 7, 8], [1, 0, 0, 0]).value[0])
 
 
+def test_fewer_than_six_cases_have_no_interval() -> None:
+    five, six = _median([1, 2, 3, 4, 5], [1] * 5), _median([1, 2, 3, 4, 5, 6], [1] * 6)
+    assert np.isnan([five.low[0], five.high[0]]).all()
+    assert (five.value[0], six.value[0]) == (3, 3)
+    assert (six.low[0], six.high[0]) == (1, 6)
+
+
 def test_who_left_before_does_not_count_as_still_on_the_way() -> None:
     # of four, one left before any value came: half of all have it only with the second of the other three
     assert _median([1, 2, 3, 4], [2, 1, 1, 1]).value[0] == 3

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import stdtrit
 
 Reals = npt.NDArray[np.float64]
 Numbers = npt.ArrayLike
@@ -106,12 +107,23 @@ def newcombe_difference(x1: Numbers, n1: Numbers, x2: Numbers, n2: Numbers, z: f
 
 
 def mean_interval(total: Numbers, squares: Numbers, n: Numbers) -> Interval:
-    """What is the mean of n values with this sum and sum of squares, and how sure? Normal interval; none below two."""
+    """What is the mean of n values with this sum and sum of squares, and how sure? Student's interval; none below two.
+
+    >>> found = mean_interval(10, 54, 2)
+    >>> round(float(found.low), 2), round(float(found.high), 2)
+    (-20.41, 30.41)
+    """
     s, q, many = (np.asarray(x, dtype=np.float64) for x in (total, squares, n))
     mean = ratio(s, many)
     spread = ratio(np.maximum(q - ratio(s * s, many), 0), many - 1)
     se = np.sqrt(ratio(np.where(many > 1, spread, np.nan), many))
-    return Interval(mean, se, mean - Z95 * se, mean + Z95 * se)
+    half = _student(many) * se
+    return Interval(mean, se, mean - half, mean + half)
+
+
+def _student(n: Reals) -> Reals:
+    """How many standard errors of n values make a 95% interval: more than 1.96, the fewer there are."""
+    return np.asarray(stdtrit(np.maximum(n - 1, 1), 0.975), dtype=np.float64)
 
 
 def ratio_interval(top: Reals, bottom: Reals, squares: tuple[Reals, Reals, Reals], n: Numbers) -> Interval:
@@ -124,7 +136,8 @@ def ratio_interval(top: Reals, bottom: Reals, squares: tuple[Reals, Reals, Reals
     yy, xy, xx = squares
     residuals = np.maximum(yy - 2 * r * xy + r * r * xx, 0)
     se = np.sqrt(ratio(residuals * ratio(many, np.where(many > 1, many - 1, np.nan)), bottom * bottom))
-    return Interval(r, se, r - Z95 * se, r + Z95 * se)
+    half = _student(many) * se
+    return Interval(r, se, r - half, r + half)
 
 
 def nonresponse_bounds(nps: Numbers, rate: Numbers) -> tuple[Reals, Reals]:

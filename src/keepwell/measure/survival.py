@@ -17,6 +17,8 @@ Ints = npt.NDArray[np.int64]
 
 # Running sums over many units carry the rounding of the units before: a tie with one half must not hang on it.
 _SLACK = 1e-9
+# 1 − 2 · ½ⁿ, what the whole range of n cases holds of the median, is 95% from six on
+_FEWEST = 6
 # e to this power is as good as infinite, and can still be told
 _WIDEST = 100.0
 
@@ -74,22 +76,20 @@ def medians(unit: Ints, duration: Ints, outcome: Ints, count: Ints, units: int) 
     """By when have half of each unit's cases come to the end, with a 95% interval?
 
     The first duration by which the curve reaches one half; the interval's ends are where its upper and lower bounds
-    (log-log) do. Source: Brookmeyer & Crowley (1982), Biometrics 38.
+    (log-log) do. Below six cases there is no interval: even from the least to the greatest of five would hold the
+    median less than 95 times of 100. Source: Brookmeyer & Crowley (1982), Biometrics 38.
 
-    >>> found = medians(*(np.array(x) for x in ([0, 0, 0, 0], [1, 4, 6, 9], [1, 1, 1, 0], [1, 1, 1, 1])), units=1)
+    >>> found = medians(*(np.array(x) for x in ([0, 0, 0, 0], [1, 4, 6, 9], [1, 1, 1, 0], [1, 1, 1, 2])), units=1)
     >>> float(found.value[0]), float(found.low[0]), int(found.n[0])
-    (4.0, 1.0, 4)
+    (6.0, nan, 5)
     """
     curve = cumulative_incidence(unit, duration, outcome, count)
     lower, upper = _bounds(curve)
     n = np.zeros(units, dtype=np.int64)
     np.add.at(n, unit, count)
-    return Medians(
-        _first(curve, curve.reached >= 0.5 - _SLACK, units),
-        _first(curve, upper >= 0.5 - _SLACK, units),
-        _first(curve, lower >= 0.5 - _SLACK, units),
-        n,
-    )
+    value, low, high = (_first(curve, bound >= 0.5 - _SLACK, units) for bound in (curve.reached, upper, lower))
+    few = n < _FEWEST
+    return Medians(value, np.where(few, np.nan, low), np.where(few, np.nan, high), n)
 
 
 @dataclass(frozen=True)
