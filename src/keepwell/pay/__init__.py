@@ -1,7 +1,22 @@
 """Pay: what has each person earned by their plan, as now known, and what is payable now?
 
-A plan (YAML) is read into `Plan` values, compiled to rows, and one fixed chain of SQL models pays everybody under every
-plan at once:
+A plan (YAML) is read into `Plan` values and compiled to rows; one fixed chain of SQL models pays everybody under every plan
+at once. A what-if is more rows under another scenario.
 
-members → credited facts → windows → totals → shares of facts → movements → what differs from what was settled → lines
+| file                                  | question it answers                                                       |
+|---------------------------------------|---------------------------------------------------------------------------|
+| `plan`, `parse`, `read_part`, `read_shape`, `words` | what does this plan file say?                               |
+| `pieces`                              | what does a shape pay at each point?                                      |
+| `compile`, `plan_tables`              | which rows does a plan become?                                            |
+| `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
+| `credit_people`, `saves`, `exchange_days`, `credited` | whose is each fact, and what does it count?               |
+| `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
+| `evidence_asked`, `evidence`, `reweights` | on which value does a scored part pay?                                |
+| `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
+| `part_looks`, `fact_places`, `fact_shares`, `contract_fates`, `fact_movements` | what became of each fact's share? |
+| `movements`, `open_lines`, `recoveries`, `pay_lines` | what differs from what was settled, and what is recovered? |
+| `pay_totals`, `pay_trace`, `pay_unpaid` | the sums, every credited fact, and what pays nobody                     |
+| `statement`, `explain`, `say`         | how is it told to the person?                                             |
+| `example_record`, `examples`          | do the plans' worked examples come out?                                   |
+| `checks`                              | what in the data stands in the way?                                       |
 """
