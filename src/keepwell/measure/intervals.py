@@ -111,7 +111,7 @@ def mean_interval(total: Numbers, squares: Numbers, n: Numbers) -> Interval:
 
     >>> found = mean_interval(10, 54, 2)
     >>> round(float(found.low), 2), round(float(found.high), 2)
-    (-20.41, 30.41)
+    (-12.97, 22.97)
     """
     s, q, many = (np.asarray(x, dtype=np.float64) for x in (total, squares, n))
     mean = ratio(s, many)
