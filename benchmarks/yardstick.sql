@@ -296,7 +296,7 @@ reach AS (
   FROM named
 ),
 islands AS (
-  SELECT *, sum(CASE WHEN reached >= from_on THEN 0 ELSE 1 END) OVER (PARTITION BY customer_id ORDER BY from_on, to_on
+  SELECT *, sum(CASE WHEN reached >= from_on THEN 0 ELSE 1 END) OVER (PARTITION BY customer_id ORDER BY from_on, to_on, reached NULLS FIRST
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS island
   FROM reach
 )
