@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from decimal import Decimal
+from fractions import Fraction
 
 import pyarrow as pa
 
+from keepwell.core.money import round_money
 from keepwell.engine import Engine, quotient, read_model
 
 HEADER = """-- one row per pair of numbers
@@ -24,8 +27,20 @@ PAIRS = [
 ]  # fmt: skip
 
 
+def random_pairs(count: int, most_a: int, most_b: int) -> list[tuple[Decimal, Decimal]]:
+    """Numbers of every size, both signs, down to the twelfth place; the same each time."""
+    dice = random.Random(11)  # noqa: S311
+
+    def number(most: int) -> Decimal:
+        return Decimal(dice.choice((-1, 1)) * dice.randrange(1, 10 ** dice.randrange(1, most))).scaleb(-12)
+
+    drawn = ((number(most_a), number(most_b)) for _ in range(count))
+    return [(a, b) for a, b in drawn if abs(a / b) < Decimal(10) ** 20]
+
+
 def test_quotient_is_exact_and_symmetric_on_every_engine(engine: Engine) -> None:
     pairs = [(a and Decimal(a), b and Decimal(b)) for a, b in PAIRS]
+    pairs += random_pairs(5000, 38, 32) if engine.name == "duckdb" else random_pairs(500, 27, 25)
     kind = pa.decimal128(38, 12)
     rows = {
         "i": list(range(len(pairs))),
@@ -35,3 +50,16 @@ def test_quotient_is_exact_and_symmetric_on_every_engine(engine: Engine) -> None
     engine.add_arrow("pairs", pa.table(rows))
     engine.build(read_model(HEADER + "SELECT i, quotient(a, b) AS q FROM pairs", "quotients"))
     assert engine.fetch("quotients")["q"].to_pylist() == [quotient(a, b) for a, b in pairs]
+
+
+def test_rounding_once_after_the_quotient_is_rounding_the_true_result(engine: Engine) -> None:
+    pairs = [*random_pairs(500, 27, 25), (Decimal(1), Decimal(8)), (Decimal(-1), Decimal(8)), (Decimal(3), Decimal(8)),
+             (Decimal("0.125000000001"), Decimal(1)), (Decimal("0.375"), Decimal(3))]  # fmt: skip
+    kind = pa.decimal128(38, 12)
+    rows = {"i": list(range(len(pairs))), "a": pa.array([a for a, _ in pairs], kind),
+            "b": pa.array([b for _, b in pairs], kind)}  # fmt: skip
+    engine.add_arrow("pairs", pa.table(rows))
+    sql = "SELECT i, CAST(round_even(quotient(a, b), 2) AS DECIMAL(38, 12)) AS q FROM pairs"
+    engine.build(read_model(HEADER + sql, "rounded"))
+    expected = [round_money(Fraction(a) / Fraction(b)) for a, b in pairs]
+    assert engine.fetch("rounded")["q"].to_pylist() == expected

@@ -7,6 +7,7 @@ stay short, and memory stays bounded.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import shutil
 import tempfile
@@ -38,17 +39,20 @@ SETTINGS = {
 }
 
 
-def start_spark(master: str = "local[*]", memory: str = "2g") -> SparkSession:
+def start_spark(master: str | None = None, memory: str = "2g") -> SparkSession:
     """A session of this process (`local[2]`, `spark://host:7077`), or of a Connect server (`sc://host:15002`).
 
-    Raises `MissingError` (`spark-missing`) where pyspark is not installed.
+    Without `master`, the one that the environment names as Spark has it (SPARK_REMOTE, MASTER), or this machine.
+    Raises `MissingError` (`spark-missing`) where pyspark is not installed, `BrokenError` (`spark-start`) without Java.
     """
     try:
+        from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as error:
         hint = "pip install 'keepwell[spark]'; Spark needs Java 17 or later"
         raise MissingError("spark-missing", "pyspark is not installed", hint=hint) from error
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    master = master or os.environ.get("SPARK_REMOTE") or os.environ.get("MASTER") or "local[*]"
     if master.startswith("sc://"):
         # Not SparkSession.builder.remote: that turns the whole process to Connect, and no classic session starts in it.
         from pyspark.sql.connect.session import SparkSession as ConnectSession
@@ -57,7 +61,11 @@ def start_spark(master: str = "local[*]", memory: str = "2g") -> SparkSession:
     builder = SparkSession.builder.master(master).appName("keepwell").config("spark.driver.memory", memory)
     for setting, value in {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "8"}.items():
         builder = builder.config(setting, value)
-    session: SparkSession = builder.getOrCreate()
+    try:
+        session: SparkSession = builder.getOrCreate()
+    except PySparkException as error:
+        hint = "Spark needs Java 17 or later: is JAVA_HOME right?"
+        raise BrokenError("spark-start", f"Spark does not start: {error}", hint=hint) from error
     session.sparkContext.setLogLevel("OFF")
     return session
 
@@ -72,8 +80,8 @@ class SparkEngine:
     name = "spark"
 
     def __init__(self, session: SparkSession | None = None, spill: Path | None = None, memory: str = "2GB") -> None:
-        session = session if session is not None else start_spark()
-        self._spark = session
+        self._is_own = session is None
+        self._spark = session = session or start_spark()
         self._memory = memory
         self._folder = Path(tempfile.mkdtemp(prefix="keepwell-", dir=spill))
         self._tables: dict[str, Table | None] = {}
@@ -149,10 +157,12 @@ class SparkEngine:
         shutil.rmtree(self._folder / name, ignore_errors=True)
 
     def close(self) -> None:
-        """Let go of the tables; the session is its maker's."""
+        """Let go of the tables, and of the session unless it was given."""
         for name in sorted(self._tables):
             self.drop(name)
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._is_own:
+            self._spark.stop()
 
     def _show(self, name: str, rows: DataFrame, table: Table | None) -> None:
         rows.createOrReplaceTempView(name)
