@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 import pyarrow as pa
@@ -32,7 +32,9 @@ def random_pairs(count: int, most_a: int, most_b: int) -> list[tuple[Decimal, De
     dice = random.Random(11)  # noqa: S311
 
     def number(most: int) -> Decimal:
-        return Decimal(dice.choice((-1, 1)) * dice.randrange(1, 10 ** dice.randrange(1, most))).scaleb(-12)
+        return Decimal(dice.choice((-1, 1)) * dice.randrange(1, 10 ** dice.randrange(1, most))).scaleb(
+            -12, Context(prec=60)
+        )
 
     drawn = ((number(most_a), number(most_b)) for _ in range(count))
     return [(a, b) for a, b in drawn if abs(a / b) < Decimal(10) ** 20]

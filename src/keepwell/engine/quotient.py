@@ -10,7 +10,7 @@ b has more than twelve decimal places that matter.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 
 PLACES = 12
@@ -113,4 +113,4 @@ def quotient(a: Decimal | int | None, b: Decimal | int | None) -> Decimal | None
     exact = Fraction(a) / Fraction(b) * 10**PLACES
     size, rest = divmod(abs(exact.numerator), exact.denominator)
     odd = size + 1 if rest and size % 2 == 0 else size
-    return Decimal(odd if exact >= 0 else -odd).scaleb(-PLACES)
+    return Decimal(odd if exact >= 0 else -odd).scaleb(-PLACES, Context(prec=60))  # the usual 28 digits would round
