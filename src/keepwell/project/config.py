@@ -13,7 +13,7 @@ from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
-          "survey", "satisfied", "windows", "stages", "leaves_start", "persons")  # fmt: skip
+          "windows", "persons")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Project:
 
     `sources` are the names of sources in the order in which they are believed. `year_starts` is the first month of
     the fiscal year (1–12); `closes` the period at which pay is settled. `memory` bounds the engine (`4GB`).
-    `satisfied` maps a survey kind to the share of its scale from which an answer counts as satisfied.
+    `persons`: whether single persons are measured. `windows`: waiting times in days, by name.
     """
 
     root: Path
