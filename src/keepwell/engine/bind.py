@@ -15,6 +15,7 @@ from keepwell.core.tables import SQL_TYPES, Column, Table
 from keepwell.engine.duckdb import quoted
 from keepwell.engine.graph import Node
 from keepwell.engine.model import Model
+from keepwell.engine.portable import check_portable
 from keepwell.engine.quotient import duckdb_macros
 
 _LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
@@ -40,8 +41,6 @@ def check_models(nodes: Iterable[Node], given: Mapping[str, Table]) -> list[Prob
 
 
 def _check(con: duckdb.DuckDBPyConnection, model: Model, tables: Mapping[str, Table]) -> Iterator[Problem]:
-    from keepwell.engine.portable import check_portable  # SQLGlot's optimiser: a run does without
-
     unknown = [name for name in model.inputs if name not in tables]
     for name in unknown:
         yield Problem("model-input-unknown", f"{model.name} reads {name}, which no one gives", model.file,
