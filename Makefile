@@ -29,7 +29,8 @@ types: $(VENV)/.dev
 bench: $(VENV)/.dev ## time Keepwell against hand-written SQL and pandas, in one run
 	$(BIN)/python benchmarks/run.py
 
-docs: $(VENV)/.docs ## build the documentation into ./site
+docs: $(VENV)/.docs ## write the pages that follow from the code, and build the documentation into ./site
+	$(BIN)/python docs/make_reference.py
 	$(BIN)/mkdocs build --strict
 
 lock: $(VENV)/.uv ## choose the newest allowed versions again

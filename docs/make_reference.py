@@ -153,7 +153,7 @@ def _command_markdown(command: Command) -> str:
     summary, says = _docstring(function)
     lines = [f"### keepwell {command.name}\n", f"`keepwell {command.name} {command.takes}`".replace(" `", "`") + "\n",
              f"{summary}\n"]  # fmt: skip
-    rows = list(_parameters(function, says))
+    rows = list(_parameters(function, says, command.takes))
     if rows:
         lines += ["| takes | | otherwise |", "|---|---|---|", *rows, ""]
     kind, fields = DATA[command.name]
@@ -173,25 +173,21 @@ def _docstring(function: Callable[..., Any]) -> tuple[str, dict[str, str]]:
     return " ".join(summary.split()), says
 
 
-def _parameters(function: Callable[..., Any], says: dict[str, str]) -> Iterator[str]:
+def _parameters(function: Callable[..., Any], says: dict[str, str], takes: str) -> Iterator[str]:
     hints = get_type_hints(function, include_extras=True)
+    places = iter(re.findall(r"[A-Z]+…?", takes))
     for name, parameter in inspect.signature(function).parameters.items():
         kind = hints[name]
         if kind is Shell or (get_origin(kind) is Annotated and get_args(kind)[0] is Shell):
             continue
-        yield f"| {_written(name, parameter, kind)} | {says[name]} | {_otherwise(parameter)} |"
+        place = None if parameter.kind is parameter.KEYWORD_ONLY else next(places, None)
+        written = f"`{place}`" if place else _option(name, kind)
+        yield f"| {written} | {says[name]} | {_otherwise(parameter)} |"
 
 
-def _written(name: str, parameter: inspect.Parameter, kind: Any) -> str:
-    if parameter.kind is parameter.VAR_POSITIONAL:
-        return f"`{name.upper()}…`"
-    if parameter.kind is not parameter.KEYWORD_ONLY and parameter.default is parameter.empty:
-        return f"`{name.upper()}`"
+def _option(name: str, kind: Any) -> str:
     option = f"--{name.replace('_', '-')}"
-    if kind is bool:
-        return f"`{option}`"
-    plain = f"`{option} {name.upper()}`"
-    return plain if parameter.kind is parameter.KEYWORD_ONLY else f"`{name.upper()}` or {plain}"
+    return f"`{option}`" if kind is bool else f"`{option} {name.upper()}`"
 
 
 def _otherwise(parameter: inspect.Parameter) -> str:
@@ -225,7 +221,8 @@ def _measure_markdown(measure: Measure) -> str:
 def index_markdown() -> str:
     """The first page of the documentation: the README, with its links as seen from here."""
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
-    return text.replace("](docs/", "](").replace('src="docs/', 'src="')
+    beside = re.sub(r"\[([^\]]+)\]\((examples/[^)]+)\)", r"\1 (`\2`)", text)
+    return beside.replace("](docs/", "](")
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -24,9 +24,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
-_FENCE = re.compile(r"^```(?P<kind>\w+)(?P<rest>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<in> *)```(?P<kind>\w+)(?P<rest>[^\n`]*)\n(?P<text>.*?)^(?P=in)```$", re.MULTILINE | re.DOTALL
+)
 _TITLE = re.compile(r'title="([^"]+)"')
 ANY = "…"
 
@@ -100,22 +104,37 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
 
 def blocks_of(text: str) -> list[Block]:
     """The fenced blocks of a page, in order."""
-    return [Block(found["kind"], (_TITLE.findall(found["rest"]) or [""])[0], found["text"], found.start("text"))
-            for found in _FENCE.finditer(text)]  # fmt: skip
+    return [
+        Block(found["kind"], (_TITLE.findall(found["rest"]) or [""])[0], dedent(found["text"]), found.start("text"))
+        for found in _FENCE.finditer(text)
+    ]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The company that `command` makes, made before: it is copied, because it takes long to make."""
+
+    command: str
+    folder: Path
+    printed: tuple[str, ...]
 
 
 class Story:
     """A folder in which the blocks of a page are done, one after the other."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, demo: Demo | None = None) -> None:
         self.top = folder
         self.here = folder
+        self._demo = demo
         if not (folder / "docs").exists():
             (folder / "docs").symlink_to(ROOT / "docs")
 
     def printed(self, command: str) -> list[str]:
         """Do a command; the result is what it printed, stderr behind stdout."""
         words = shlex.split(command)
+        if self._demo is not None and command == self._demo.command:
+            shutil.copytree(self._demo.folder, self.here / self._demo.folder.name)
+            return _trimmed(self._demo.printed)
         if words[0] == "cd":
             self.here = (self.here / words[1]).resolve()
             return []
@@ -128,7 +147,12 @@ class Story:
         from keepwell.cli import main
 
         out, aside = io.StringIO(), io.StringIO()
-        with contextlib.chdir(self.here), contextlib.redirect_stdout(out), contextlib.redirect_stderr(aside):
+        with (
+            contextlib.chdir(self.here),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(aside),
+            patch.dict(os.environ, COLUMNS="100"),
+        ):
             given = [file for word in words for file in (sorted(glob.glob(word)) if "*" in word else [word])]  # noqa: PTH207
             main(given)
         return out.getvalue() + aside.getvalue()
@@ -168,7 +192,9 @@ def rewrite(path: Path, story: Story) -> list[str]:
         texts.setdefault(block.start, []).append("\n".join([f"$ {shown.command}", *lines]))
     for block in reversed(blocks_of(page)):
         if block.start in texts:
-            text = "".join(one + ("\n\n" if "\n" in one else "\n") for one in texts[block.start])[:-1].rstrip("\n") + "\n"
+            text = (
+                "".join(one + ("\n\n" if "\n" in one else "\n") for one in texts[block.start])[:-1].rstrip("\n") + "\n"
+            )
             page = page[: block.start] + text + page[block.start + len(block.text) :]
     path.write_text(page, encoding="utf-8")
     return changed
@@ -176,7 +202,6 @@ def rewrite(path: Path, story: Story) -> list[str]:
 
 def main() -> None:
     """Run the pages' stories, each in a new folder, and write what they print."""
-    os.environ["COLUMNS"] = "100"
     for name in sys.argv[1:]:
         folder = Path(tempfile.mkdtemp())
         changed = rewrite(Path(name), Story(folder))
