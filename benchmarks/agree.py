@@ -32,7 +32,9 @@ def _differing(one: Path, other: Path) -> int:
     shared = [name for name in _columns(here) if name in _columns(there) and name not in _ROUNDED]
     columns = ", ".join(f'"{name}"' for name in shared)
     counts = f"SELECT {columns}, 1 AS many FROM {here} UNION ALL SELECT {columns}, -1 FROM {there}"
-    sql = f"SELECT count(*) FROM (SELECT {columns}, sum(many) AS many FROM ({counts}) GROUP BY ALL HAVING sum(many) <> 0)"
+    sql = (
+        f"SELECT count(*) FROM (SELECT {columns}, sum(many) AS many FROM ({counts}) GROUP BY ALL HAVING sum(many) <> 0)"
+    )
     return int(duckdb.sql(sql).fetchall()[0][0])
 
 

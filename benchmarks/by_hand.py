@@ -19,13 +19,19 @@ def compute(snapshot: Path, out: Path, memory: str = "2GB") -> dict[str, float]:
     text = SCRIPT.read_text(encoding="utf-8").replace("{snapshot}", str(snapshot)).replace("{out}", str(out))
     seconds: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as spill, duckdb.connect(":memory:") as con:
-        con.execute(f"SET memory_limit = '{memory}'; SET temp_directory = '{spill}'; SET preserve_insertion_order = false")
+        con.execute(
+            f"SET memory_limit = '{memory}'; SET temp_directory = '{spill}'; SET preserve_insertion_order = false"
+        )
         con.execute("SET enable_progress_bar = false")
         for statement in con.extract_statements(text):
             started = perf_counter()
             con.execute(statement)
             head = " ".join(line for line in statement.query.split("\n") if not line.startswith("--")).split("AS", 1)[0]
-            target = statement.query.rsplit("TO '", 1)[-1].split("'", 1)[0].rsplit("/", 1)[-1] if "COPY" in head else head.strip()
+            target = (
+                statement.query.rsplit("TO '", 1)[-1].split("'", 1)[0].rsplit("/", 1)[-1]
+                if "COPY" in head
+                else head.strip()
+            )
             seconds[target[:40]] = perf_counter() - started
     return seconds
 

@@ -1,4 +1,8 @@
-"""Keepwell's journey, measures and pay over a snapshot: `by_keepwell.py SNAPSHOT OUT` writes OUT's tables and seconds.json."""
+"""Keepwell's journey, measures and pay over a snapshot: `by_keepwell.py SNAPSHOT OUT [same]`.
+
+Writes the run's tables and seconds.json into OUT. With `same`, it leaves out the one large table that the script written
+by hand does not write: `measures`, the values with their intervals and credibility.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ import pyarrow as pa
 from snapshot import AS_OF, CURRENCY, LAST, TIME_ZONE
 
 from keepwell.engine import DuckDBEngine, run_graph
+from keepwell.measure import MEASURES
 from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.nodes import nothing_settled
 from keepwell.pay.parse import read_plans
@@ -27,21 +32,22 @@ def settings() -> pa.Table:
     return pa.Table.from_pylist([row], schema=RUN_SETTINGS.arrow)
 
 
-def compute(snapshot: Path, out: Path, threads: int | None = None) -> dict[str, float]:
-    """Write every kept table into `out`. How many seconds did each step take?"""
+def compute(snapshot: Path, out: Path, *, same: bool = False) -> dict[str, float]:
+    """Write the kept tables into `out`. How many seconds did each step take?"""
+    steps = [node for node in nodes() if not (same and node.name == MEASURES.name)]
     plans = read_plans(HERE / "plans", CURRENCY)
     rows = {**compile_plans(plans, Calendar(LAST)), **nothing_settled()}
-    with closing(DuckDBEngine(threads=threads)) as engine:
+    with closing(DuckDBEngine()) as engine:
         for name, table in SNAPSHOT_TABLES.items():
             engine.add_parquet(name, [snapshot / f"{name}.parquet"], table)
         engine.add_arrow(RUN_SETTINGS.name, settings(), RUN_SETTINGS)
         engine.add_arrow(WINDOWS.name, WINDOWS.arrow.empty_table(), WINDOWS)
         for name, small in rows.items():
             engine.add_arrow(name, small)
-        return dict(run_graph(engine, nodes(), out).seconds)
+        return dict(run_graph(engine, steps, out).seconds)
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
-    seconds = compute(Path(sys.argv[1]), folder)
+    seconds = compute(Path(sys.argv[1]), folder, same="same" in sys.argv[3:])
     (folder / "seconds.json").write_text(json.dumps(seconds, indent=1), encoding="utf-8")

@@ -117,7 +117,9 @@ def _events(frames: Frames) -> pd.DataFrame:
     dated = events["on_day"].notna()
     events.loc[~dated, "on_day"] = _local_day(events.loc[~dated, "at"])
     midnight = events.loc[dated, "on_day"]
-    events.loc[dated, "at"] = midnight - (_local_day(midnight + pd.Timedelta(hours=22)) > midnight).map({True: pd.Timedelta(hours=2), False: pd.Timedelta(hours=1)})
+    events.loc[dated, "at"] = midnight - (_local_day(midnight + pd.Timedelta(hours=22)) > midnight).map(
+        {True: pd.Timedelta(hours=2), False: pd.Timedelta(hours=1)}
+    )
     events = events[events["on_day"] <= TODAY]
     lives = frames["lives"].drop(columns=["segment", "region", "customer_since_on", "live_on"])
     events = _with_posts(events.merge(lives, on="customer_id"), frames, "person_id", "on_day")
@@ -130,7 +132,9 @@ def _events(frames: Frames) -> pd.DataFrame:
     events["team_id"] = events["team_id"].fillna(events["post_team"]).fillna("")
     events["person_id"] = events["person_id"].fillna("")
     events["event_id"] = events["ref_table"] + ":" + events["ref_id"] + ":" + events["kind"] + events["part"]
-    events = events.drop(columns=["purchased_on", "adopts_from", "uses_from", "left_on", "post_team", "post_department", "part"])
+    events = events.drop(
+        columns=["purchased_on", "adopts_from", "uses_from", "left_on", "post_team", "post_department", "part"]
+    )
     return events.sort_values(["customer_no", "at", "place", "seq", "event_id"], ignore_index=True)
 
 
@@ -154,7 +158,10 @@ def _with_posts(frame: pd.DataFrame, frames: Frames, person: str, day: str) -> p
     found = posts.reindex(frame[person])
     days = frame[day].to_numpy()
     inside = (found["from_on"].to_numpy() <= days) & (days < found["to_on"].to_numpy())
-    return frame.assign(post_team=found["team_id"].where(inside).to_numpy(), post_department=found["department"].where(inside).to_numpy())
+    return frame.assign(
+        post_team=found["team_id"].where(inside).to_numpy(),
+        post_department=found["department"].where(inside).to_numpy(),
+    )
 
 
 def _visits(events: pd.DataFrame) -> pd.DataFrame:
@@ -213,14 +220,20 @@ def _case_rows(frames: Frames, handoffs: pd.DataFrame) -> list[pd.DataFrame]:
         rows.assign(measure="reopen_rate", a=(cases["reopens"] > 0).astype(int))[done.notna() | (cases["reopens"] > 0)],
         rows.assign(measure="first_contact_resolution", a=(~came_again & (cases["reopens"] == 0)).astype(int))[known],
         rows.assign(measure="time_to_solve", duration=minutes["time_to_solve"], outcome=done.notna().astype(int)),
-        rows.assign(measure="time_to_reply", duration=minutes["time_to_reply"], outcome=cases["first_reply_at"].notna().astype(int)),
+        rows.assign(
+            measure="time_to_reply",
+            duration=minutes["time_to_reply"],
+            outcome=cases["first_reply_at"].notna().astype(int),
+        ),
         rows.assign(measure="handoffs", a=many, b=many**2),
         rows.assign(measure="ping_pong", a=(returns > 0).astype(int))[many > 0],
     ]
 
 
 def _answer_rows(frames: Frames) -> list[pd.DataFrame]:
-    surveys = frames["surveys"].merge(frames["tickets"][["ticket_id", "assignee_id"]], how="left", left_on="about", right_on="ticket_id")
+    surveys = frames["surveys"].merge(
+        frames["tickets"][["ticket_id", "assignee_id"]], how="left", left_on="about", right_on="ticket_id"
+    )
     there = surveys["answered_at"] <= AS_OF
     score = surveys["score"].astype(float)
     rows = pd.DataFrame({"customer_id": surveys["customer_id"], "person_id": surveys["assignee_id"], "team_id": "",
@@ -275,9 +288,16 @@ def _credited(frames: Frames) -> pd.DataFrame:
     shares["high"] = shares.groupby("deal_id")["millionths"].cumsum()
     shares["low"] = shares["high"] - shares["millionths"]
     sold = signed.merge(shares[["deal_id", "person_id", "low", "high"]], on="deal_id")
-    led = signed.merge(coverage.loc[coverage["role"] == "delivery_lead", ["customer_id", "person_id", "from_on", "to_on"]], on="customer_id")
-    led = led[(led["from_on"] <= led["closed_on"]) & (led["closed_on"] < led["to_on"].fillna(NEVER))].assign(low=0, high=1_000_000)
-    facts = pd.concat([sold.assign(way="shares"), led.drop(columns=["from_on", "to_on"]).assign(way="lead")], ignore_index=True)
+    led = signed.merge(
+        coverage.loc[coverage["role"] == "delivery_lead", ["customer_id", "person_id", "from_on", "to_on"]],
+        on="customer_id",
+    )
+    led = led[(led["from_on"] <= led["closed_on"]) & (led["closed_on"] < led["to_on"].fillna(NEVER))].assign(
+        low=0, high=1_000_000
+    )
+    facts = pd.concat(
+        [sold.assign(way="shares"), led.drop(columns=["from_on", "to_on"]).assign(way="lead")], ignore_index=True
+    )
     posts = frames["posts"][["person_id", "role", "from_on", "to_on"]]
     facts = facts.drop(columns=["currency"]).merge(posts, on="person_id")
     facts = facts[(facts["from_on"] <= facts["closed_on"]) & (facts["closed_on"] < facts["to_on"])
@@ -290,14 +310,20 @@ def _credited(frames: Frames) -> pd.DataFrame:
 
 def _executive_parts(frames: Frames, facts: pd.DataFrame) -> list[pd.DataFrame]:
     """Two parts of a target by the quarter's attainment; exact in Python's whole numbers, for few rows."""
-    facts = facts[facts["role"] == "account_executive"].sort_values(["person_id", "quarter", "closed_on", "deal_id", "low"])
+    facts = facts[facts["role"] == "account_executive"].sort_values(
+        ["person_id", "quarter", "closed_on", "deal_id", "low"]
+    )
     by = ["person_id", "quarter"]
     whole = facts.groupby(by)["counted"].sum().rename("whole").reset_index()
     quotas = frames["quotas"].assign(quarter=_quarter(frames["quotas"]["from_on"]))
     whole = whole.merge(quotas[["person_id", "quarter", "from_on", "to_on", "target"]], on=by)
-    whole = whole.merge(frames["posts"][["person_id", "from_on", "to_on", "fte"]], on="person_id", suffixes=("", "_post"))
+    whole = whole.merge(
+        frames["posts"][["person_id", "from_on", "to_on", "fte"]], on="person_id", suffixes=("", "_post")
+    )
     all_days = (whole["to_on"] - whole["from_on"]).dt.days.astype(object)
-    days = (whole[["to_on", "to_on_post"]].min(axis=1) - whole[["from_on", "from_on_post"]].max(axis=1)).dt.days.astype(object)
+    days = (whole[["to_on", "to_on_post"]].min(axis=1) - whole[["from_on", "from_on_post"]].max(axis=1)).dt.days.astype(
+        object
+    )
     n, d = whole["whole"].astype(object) * all_days, (whole["target"] * 100).astype("int64").astype(object) * days
     top = np.select([2 * n < d, n < d, 2 * n < 3 * d], [d * 0, 2 * (2 * n - d), 5 * n - 3 * d], 9 * d)
     bottom = np.where(2 * n < 3 * d, 2 * d, 4 * d)
@@ -332,14 +358,21 @@ def _released(rows: pd.DataFrame, days: tuple[int, int]) -> pd.DataFrame:
 
 
 def _recovered(parts: pd.DataFrame, moves: pd.DataFrame) -> pd.DataFrame:
-    sold = parts[(parts["part"] == "new_business") & parts["ended_on"].notna() & (parts["ended_on"] <= TODAY) & (parts["end_reason"] != "force_majeure")]
+    sold = parts[
+        (parts["part"] == "new_business")
+        & parts["ended_on"].notna()
+        & (parts["ended_on"] <= TODAY)
+        & (parts["end_reason"] != "force_majeure")
+    ]
     days = (sold["ended_on"] - sold["closed_on"]).dt.days.clip(lower=0)
     tenths = np.select([days <= 90, days <= 180, days <= 365], [10, 6, 3], 0)
     taken = pd.DataFrame({"person_id": sold["person_id"], "period": np.maximum(_quarter(sold["ended_on"]), sold["quarter"]).astype("int64"),
                           "added": _half_even(sold["share"] * tenths, 10)})  # fmt: skip
     by = ["person_id", "period"]
     paid = moves[moves["part"].isin(["new_business", "go_live"])].groupby(by)["payable"].sum()
-    flows = pd.concat([taken.groupby(by)["added"].sum(), paid], axis=1).fillna(0).astype("int64").sort_index().reset_index()
+    flows = (
+        pd.concat([taken.groupby(by)["added"].sum(), paid], axis=1).fillna(0).astype("int64").sort_index().reset_index()
+    )
     flows["net"] = flows["added"] - flows["payable"] // 4
     reached = flows.groupby("person_id")["net"].cumsum()
     balance = reached - np.minimum(0, reached.groupby(flows["person_id"]).cummin())

@@ -24,7 +24,9 @@ files:
         minutes: minutes
         text: subject
 """
-_WORDS = "we talked about the new release and what is still missing before it can be rolled out to the other three sites "
+_WORDS = (
+    "we talked about the new release and what is still missing before it can be rolled out to the other three sites "
+)
 
 
 def write_project(folder: Path, rows: int) -> int:

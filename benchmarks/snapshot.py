@@ -357,7 +357,9 @@ def _people(numbers: Ints) -> Any:
 
 
 def _teams(role: Ints, number: Ints) -> Any:
-    return pc.binary_join_element_wise("hr:", pa.array(role).cast(pa.string()), pa.array(number).cast(pa.string()), "-T")
+    return pc.binary_join_element_wise(
+        "hr:", pa.array(role).cast(pa.string()), pa.array(number).cast(pa.string()), "-T"
+    )
 
 
 def _words(words: tuple[str, ...], codes: npt.NDArray[Any]) -> Any:

@@ -269,8 +269,9 @@ COPY (
   ),
   severe AS (
     SELECT customer_id, count(*) AS unsolved FROM tickets JOIN lives USING (customer_id)
-    WHERE priority = 'urgent' AND opened_at::DATE >= purchased_on AND opened_at::DATE < purchased_on + 90
-      AND (solved_at IS NULL OR solved_at::DATE >= purchased_on + 90) AND (closed_at IS NULL OR closed_at::DATE >= purchased_on + 90)
+    WHERE priority = 'urgent' AND local_day(opened_at) >= purchased_on AND local_day(opened_at) < purchased_on + 90
+      AND (solved_at IS NULL OR local_day(solved_at) >= purchased_on + 90)
+      AND (closed_at IS NULL OR local_day(closed_at) >= purchased_on + 90)
     GROUP BY customer_id
   ),
   parts AS (

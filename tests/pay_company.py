@@ -170,5 +170,7 @@ def busy_company(dice: random.Random, facts: int = 14) -> Company:
                       known_at=datetime(2026, 1, 1))  # fmt: skip
             if dice.random() < 0.7:
                 live = datetime.fromordinal(on_day.toordinal() + dice.randrange(250))
-                small.add("milestones", customer_id=f"x:{number}", contract_id=contract, kind="went_live", reached_at=live)
+                small.add(
+                    "milestones", customer_id=f"x:{number}", contract_id=contract, kind="went_live", reached_at=live
+                )
     return small

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from keepwell.collect import collect
 from keepwell.project.config import read_project
+from peak import peak_mb
 
 if __name__ == "__main__":
     report = collect(read_project(Path(sys.argv[1])))
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     new = sum(table.new for table in report.tables)
-    sys.stdout.write(f"{new} {most // (1024 if sys.platform == 'linux' else 1024**2)}\n")
+    sys.stdout.write(f"{new} {peak_mb()}\n")

@@ -8,9 +8,7 @@ import pytest
 
 CUSTOMERS = "files:\n  - reads: exports/customers.csv\n    becomes: {customers: {customer_id: id, name: name}}\n"
 PEOPLE = "  - reads: exports/people.csv\n    becomes: {people: {person_id: id, hired_on: hired}}\n"
-POSITIONS = (
-    "  - reads: exports/positions.csv\n    becomes: {positions: {person_id: id, from_on: from, to_on: to, role: role}}\n"
-)
+POSITIONS = "  - reads: exports/positions.csv\n    becomes: {positions: {person_id: id, from_on: from, to_on: to, role: role}}\n"
 DEALS = (
     "  - reads: exports/deals.csv\n    becomes:\n      deals: {deal_id: id, customer_id: customer, outcome: {is: won}, "
     "amount: amount, closed_on: closed}\n"
@@ -49,7 +47,9 @@ def test_a_wrong_date_waits(company):
     assert (waiting.rows, waiting.reasons) == (2, {("deals", "value-date"): 2})
 
 
-@pytest.mark.parametrize("text", ["many", "1_000", "1,5", "0x1F", "12 EUR", "1e400", "99999999999999999999", "NaN", "--1"])
+@pytest.mark.parametrize(
+    "text", ["many", "1_000", "1,5", "0x1F", "12 EUR", "1e400", "99999999999999999999", "NaN", "--1"]
+)
 def test_text_in_a_number_waits(company, text):
     with_deals(company, f'd1,1,"{text}",2024-01-01\n')
     company.collect()
@@ -257,7 +257,7 @@ def test_what_users_wrote_never_becomes_sql(company):
     company.file("exports/customers.csv", 'id,"n""a\'m;e -- DROP"\n"1\'); DROP TABLE x; --","A\'"\n')
     company.source(
         "reads: exports/customers.csv\nbecomes:\n  customers:\n    customer_id: id\n"
-        f"    name: {{from: {name!r}, as: {{\"A'\": \"B'; --\"}}}}\n".replace("'n\"a\\'m", "'n\"a''m")
+        f'    name: {{from: {name!r}, as: {{"A\'": "B\'; --"}}}}\n'.replace("'n\"a\\'m", "'n\"a''m")
     )
     company.collect()
     assert company.rows("customers", "customer_id, name") == [("crm:1'); DROP TABLE x; --", "B'; --")]

@@ -234,6 +234,7 @@ def test_too_little_memory_and_a_full_spill_folder_are_said_and_leave_the_old_st
     company.file("exports/customers.csv", customers(3))
     for raised, code in ((duckdb.OutOfMemoryException("96 MB used"), "collect-memory"),
                          (duckdb.IOException("No space left on device"), "collect-broke-off")):  # fmt: skip
+
         def failing(*_, error=raised, **__):
             raise error
 

@@ -132,11 +132,23 @@ def postgres() -> Iterator[str]:
         port = free.getsockname()[1]
 
     def run(*command: str) -> None:
-        done = subprocess.run([*as_user, *command], cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [*as_user, *command], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+        )
         assert done.returncode == 0, done.stderr
 
     try:
-        run(str(POSTGRES / "initdb"), "-D", str(folder / "data"), "-U", "keeper", "--auth=trust", "-E", "UTF8", "--no-sync")
+        run(
+            str(POSTGRES / "initdb"),
+            "-D",
+            str(folder / "data"),
+            "-U",
+            "keeper",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        )
         run(str(POSTGRES / "pg_ctl"), "-D", str(folder / "data"), "-w", "-l", str(folder / "log"), "-o",
             f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off", "start")  # fmt: skip
         yield f"postgresql://keeper@127.0.0.1:{port}/postgres"

@@ -58,7 +58,9 @@ def test_words_that_mean_nothing(company):
 
 def test_a_word_that_a_look_up_does_not_know_waits(company):
     texts(company, "{from: x, as: {open: a, closed: b}}", "open", "opne", "")
-    assert [(row.code, row.value, row.nearest) for row in company.waiting()] == [("value-not-in-lookup", "opne", "open")]
+    assert [(row.code, row.value, row.nearest) for row in company.waiting()] == [
+        ("value-not-in-lookup", "opne", "open")
+    ]
 
 
 NUMBERS = "reads: exports/n.csv\nbecomes:\n  touches:\n    touch_id: {row: number}\n    at: {is: 2024-01-01}\n    kind: {is: call}\n"
@@ -152,7 +154,9 @@ def test_times(company, value, more, cell, expected):
     assert in_order(company, "at") == [expected]
 
 
-@pytest.mark.parametrize("cell", ["31/02/2024", "2024-13-01", "tomorrow", "infinity", "epoch", "12", "2024-01-01 25:00", "1/1/16"])
+@pytest.mark.parametrize(
+    "cell", ["31/02/2024", "2024-13-01", "tomorrow", "infinity", "epoch", "12", "2024-01-01 25:00", "1/1/16"]
+)
 def test_times_that_are_none_wait(company, cell):
     company.source('reads: exports/t.csv\ndates: "%d/%m/%Y"\nbecomes:\n  touches: {touch_id: {row: number}, at: x, '
                    "kind: {is: call}}\n")  # fmt: skip

@@ -42,7 +42,9 @@ def rows(folder: Path, table: str, columns: str) -> list[tuple[object, ...]]:
 
 
 def test_files_are_told_apart_by_their_columns_not_their_names(tmp_path: Path) -> None:
-    folder = project_with(tmp_path / "p", "preset: zendesk\nreads: exports/*.csv\n", a=TICKETS, b=USERS, c=ORGANISATIONS)
+    folder = project_with(
+        tmp_path / "p", "preset: zendesk\nreads: exports/*.csv\n", a=TICKETS, b=USERS, c=ORGANISATIONS
+    )
     report = collected(folder)
     assert report.quarantine == ()
     assert {(table.source, table.table): table.new for table in report.tables} == {
@@ -83,7 +85,9 @@ def test_an_unknown_preset_and_missing_reads_are_errors(tmp_path: Path) -> None:
 
 
 def test_the_spelling_of_an_api_export_is_understood(tmp_path: Path) -> None:
-    accounts = "Id,Name,OwnerId,ParentId,Industry,BillingCountry,AccountSource,Type\n001A,Aster,005A,,Energy,FR,,Customer\n"
+    accounts = (
+        "Id,Name,OwnerId,ParentId,Industry,BillingCountry,AccountSource,Type\n001A,Aster,005A,,Energy,FR,,Customer\n"
+    )
     folder = project_with(tmp_path / "p", "preset: salesforce\nreads: exports/*.csv\n", Account=accounts)
     collected(folder)
     assert rows(folder, "customers", "customer_id, segment, industry, region") == [

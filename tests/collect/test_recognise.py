@@ -146,7 +146,12 @@ def test_init_says_what_works_what_is_needed_and_what_else_would_give_what(tmp_p
 
 
 def test_comments_say_what_stays_empty_and_what_is_not_read(tmp_path: Path) -> None:
-    path = export(tmp_path, "org.csv", "id,name,shared_tickets,shared_comments,external_id,created_at,mystery", "1,A,f,f,,2026-01-01,?")
+    path = export(
+        tmp_path,
+        "org.csv",
+        "id,name,shared_tickets,shared_comments,external_id,created_at,mystery",
+        "1,A,f,f,,2026-01-01,?",
+    )
     write_project(tmp_path / "p", recognise([path]))
     text = (tmp_path / "p/sources/zendesk.yaml").read_text(encoding="utf-8")
     assert "# nothing yet for: segment, industry, region, parent_id" in text
@@ -174,7 +179,9 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 def test_an_empty_project_has_an_example_of_each_file(tmp_path: Path) -> None:
     said = write_project(tmp_path / "acme", company="Acme")
-    written = {path.relative_to(tmp_path / "acme").as_posix() for path in (tmp_path / "acme").rglob("*") if path.is_file()}
+    written = {
+        path.relative_to(tmp_path / "acme").as_posix() for path in (tmp_path / "acme").rglob("*") if path.is_file()
+    }
     assert written == {"keepwell.yaml", "sources/example.yaml.example", "plans/example.yaml.example"}
     assert read_project(tmp_path / "acme").sources == ()
     example = (tmp_path / "acme/sources/example.yaml.example").read_text(encoding="utf-8")
@@ -245,13 +252,20 @@ def test_packed_files_and_other_kinds_are_recognised(tmp_path: Path) -> None:
     packed = tmp_path / "answers.csv.gz"
     packed.write_bytes(gzip.compress(b"\xef\xbb\xbf" + rows))
     lines = tmp_path / "events.jsonl"
-    lines.write_text('{"uuid": "1", "event": "open", "distinct_id": "c", "properties": "{}", "timestamp": "2026-01-01"}\n')
+    lines.write_text(
+        '{"uuid": "1", "event": "open", "distinct_id": "c", "properties": "{}", "timestamp": "2026-01-01"}\n'
+    )
     found = [(match.kind.preset, match.kind.name) for match in recognise([packed, lines]) if match.kind]
     assert found == [("answers", "answers with a survey type"), ("posthog", "events")]
 
 
 def test_a_file_that_nobody_knows_gets_a_draft_with_the_nearest_columns(tmp_path: Path) -> None:
-    path = export(tmp_path, "pipeline.csv", "opportunity_id,sales_agent,product,account,deal_stage,close_date,close_value", "1,a,b,c,Won,,3")
+    path = export(
+        tmp_path,
+        "pipeline.csv",
+        "opportunity_id,sales_agent,product,account,deal_stage,close_date,close_value",
+        "1,a,b,c,Won,,3",
+    )
     said = write_project(tmp_path / "acme", recognise([path]))
     draft = (tmp_path / "acme/sources/pipeline.yaml.draft").read_text(encoding="utf-8")
     (table_map,) = parse_source(draft, "pipeline").readings[0].becomes
@@ -263,7 +277,9 @@ def test_a_file_that_nobody_knows_gets_a_draft_with_the_nearest_columns(tmp_path
 
 
 def test_a_file_without_a_header_is_said(tmp_path: Path) -> None:
-    path = export(tmp_path, "dump.tsv", "274\t2022-05-30 00:00:00.000\t28000.0000", "275\t2022-05-30 00:00:00.000\t367000.0000")
+    path = export(
+        tmp_path, "dump.tsv", "274\t2022-05-30 00:00:00.000\t28000.0000", "275\t2022-05-30 00:00:00.000\t367000.0000"
+    )
     (match,) = recognise([path])
     assert match.headless
     write_project(tmp_path / "acme", [match])
@@ -345,7 +361,9 @@ def test_a_match_without_a_kind_fills_no_table(tmp_path: Path) -> None:
 def test_headers_with_commas_and_quotes_are_written_back(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([["Order Number", 'Customer, "main"', "Order Date", "Total: net", "Ship Date"], ["1", "a", "", "", ""]])
+        csv.writer(file).writerows(
+            [["Order Number", 'Customer, "main"', "Order Date", "Total: net", "Ship Date"], ["1", "a", "", "", ""]]
+        )
     write_project(tmp_path / "acme", recognise([path]))
     draft = (tmp_path / "acme/sources/x.yaml.draft").read_text(encoding="utf-8")
     assert parse_source(draft, "x").readings[0].becomes[0].table.name == "orders"

@@ -14,7 +14,9 @@ files:
 
 
 def found(company, **options):
-    return [(one.severity, one.code, one.file, one.line, one.found) for one in check_sources(company.project, **options)]
+    return [
+        (one.severity, one.code, one.file, one.line, one.found) for one in check_sources(company.project, **options)
+    ]
 
 
 def test_sources_in_order(company):

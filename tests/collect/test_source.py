@@ -53,7 +53,10 @@ def test_every_word_is_understood():
     assert (reading.zone, reading.dates, reading.nothing) == ("Europe/Paris", ("%d/%m/%Y",), ("?", "N/A"))
     assert (reading.ids_of, reading.complete) == ({"customers": "crm"}, True)
     assert tickets.keep == Keep("last", ("changed", "number"), 14)
-    assert tickets.where == (Condition("state", ("Deleted", None), True, 15), Condition("kind", ("incident",), False, 15))  # noqa: FBT003
+    assert tickets.where == (
+        Condition("state", ("Deleted", None), True, 15),
+        Condition("kind", ("incident",), False, 15),
+    )  # noqa: FBT003
     values = tickets.values
     assert values["ticket_id"].origin == ColumnOf("number")
     assert values["customer_id"].ids_of == "billing"

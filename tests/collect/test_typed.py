@@ -108,7 +108,10 @@ def test_json_lines_keep_numbers_as_they_stand(tmp_path):
     (tmp_path / "f.jsonl").write_text("\ufeff" + text + "\n", encoding="utf-8")
     header, rows, blank, rejected = read(tmp_path / "f.jsonl")
     assert header == ("id", "inner.at", "inner.deep.n", "flag", "list", "amount")
-    assert rows == [(1, "1", "x", "2", "true", '["a"]', None), (2, "12345678901234567890", None, None, None, None, "1.10")]
+    assert rows == [
+        (1, "1", "x", "2", "true", '["a"]', None),
+        (2, "12345678901234567890", None, None, None, None, "1.10"),
+    ]
     assert blank == 1
     assert rejected == [(4, "row-not-json"), (5, "row-not-json")]
 

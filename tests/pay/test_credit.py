@@ -22,7 +22,9 @@ def counted(found: Paid, **where: Any) -> dict[str, Decimal]:
 
 def shared(small: Company, deal: str, shares: dict[str, Any], *, overlay: bool = False) -> Company:
     for person, share in shares.items():
-        small.add("deal_shares", deal_id=deal, person_id=person, role="seller", share=Decimal(str(share)), overlay=overlay)
+        small.add(
+            "deal_shares", deal_id=deal, person_id=person, role="seller", share=Decimal(str(share)), overlay=overlay
+        )
     return small
 
 
@@ -42,7 +44,9 @@ def test_shares_of_a_fact_add_to_the_fact(facts: list[tuple[int, list[int]]]) ->
         small.person(f"x:{number}")
     for number, (cents, parts) in enumerate(facts):
         small.fact(Decimal(cents) / 100, fact_id=f"f{number:02d}", deal_id=f"d{number}", owner_id="")
-        shares = {f"x:{place}": (Decimal(part) / sum(parts)).quantize(Decimal("1e-9")) for place, part in enumerate(parts)}
+        shares = {
+            f"x:{place}": (Decimal(part) / sum(parts)).quantize(Decimal("1e-9")) for place, part in enumerate(parts)
+        }
         shared(small, f"d{number}", shares)
     sums: dict[str, Decimal] = {}
     for row in small.pay(SHARED).rows("pay_trace"):
@@ -61,7 +65,9 @@ def test_without_shares_the_owner_and_an_overlay_is_beside() -> None:
 
 def test_the_person_who_covered_the_customer_then_is_credited() -> None:
     small = Company().person("x:1").person("x:2")
-    small.add("coverage", customer_id="c", person_id="x:1", role="csm", from_on=date(2026, 1, 1), to_on=date(2026, 3, 1))
+    small.add(
+        "coverage", customer_id="c", person_id="x:1", role="csm", from_on=date(2026, 1, 1), to_on=date(2026, 3, 1)
+    )
     small.add("coverage", customer_id="c", person_id="x:2", role="csm", from_on=date(2026, 3, 1))
     for day, name in ((date(2026, 2, 28), "before"), (date(2026, 3, 1), "after")):
         small.fact(100, day, fact_id=name, customer_id="c")
@@ -78,7 +84,14 @@ def test_roles_share_by_the_row_and_people_within_a_role_by_their_share() -> Non
     small = Company().person("x:1").person("x:2").person("x:3")
     small.add("coverage", customer_id="c", person_id="x:1", role="seller", from_on=date(2025, 1, 1))
     for person in ("x:2", "x:3"):
-        small.add("coverage", customer_id="c", person_id=person, role="engineer", share=Decimal("0.5"), from_on=date(2025, 1, 1))
+        small.add(
+            "coverage",
+            customer_id="c",
+            person_id=person,
+            role="engineer",
+            share=Decimal("0.5"),
+            from_on=date(2025, 1, 1),
+        )
     small.fact("100.01", customer_id="c")
     found = small.pay(plan(RATE, credit="{signed: {seller: 60%, engineer: 40%}}"))
     assert counted(found) == {"x:1": Decimal("60.01"), "x:2": Decimal("20.00"), "x:3": Decimal("20.00")}
@@ -88,7 +101,9 @@ def test_another_currency_counts_at_the_rate_of_the_day_and_without_one_is_liste
     small = Company().person("x:1")
     for on, rate in ((date(2026, 1, 1), "0.9"), (date(2026, 2, 1), "0.8")):
         small.add("exchange_rates", currency="USD", on=on, rate=Decimal(rate))
-    small.fact(100, date(2026, 1, 31), fact_id="jan", currency="USD").fact(100, date(2026, 2, 1), fact_id="feb", currency="USD")
+    small.fact(100, date(2026, 1, 31), fact_id="jan", currency="USD").fact(
+        100, date(2026, 2, 1), fact_id="feb", currency="USD"
+    )
     small.fact(100, date(2026, 2, 1), fact_id="yen", currency="JPY")
     found = small.pay(SHARED)
     trace = {row["fact_id"]: (row["counted"], row["rate"]) for row in found.rows("pay_trace")}
@@ -102,7 +117,9 @@ def test_another_currency_counts_at_the_rate_of_the_day_and_without_one_is_liste
 def test_a_fact_stays_under_the_plan_in_force_on_its_day() -> None:
     small = Company().person("x:1", to_on=date(2026, 2, 1)).person("x:1", date(2026, 2, 1), role="manager")
     small.fact(1000, date(2026, 1, 31), fact_id="then").fact(1000, date(2026, 2, 1), fact_id="now")
-    manager = plan("sold: {measure: signed_annual_value, over: each, pays: {rate: 5%}}", plan="m", applies_to="{role: manager}")
+    manager = plan(
+        "sold: {measure: signed_annual_value, over: each, pays: {rate: 5%}}", plan="m", applies_to="{role: manager}"
+    )
     lines = small.pay(SHARED, manager).lines()
     assert {(line["plan"], line["fact_id"], line["amount"]) for line in lines} == {("p", "then", 10), ("m", "now", 50)}
 
@@ -115,7 +132,14 @@ def test_a_system_user_is_never_paid() -> None:
 
 def save(small: Company, name: str, *, left: date | None = None, score: int | None = 5) -> None:
     old, new = f"{name}-old", f"{name}-new"
-    small.add("contracts", contract_id=old, customer_id=name, starts_on=date(2025, 4, 1), ends_on=date(2026, 4, 1), notice_on=date(2026, 2, 1))
+    small.add(
+        "contracts",
+        contract_id=old,
+        customer_id=name,
+        starts_on=date(2025, 4, 1),
+        ends_on=date(2026, 4, 1),
+        notice_on=date(2026, 2, 1),
+    )
     small.add("contracts", contract_id=new, customer_id=name, starts_on=date(2026, 4, 1), renews_id=old, ended_on=left)
     small.add("touches", touch_id=name, customer_id=name, kind="save_attempt", at=datetime(2026, 2, 10, 12))
     for person, role in (("x:1", "seller"), ("x:2", "service_rep")):
@@ -124,7 +148,9 @@ def save(small: Company, name: str, *, left: date | None = None, score: int | No
         small.add("surveys", invitation_id=name, customer_id=name, kind="csat", score=Decimal(score), scale_min=Decimal(1),
                   scale_max=Decimal(5), answered_at=datetime(2026, 3, 1))  # fmt: skip
     for measure in ("renewed_annual_value", "saved"):
-        small.fact(1000, date(2026, 3, 31), fact_id=new, measure=measure, customer_id=name, contract_id=new, owner_id="")
+        small.fact(
+            1000, date(2026, 3, 31), fact_id=new, measure=measure, customer_id=name, contract_id=new, owner_id=""
+        )
 
 
 def test_a_save_is_shared_and_counts_for_nobody_when_the_customer_goes_after_all() -> None:

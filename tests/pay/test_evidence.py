@@ -9,7 +9,9 @@ from typing import Any
 from pay_company import Company, Paid, plan
 
 
-def answers(small: Company, person: str, team: str, promoters: int, detractors: int, n: int, month: int = 24312) -> None:
+def answers(
+    small: Company, person: str, team: str, promoters: int, detractors: int, n: int, month: int = 24312
+) -> None:
     for counts_in in ("whole", "people"):
         seen = counts_in == "people"
         small.add("measure_cells", measure="nps", counts_in=counts_in, person_no=int(person[2:]) if seen else 0,
@@ -48,7 +50,12 @@ def by_part(found: Paid, person: str) -> dict[str, dict[str, Any]]:
 def test_own_then_the_fallbacks_in_their_order() -> None:
     found = company().pay(PLAN)
     first, second, third, fifth = (by_part(found, f"x:{number}") for number in (1, 2, 3, 5))
-    assert (first["own"]["stands_for"], first["own"]["value"], first["own"]["n"], first["own"]["pay"]) == ("own", 40, 20, 1400)
+    assert (first["own"]["stands_for"], first["own"]["value"], first["own"]["n"], first["own"]["pay"]) == (
+        "own",
+        40,
+        20,
+        1400,
+    )
     assert (second["own"]["stands_for"], second["own"]["n"], second["own"]["value"]) == ("team", 24, Decimal("37.5"))
     assert (third["team"]["stands_for"], third["team"]["n"]) == ("company", 48)
     assert third["own"]["low"] < third["own"]["value"] < third["own"]["high"]

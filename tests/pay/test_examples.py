@@ -56,7 +56,9 @@ sold:
 
 
 def test_what_an_example_cannot_give_is_said() -> None:
-    text = plan("orders: {measure: order_amount, pays: {rate: 1%}}", examples="[{given: {order: [1]}, expect: {orders: 1}}]")
+    text = plan(
+        "orders: {measure: order_amount, pays: {rate: 1%}}", examples="[{given: {order: [1]}, expect: {orders: 1}}]"
+    )
     results, (problem,) = run_examples([read_plan(text)])
     assert results == []
     assert (problem.code, problem.nearest) == ("plan-unknown-word", "orders")

@@ -98,7 +98,9 @@ def payouts(found: Paid) -> dict[Any, Decimal]:
 def test_no_more_than_a_quarter_of_a_payout_is_recovered() -> None:
     small = Company(today=date(2026, 12, 31)).person().quota(400000)
     small.fact(500000, date(2026, 1, 10), contract_id="x:c", customer_id="x:c")
-    small.add("contracts", contract_id="x:c", customer_id="x:c", starts_on=date(2026, 1, 10), ended_on=date(2026, 4, 20))
+    small.add(
+        "contracts", contract_id="x:c", customer_id="x:c", starts_on=date(2026, 1, 10), ended_on=date(2026, 4, 20)
+    )
     for quarter in (4, 7, 10):
         small.fact(100000, date(2026, quarter, 1), measure="order_amount")
     found = small.pay(SELLER)

@@ -49,7 +49,9 @@ def tables() -> dict[str, pa.Table]:
                    source_file="exports/deals.csv", source_row=7)  # fmt: skip
         left = date(2026, 6, 1) if name == "Birch" else None
         small.add("contracts", contract_id=name, customer_id=name, starts_on=day, ended_on=left)
-    small.add("milestones", customer_id="Aster", contract_id="Aster", kind="went_live", reached_at=datetime(2026, 3, 31, 9))
+    small.add(
+        "milestones", customer_id="Aster", contract_id="Aster", kind="went_live", reached_at=datetime(2026, 3, 31, 9)
+    )
     small.fact(1500, date(2026, 5, 5), measure="order_amount", customer_id="Aster")
     found = small.pay(PLAN)
     return {name: found.engine.fetch(name) for name in ("pay_lines", "part_totals", "pay_trace", "amount_facts")}
@@ -60,7 +62,9 @@ def told(period: str) -> Statement:
 
 
 def why(period: str, **where: str) -> Explanation:
-    (line,) = [line for line in told(period).lines if all(getattr(line, name) == value for name, value in where.items())]
+    (line,) = [
+        line for line in told(period).lines if all(getattr(line, name) == value for name, value in where.items())
+    ]
     return explain(tables(), [PLAN], line.line_id[:8], lambda month: period_of(month, "quarter"), NAMES.__getitem__)
 
 
@@ -88,7 +92,9 @@ def test_what_is_taken_back_says_why_and_how_it_is_recovered() -> None:
     second = told("2026-Q2")
     (line,) = [line for line in second.lines if line.movement == "taken back"]
     assert (line.amount, line.belongs_to) == (Decimal("-2800.00"), "2026-Q2")
-    assert line.sentence == "Birch Logistics left 106 days after signing: 60% of what its contract earned is taken back."
+    assert (
+        line.sentence == "Birch Logistics left 106 days after signing: 60% of what its contract earned is taken back."
+    )
     assert (second.payable, second.taken_back) == (0, 20)
     assert second.notes[-1] == "€2,780.00 is still to be recovered from later payouts."
 
@@ -99,7 +105,10 @@ def test_a_line_is_explained_from_source_row_to_cent() -> None:
     assert ("Attainment", "120%") in steps["What was reached"].figures
     assert ("At 120%", "140%") in steps["What the plan says"].figures
     assert steps["What the plan says"].source == "plans/seller.yaml:8"
-    assert steps["This fact's share"].figures == (("This fact's part of what counted", "41.6667%"), ("Its share of the pay", "€4,666.66"))
+    assert steps["This fact's share"].figures == (
+        ("This fact's part of what counted", "41.6667%"),
+        ("Its share of the pay", "€4,666.66"),
+    )
 
 
 def test_slices_of_rates_are_shown() -> None:

@@ -29,7 +29,9 @@ def paid(found: Paid, **where: Any) -> dict[str, Decimal]:
 def test_target_and_quota_are_prorated_by_days() -> None:
     """Who joins on 15 February has 45 of 90 days of both; the pay is one exact fraction, rounded once."""
     small = Company(today=date(2026, 3, 31))
-    for number, (joined, amount) in enumerate([(date(2026, 1, 1), 70_000), (date(2026, 2, 15), 33_333), (date(2026, 3, 3), 10_001)]):
+    for number, (joined, amount) in enumerate(
+        [(date(2026, 1, 1), 70_000), (date(2026, 2, 15), 33_333), (date(2026, 3, 3), 10_001)]
+    ):
         person = f"x:{number}"
         small.person(person, joined, None).quota(70_000, to_on=date(2026, 4, 1), person=person)
         small.fact(amount, date(2026, 3, 10), owner_id=person)
@@ -103,7 +105,11 @@ def test_two_plans_that_claim_one_person_are_named_and_neither_pays_then() -> No
     for month in (1, 5, 6, 8):
         small.fact(100, date(2026, month, 10), fact_id=f"month {month}")
     first = plan("it: {measure: signed_annual_value, over: each, pays: {rate: 10%}}")
-    second = first.replace("plan: p", "plan: q").replace("{role: seller}", "{segment: small}").replace("2026-01-01", "2026-06-01")
+    second = (
+        first.replace("plan: p", "plan: q")
+        .replace("{role: seller}", "{segment: small}")
+        .replace("2026-01-01", "2026-06-01")
+    )
     found = small.pay(first, second)
     (problem,) = claim_problems(found.engine.fetch("pay_conflicts"))
     assert problem.message == "x:1 is claimed by p and q from 1 Jun 2026 to 1 Sep 2026"

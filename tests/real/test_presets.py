@@ -65,7 +65,10 @@ def test_the_preset_by_name_gives_the_same_record(data: Path, system: str, tmp_p
     assert _counts(first) == _counts(second)
     for table in ARRIVES[system]:
         rows = [
-            Snapshot(Record(read_project(folder).record)).fetch(table).drop_columns(["known_at", "collect_id"]).to_pylist()
+            Snapshot(Record(read_project(folder).record))
+            .fetch(table)
+            .drop_columns(["known_at", "collect_id"])
+            .to_pylist()
             for folder in (written, named)
         ]
         assert rows[0] == rows[1]

@@ -59,8 +59,13 @@ def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str =
     known = (folder / FILE).exists()
     writer.write(FILE, _configuration(company or folder.resolve().name, currency, time_zone, list(entries)))
     if known and entries:
-        writer.said.append(f"in {FILE}, say where the new ones stand: sources: [" + ", ".join(map(_source_name, entries)) + "]")
-    for name, template in (("sources/example.yaml.example", "source.yaml"), ("plans/example.yaml.example", "plan.yaml")):
+        writer.said.append(
+            f"in {FILE}, say where the new ones stand: sources: [" + ", ".join(map(_source_name, entries)) + "]"
+        )
+    for name, template in (
+        ("sources/example.yaml.example", "source.yaml"),
+        ("plans/example.yaml.example", "plan.yaml"),
+    ):
         writer.write(name, template_text(template))
     return [*_seen(matches), "", *writer.said, "", *what_works(_tables(entries), measures or {}), "", *_next(entries)]
 
@@ -261,7 +266,9 @@ def _would_give(tables: Sequence[Table], measures: Mapping[str, Sequence[str]]) 
     lines = ["What else a table would give:"] if tables else []
     for table in tables:
         more = f" (measures {', '.join(measures[table.name])})" if table.name in measures else ""
-        lines += textwrap.wrap(f"{table.name}: {table.gives}{more}", _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        lines += textwrap.wrap(
+            f"{table.name}: {table.gives}{more}", _WIDTH, initial_indent="  ", subsequent_indent="    "
+        )
     return lines
 
 
@@ -276,7 +283,9 @@ def _dangling(tables: Mapping[str, set[str]]) -> list[str]:
         ]  # fmt: skip
         if users and target not in tables:
             named = ", ".join(dict.fromkeys(users))
-            lines.append(f"  needed: {target}. Rows of {named} that name one wait in quarantine until a source gives them.")
+            lines.append(
+                f"  needed: {target}. Rows of {named} that name one wait in quarantine until a source gives them."
+            )
     return lines
 
 

@@ -94,7 +94,9 @@ class Checks:
     def _load_known(self, table: str) -> None:
         if table not in self._ids:
             self._ids.add(table)
-            self.stage.bring(f"known_{table}", f'SELECT "{_key_of(table)}" AS id FROM ({self.known.current_keys(table)}) AS k')
+            self.stage.bring(
+                f"known_{table}", f'SELECT "{_key_of(table)}" AS id FROM ({self.known.current_keys(table)}) AS k'
+            )
 
     # -- rows beside each other ---------------------------------------------------------------------------------
 
@@ -122,7 +124,9 @@ class Checks:
         if "positions" not in changed or not self._of("positions"):
             return set()
         columns = "person_id, from_on, to_on"
-        union = [f"SELECT -1 AS target, CAST(-1 AS BIGINT) AS id, {columns} FROM ({self._beside('positions', columns, 'person_id')}) AS b"]
+        union = [
+            f"SELECT -1 AS target, CAST(-1 AS BIGINT) AS id, {columns} FROM ({self._beside('positions', columns, 'person_id')}) AS b"
+        ]
         union += [f"SELECT {t.number}, __id, {columns} FROM {t.good} AS n" for t in self._of("positions")]
         rows = self.stage.con.execute(
             f"WITH rows AS ({' UNION ALL '.join(union)}), ends AS (SELECT person_id, from_on, max(coalesce(to_on, DATE "

@@ -224,7 +224,9 @@ class DelimitedReader:
             at = first_line + line - 1
             if record is None:
                 self._row += 1
-                rejected.append(Rejected(self._row, at, "row-quote-open", "a quote is opened and never closed", unread[line]))
+                rejected.append(
+                    Rejected(self._row, at, "row-quote-open", "a quote is opened and never closed", unread[line])
+                )
             elif not any(cell.strip() for cell in record):
                 blank += 1
             elif len(record) != width:
@@ -293,8 +295,14 @@ class _Decoder:
             found = error.object[error.start : error.start + 1].hex().upper()
             stated = self._encoding or "UTF-8"
             raise FileProblem(
-                Problem("file-encoding", f"not {stated} text", self._name, line, f"the byte {found}",
-                        f"{stated}; if it was written otherwise, say so: encoding: latin-1")
+                Problem(
+                    "file-encoding",
+                    f"not {stated} text",
+                    self._name,
+                    line,
+                    f"the byte {found}",
+                    f"{stated}; if it was written otherwise, say so: encoding: latin-1",
+                )
             ) from None
         self._lines += raw.count(b"\n")
         return text.lstrip("\ufeff").encode() if text[:1] == "\ufeff" else text.encode()
@@ -320,8 +328,9 @@ def _slices(text: bytes, cut: Cut, even: npt.NDArray[np.bool_]) -> bytes:
     return b"\n".join(text[cut.starts[a] : cut.ends[b - 1]] for a, b in zip(edges[0::2], edges[1::2], strict=True))
 
 
-def _parse(text: bytes, header: Sequence[str], columns: Sequence[str], separator: str, *,
-           quotes: bool) -> pa.Table | None:
+def _parse(
+    text: bytes, header: Sequence[str], columns: Sequence[str], separator: str, *, quotes: bool
+) -> pa.Table | None:
     """The records of a chunk by Arrow's parser, wanted columns only; None where it refuses them."""
     if not text:
         return pa.schema([(name, pa.string()) for name in columns]).empty_table()

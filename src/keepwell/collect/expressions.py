@@ -158,7 +158,9 @@ def divided_sql(number: str, divisor: Decimal, kind: str) -> str:
     whole = f"(CAST(CAST(abs({number}) AS DECIMAL(38, 6)) * 1000000 AS HUGEINT) * {2 * abs(part.numerator)} + {part.denominator})"
     rounded = f"sign({number}) * {1 if part > 0 else -1} * ({whole} // {2 * part.denominator})"
     unit = format(Decimal(1).scaleb(-scale), "f")
-    return f"TRY_CAST(TRY_CAST({rounded} AS DECIMAL(25, 0)) * CAST('{unit}' AS DECIMAL({scale + 1}, {scale})) AS {kind})"
+    return (
+        f"TRY_CAST(TRY_CAST({rounded} AS DECIMAL(25, 0)) * CAST('{unit}' AS DECIMAL({scale + 1}, {scale})) AS {kind})"
+    )
 
 
 def _moved(moment: str, shifts: tuple[Shift, ...]) -> str:
@@ -175,7 +177,9 @@ def local_sql(text: str, formats: tuple[str, ...]) -> str:
         return iso
     listed = ", ".join(literal(form) for form in plain)
     # DuckDB reads the words epoch and infinity as moments, whatever the format.
-    stated = f"CASE WHEN lower({text}) NOT IN ('epoch', 'infinity', '-infinity') THEN try_strptime({text}, [{listed}]) END"
+    stated = (
+        f"CASE WHEN lower({text}) NOT IN ('epoch', 'infinity', '-infinity') THEN try_strptime({text}, [{listed}]) END"
+    )
     return f"coalesce({stated}, {iso})"
 
 
@@ -222,4 +226,3 @@ def _date_sql(value: Value, text: str, scope: Scope) -> str:
 def _likely(moment: str) -> str:
     """No year before 1000: `%Y` reads 16 as the year 16, which nobody means."""
     return f"CASE WHEN year({moment}) BETWEEN 1000 AND 9999 THEN {moment} END"
-

@@ -249,9 +249,7 @@ def _keep_first(stage: Stage, target: Target, one: Mapped, name: str) -> None:
         f"AND k.__file = k.__latest AND k.__nth = 1 WHERE a.__id <> k.__id"
     )
     target.duplicates += stage.count(f"SELECT count(*) FROM {drop} WHERE same AND NOT older")
-    stage.con.execute(
-        f"CREATE VIEW {name} AS {rows} WHERE NOT EXISTS (SELECT 1 FROM {drop} AS d WHERE d.id = m.__id)"
-    )
+    stage.con.execute(f"CREATE VIEW {name} AS {rows} WHERE NOT EXISTS (SELECT 1 FROM {drop} AS d WHERE d.id = m.__id)")
     add_verdicts(stage, target, "key-duplicate", "an earlier row of the file has the same key and says otherwise",
                  f"SELECT d.id, {literal(table.key[0])} AS column_name, {_key_text(table, 'a')} AS value "
                  f"FROM {drop} AS d JOIN again_{name} AS a ON a.__id = d.id WHERE NOT same AND NOT older")  # fmt: skip
@@ -282,10 +280,14 @@ def _merge(stage: Stage, target: Target) -> None:
         stage.con.execute(f"CREATE VIEW {target.name} AS SELECT {columns} FROM {target.parts[0][1]}")
         return
     table = target.table
-    union = " UNION ALL ".join(f"SELECT {n} AS __part, {columns} FROM {name}" for n, (_, name) in enumerate(target.parts))
+    union = " UNION ALL ".join(
+        f"SELECT {n} AS __part, {columns} FROM {name}" for n, (_, name) in enumerate(target.parts)
+    )
     stage.con.execute(f"CREATE TABLE all_{target.number} AS {union}")
     firsts = ", ".join(
-        f'first("{c}" ORDER BY __part, __id) FILTER ("{c}" IS NOT NULL) AS "{c}"' for c in table.names if c not in table.key
+        f'first("{c}" ORDER BY __part, __id) FILTER ("{c}" IS NOT NULL) AS "{c}"'
+        for c in table.names
+        if c not in table.key
     )
     places = ", ".join(f"first({c} ORDER BY __part, __id) AS {c}" for c in ("__id", "__file", "__row", "__line"))
     stage.con.execute(

@@ -148,7 +148,9 @@ def _tests(column: Column, text: str, typed: str) -> list[_Test]:
 
 
 def _kind_word(column: Column) -> str:
-    return {"money": "number", "share": "number", "integer": "number", "timestamp": "date"}.get(column.type, column.type)
+    return {"money": "number", "share": "number", "integer": "number", "timestamp": "date"}.get(
+        column.type, column.type
+    )
 
 
 @dataclass(frozen=True)
@@ -200,9 +202,7 @@ def _inner(raw: RawTable, table_map: TableMap, cells: list[_Cell], scope: Scope,
     if table_map.each is not None:
         wanted.append(f"{scope.place(table_map.each)} IS NOT NULL")
     source = f"(SELECT *{formulas.columns()} FROM {raw.name})" if formulas.used else raw.name
-    return (
-        f"SELECT __id, __file, __entry, __row, __line, {', '.join(extra)} FROM {source} WHERE {' AND '.join(wanted)}"
-    )
+    return f"SELECT __id, __file, __entry, __row, __line, {', '.join(extra)} FROM {source} WHERE {' AND '.join(wanted)}"
 
 
 def _condition_sql(condition: Condition, scope: Scope) -> str:
@@ -254,4 +254,3 @@ def unknown_columns(table_map: TableMap, header: tuple[str, ...], file: str, sho
             )  # fmt: skip
     wrong = [problem for text, line in table_map.formulas() for problem in check_formula(text, header, file, line)]
     return [*found.values(), *wrong]
-

@@ -23,7 +23,9 @@ _BATCH = 30_720
 
 def collect_waiting(stage: Stage, target: Target) -> int:
     """Make the table `waiting_N` of the source rows that wait because of a target's verdicts; returns how many."""
-    parts = " UNION ALL ".join(_waiting_of(target, number, one, name) for number, (one, name) in enumerate(target.parts))
+    parts = " UNION ALL ".join(
+        _waiting_of(target, number, one, name) for number, (one, name) in enumerate(target.parts)
+    )
     stage.con.execute(
         f"CREATE TABLE waiting_{target.number} AS SELECT id, any_value(part) AS part, "
         f"arg_min(code, place) AS code, arg_min(column_name, place) AS column_name, arg_min(value, place) AS value, "
@@ -55,9 +57,7 @@ def _group_of(target: Target, number: int, one: Mapped, name: str, verdicts: str
     )  # fmt: skip
     rules = " ".join(f"WHEN {n} THEN {literal(rule.code)}" for n, rule in enumerate(one.rules))
     columns = " ".join(f"WHEN {n} THEN {literal(rule.column)}" for n, rule in enumerate(one.rules))
-    said = " ".join(
-        f"WHEN {n} THEN {literal(rule.message)}" for n, rule in enumerate(one.rules)
-    )
+    said = " ".join(f"WHEN {n} THEN {literal(rule.message)}" for n, rule in enumerate(one.rules))
     own = (
         f"CASE WHEN m.__bad_all THEN 1 ELSE 3 END AS place, "
         f"CASE WHEN m.__bad_all THEN CASE m.__bad {rules} END ELSE v.code END AS code, "

@@ -80,7 +80,9 @@ def _plan_reading(source: str, reading: Reading, project: Project, last: LastSta
         if found.path not in hashes:
             hashes[found.path] = file_hash(found.path)
         place = by_mapping.setdefault(one.mapping_hash, PlannedReading(one))
-        name = content_hash(source, found.name, hashes[found.path], one.mapping_hash, project.time_zone, project.currency)
+        name = content_hash(
+            source, found.name, hashes[found.path], one.mapping_hash, project.time_zone, project.currency
+        )
         seen = last.get((source, found.name, one.name)) == name
         place.files.append(PlannedFile(found, one.name, name, seen))
     yield from by_mapping.values()

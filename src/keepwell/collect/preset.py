@@ -53,7 +53,9 @@ def _unknown(reading: Reading, file: str, header: tuple[str, ...], kinds: list[K
 
 def _overlaid(preset: Node, own: Node) -> Node:
     """The preset's tables of one kind of file, with the values that the company's file gives for those tables."""
-    tables = {name: _merged(table, own.block[name]) if name in own.block else table for name, table in preset.block.items()}
+    tables = {
+        name: _merged(table, own.block[name]) if name in own.block else table for name, table in preset.block.items()
+    }
     return Node(tables, preset.file, preset.line, preset.key_lines)
 
 

@@ -102,7 +102,9 @@ def _files_of(path: Path) -> list[FoundFile]:
         inside = sorted(entry for entry in path.iterdir() if entry.is_file() and not entry.name.startswith("."))
         return [file for entry in inside for file in _files_of(entry)]
     if not path.is_file():
-        raise MissingError("file-missing", f"no file {shown(str(path))}", hint="name the exports: keepwell init DIR a.csv b.csv")
+        raise MissingError(
+            "file-missing", f"no file {shown(str(path))}", hint="name the exports: keepwell init DIR a.csv b.csv"
+        )
     if path.suffix.lower() == ".zip":
         return _members_of(path)
     return [FoundFile(path, shown(path.name))]
@@ -114,8 +116,12 @@ def _members_of(path: Path) -> list[FoundFile]:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
     except (BadZipFile, OSError):
         return [FoundFile(path, shown(path.name))]
-    known = sorted(name for name in names if name.lower().endswith((*KNOWN, ".gz")) and not name.startswith("__MACOSX/"))
-    return [FoundFile(path, shown(f"{path.name}/{name}"), name) for name in known] or [FoundFile(path, shown(path.name))]
+    known = sorted(
+        name for name in names if name.lower().endswith((*KNOWN, ".gz")) and not name.startswith("__MACOSX/")
+    )
+    return [FoundFile(path, shown(f"{path.name}/{name}"), name) for name in known] or [
+        FoundFile(path, shown(path.name))
+    ]
 
 
 def _recognise_file(file: FoundFile, kinds: Sequence[Kind]) -> Match:
@@ -138,7 +144,8 @@ def looks_like_data(cells: Sequence[str]) -> bool:
     (True, False)
     """
     like_data = [
-        bool(re.fullmatch(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d.*|\d{1,2}/\d{1,2}/\d{2,4}.*|column_\d+", cell)) for cell in cells
+        bool(re.fullmatch(r"[+-]?[\d.,]+|\d{4}-\d\d-\d\d.*|\d{1,2}/\d{1,2}/\d{2,4}.*|column_\d+", cell))
+        for cell in cells
     ]
     return sum(like_data) * 2 > len(cells)
 

@@ -93,7 +93,11 @@ def text_array(texts: Sequence[str | None]) -> Cells:
     raw = [b"" if text is None else text.encode("utf-8", "replace") for text in texts]
     ends = np.cumsum([0, *map(len, raw)], dtype=np.int64)
     there = np.packbits(np.fromiter((text is not None for text in texts), np.bool_, len(texts)), bitorder="little")
-    buffers: list[pa.Buffer | None] = [pa.py_buffer(there.tobytes()), pa.py_buffer(ends.data), pa.py_buffer(b"".join(raw))]
+    buffers: list[pa.Buffer | None] = [
+        pa.py_buffer(there.tobytes()),
+        pa.py_buffer(ends.data),
+        pa.py_buffer(b"".join(raw)),
+    ]
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
 
 

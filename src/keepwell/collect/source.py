@@ -307,7 +307,9 @@ def _query(node: Node, problems: list[Problem]) -> Query | None:
     problems.extend(unknown_keys(database, ("environment",), "database", "source-unknown-word"))
     named = database.block.get("environment")
     if named is None:
-        problems.append(database.problem("source-word-missing", "environment is not said", expected="environment: NAME"))
+        problems.append(
+            database.problem("source-word-missing", "environment is not said", expected="environment: NAME")
+        )
         return None
     return Query(None, named.raw, node.block["query"].raw, database.line)
 

@@ -151,7 +151,9 @@ class Stage:
         words = ", ".join(literal(word) for word in ("", *(word.strip() for word in nothing)))
         return f"CASE WHEN trim({cell}) NOT IN ({words}) THEN trim({cell}) END"
 
-    def retry(self, raw: RawTable, file: str, table: str, rows: Sequence[tuple[int, int, dict[str, str | None]]]) -> None:
+    def retry(
+        self, raw: RawTable, file: str, table: str, rows: Sequence[tuple[int, int, dict[str, str | None]]]
+    ) -> None:
         """Put rows of quarantine back, for one table of the record only: (row, line, cells by column)."""
         self.files.append(FileCount(file))
         columns = list(raw.places)
@@ -200,4 +202,3 @@ def _counted(batches: Iterable[Batch], count: FileCount) -> Iterator[pa.RecordBa
         count.blank += batch.blank
         count.rejected.extend(batch.rejected)
         yield batch.rows
-

@@ -102,7 +102,9 @@ class ExcelReader:
     def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
         """The rows, some thousands at a time; a sheet's line is its row as Excel numbers it."""
         places = [self.header.index(name) for name in columns]
-        filled = ((line, row) for line, row in enumerate(self._rows[self._first :], self._first + 1) if not _is_blank(row))
+        filled = (
+            (line, row) for line, row in enumerate(self._rows[self._first :], self._first + 1) if not _is_blank(row)
+        )
         blank = sum(_is_blank(row) for row in self._rows[self._first :])
         number, width = 0, len(self.header)
         while chunk := list(islice(filled, _BATCH)):
@@ -146,7 +148,9 @@ class JsonLinesReader:
                 yield self._line, raw.decode("utf-8-sig" if self._line == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
             found = f"the byte {error.object[error.start]:02X}"
-            raise FileProblem(Problem("file-encoding", "not UTF-8 text", self._name, self._line, found, "UTF-8")) from None
+            raise FileProblem(
+                Problem("file-encoding", "not UTF-8 text", self._name, self._line, found, "UTF-8")
+            ) from None
         except Exception as error:  # zlib.error and zipfile.BadZipFile have no common root
             raise damaged(self._name, error) from error
 

@@ -158,7 +158,9 @@ def _read_block(node: Node, problems: list[Problem]) -> Value | None:
     found = [word for word in ORIGINS if word in node.block]
     if len(found) != 1:
         said = "says nothing of where it comes from" if not found else "comes from " + " and from ".join(found)
-        problems.extend(unknown_keys(node, (*ORIGINS, *CHANGES, "with", "in", "not_in"), "a value", "source-unknown-word"))
+        problems.extend(
+            unknown_keys(node, (*ORIGINS, *CHANGES, "with", "in", "not_in"), "a value", "source-unknown-word")
+        )
         problems.append(Problem("source-value", f"the value {said}", node.file, node.line,
                                 expected="one of " + ", ".join(ORIGINS)))  # fmt: skip
         return None
@@ -208,7 +210,9 @@ def _several(word: str, said: Node, node: Node, problems: list[Problem]) -> Orig
 def _when(said: Node, node: Node, problems: list[Problem]) -> Origin | None:
     sides = [side for side in ("in", "not_in") if side in node.block]
     if len(sides) != 1:
-        problems.append(said.problem("source-value", "when needs the words to look for", expected="in: […] or not_in: […]"))
+        problems.append(
+            said.problem("source-value", "when needs the words to look for", expected="in: […] or not_in: […]")
+        )
         return None
     return When(said.raw, tuple(item.raw for item in node.block[sides[0]].items), sides[0] == "not_in")
 

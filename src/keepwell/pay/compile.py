@@ -104,7 +104,9 @@ def _claims(plan: Plan) -> Iterable[Row]:
 
 def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
     evidence, hold, back = part.evidence, part.hold, part.take_back
-    attained = part.against != "nothing" and (part.shape.percent_keys or (part.shape.kind == "rate" and bool(part.weight)))
+    attained = part.against != "nothing" and (
+        part.shape.percent_keys or (part.shape.kind == "rate" and bool(part.weight))
+    )
     return {
         "part": part.name, "place": place, "also_role": "",
         "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
@@ -237,7 +239,12 @@ def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None
     for span, to_date in spans:
         for window in _windows(plan, span, last, calendar):
             for period in (one for one in window if one.from_on <= last):
-                key = {"span": span, "to_date": to_date, "window_month": window[0].first_month, "period": period.first_month}
+                key = {
+                    "span": span,
+                    "to_date": to_date,
+                    "window_month": window[0].first_month,
+                    "period": period.first_month,
+                }
                 rows.add("plan_windows", head, [{
                     **key, "from_on": window[0].from_on, "to_on": period.to_on, "first_month": window[0].first_month,
                     "last_month": period.last_month,

@@ -84,7 +84,9 @@ def _frame(plan: Plan, block: Mapping[str, Node], prefix: str, words: Words, yea
     kinds = {_kind(part.over, plan) for part in plan.parts} | {plan.period}
     longest = max(kinds, key=lambda kind: MONTHS_IN[kind])
     ends = period_of(month_index(last), longest, year_starts).to_on
-    steps = [step.until or 0 for part in plan.parts for one in (part.hold, part.take_back) if one for step in one.schedule]
+    steps = [
+        step.until or 0 for part in plan.parts for one in (part.hold, part.take_back) if one for step in one.schedule
+    ]
     as_of = words.day(block.get("as_of"), "as_of", block["as_of"]) if "as_of" in block else None
     return Small(prefix, period_of(month_index(first), longest, year_starts).from_on, ends,
                  as_of or ends + timedelta(days=max(steps, default=0) + 1),

@@ -144,4 +144,3 @@ def _settings(group: Sequence[Small_], calendar: Calendar) -> pa.Table:
 
 def _no_windows() -> pa.Table:
     return pa.table({"name": pa.array([], pa.string()), "days": pa.array([], pa.int64())})
-

@@ -101,7 +101,11 @@ class _Way:
             source = self._source(trace)
             whose = f" of {self.customer(trace['customer_id'])}" if trace["customer_id"] else ""
             figures = [("Day", say.day(trace["on_day"])), ("Amount", say.money(trace["amount"], trace["currency"]))]
-            return [ExplanationStep("The fact", f"{_capital(say.measure(trace['measure']))}{whose}.", tuple(figures), source)]
+            return [
+                ExplanationStep(
+                    "The fact", f"{_capital(say.measure(trace['measure']))}{whose}.", tuple(figures), source
+                )
+            ]
         counted = [trace for trace in self.traces if trace["use"] != "base"]
         figures = [(self._named(trace), say.money(trace["counted"], self.currency)) for trace in counted[:10]]
         if len(counted) > len(figures):
@@ -133,7 +137,10 @@ class _Way:
         figures = [("Counted in the window so far", say.money(row["window_counted"], self.currency))]
         if row["base"] is not None:
             against = say.words(part.against) if isinstance(part, Part) else "base"
-            figures += [(_capital(against), say.money(row["base"], self.currency)), ("Attainment", say.share(row["attainment"], 4))]
+            figures += [
+                (_capital(against), say.money(row["base"], self.currency)),
+                ("Attainment", say.share(row["attainment"], 4)),
+            ]
         return [ExplanationStep("What was reached", "All that counts for you in this part's window.", tuple(figures))]
 
     def shape(self) -> list[ExplanationStep]:
@@ -153,7 +160,10 @@ class _Way:
         figures: Figures = []
         part = self._part()
         if row["target"] is not None and isinstance(part, Part) and part.weight is not None:
-            figures += [("Your target for this part", say.money(row["target"], self.currency)), ("It pays", say.share(row["pays"], 6))]
+            figures += [
+                ("Your target for this part", say.money(row["target"], self.currency)),
+                ("It pays", say.share(row["pays"], 6)),
+            ]
         figures.append(("Pay of the part so far, rounded once", say.money(row["part_pay"], self.currency)))
         return [ExplanationStep("What the part pays", "For the whole window, as now known.", tuple(figures))]
 
@@ -163,7 +173,10 @@ class _Way:
         if row["share"] is None or row["window_counted"] is None:
             return []
         part = Fraction(row["counted"]) / Fraction(row["window_counted"]) if row["window_counted"] else None
-        figures = (("This fact's part of what counted", say.share(part, 4)), ("Its share of the pay", say.money(row["share"], self.currency)))
+        figures = (
+            ("This fact's part of what counted", say.share(part, 4)),
+            ("Its share of the pay", say.money(row["share"], self.currency)),
+        )
         says = "Pay is divided among the facts in proportion to what each counted; cents are given out in the order of days."
         return [ExplanationStep("This fact's share", says, figures)]
 
@@ -179,8 +192,17 @@ class _Way:
             says = f"{part.take_back.says} {says}"
         figures: Figures = []
         if row["days"] is not None:
-            figures += [("Signed", say.day(row["fact_on"])), ("Happened", say.day(row["on_day"])), ("Days between", str(row["days"]))]
-        figures += [(_capital(say.words(row["movement"])), f"{say.share(row['fraction'])}: {say.money(row['amount'], self.currency)}")]
+            figures += [
+                ("Signed", say.day(row["fact_on"])),
+                ("Happened", say.day(row["on_day"])),
+                ("Days between", str(row["days"])),
+            ]
+        figures += [
+            (
+                _capital(say.words(row["movement"])),
+                f"{say.share(row['fraction'])}: {say.money(row['amount'], self.currency)}",
+            )
+        ]
         return [ExplanationStep("What became of it", says, tuple(figures))]
 
     def settled(self, belongs_to: str) -> list[ExplanationStep]:
@@ -191,7 +213,9 @@ class _Way:
         now = row["settled"] + row["amount"]
         figures = (("As now known", say.money(now, self.currency)), ("Settled before", say.money(row["settled"], self.currency)),
                    ("This line: the difference", say.money(row["amount"], self.currency)))  # fmt: skip
-        says = f"It belongs to {belongs_to}, which is closed; a closed period does not change, so the difference is here."
+        says = (
+            f"It belongs to {belongs_to}, which is closed; a closed period does not change, so the difference is here."
+        )
         source = f"corrects line {row['corrects']}" if row["corrects"] else ""
         return [ExplanationStep("Less what was settled", says, figures, source)]
 
@@ -264,7 +288,10 @@ def _measured_figures(row: Row) -> Figures:
         if row[name] is not None:
             figures.append((title, say.number(row[name])))
     if row["z"] is not None:
-        figures += [("Weight of the own value (Z)", say.number(row["z"], 6)), ("Everybody's value", say.number(row["collective"]))]
+        figures += [
+            ("Weight of the own value (Z)", say.number(row["z"], 6)),
+            ("Everybody's value", say.number(row["collective"])),
+        ]
     if row["value"] is not None:
         figures.append(("Value that pay uses", say.number(row["value"])))
     return figures
@@ -295,7 +322,12 @@ def _slices(shape: Shape, key: Fraction, currency: str, *, weighted: bool) -> Fi
         part, rate = upper - point.key, point.value.number
         gives = _boundary(part * rate, shape) if shape.percent_keys or weighted else say.money(part * rate, currency)
         fee = f" + {say.money(point.value.fee, currency)}" if point.value.fee else ""
-        figures.append((f"{_boundary(part, shape)} from {_boundary(point.key, shape)} at {_value(rate, shape, currency)}", f"{gives}{fee}"))
+        figures.append(
+            (
+                f"{_boundary(part, shape)} from {_boundary(point.key, shape)} at {_value(rate, shape, currency)}",
+                f"{gives}{fee}",
+            )
+        )
     return figures
 
 

@@ -35,8 +35,15 @@ PLAN_VERSIONS = _table(
     "recover_at_most share : of each payout, what may be recovered",
 )  # fmt: skip
 PLAN_CLAIMS = _table(
-    "plan_claims", "whom a plan claims: '' fits everybody",
-    "*claim integer", "role text", "segment text", "region text", "team text", "department text", "person text",
+    "plan_claims",
+    "whom a plan claims: '' fits everybody",
+    "*claim integer",
+    "role text",
+    "segment text",
+    "region text",
+    "team text",
+    "department text",
+    "person text",
 )
 PLAN_PARTS = _table(
     "plan_parts", "a part of a plan",
@@ -53,10 +60,19 @@ PLAN_PARTS = _table(
     "at_most number", "at_most_percent boolean", "at_least number", "at_least_percent boolean",
 )  # fmt: skip
 PLAN_PIECES = _table(
-    "plan_pieces", "a straight piece of a part's shape: from low up to high it gives (a + b × k) / c and a fee",
-    "*part text", "*piece integer", "low number : null = below everything", "low_open boolean : k must be above low",
-    "high number : null = no end", "high_open boolean : k must be below high", "a integer", "b integer", "c integer",
-    "fee money", "rate share : b / c where that is exact, for facts paid one by one",
+    "plan_pieces",
+    "a straight piece of a part's shape: from low up to high it gives (a + b × k) / c and a fee",
+    "*part text",
+    "*piece integer",
+    "low number : null = below everything",
+    "low_open boolean : k must be above low",
+    "high number : null = no end",
+    "high_open boolean : k must be below high",
+    "a integer",
+    "b integer",
+    "c integer",
+    "fee money",
+    "rate share : b / c where that is exact, for facts paid one by one",
 )
 PLAN_POINTS = _table(
     "plan_points", "a point of a part's shape as the plan writes it: for explanations",
@@ -70,13 +86,19 @@ PLAN_CREDIT = _table(
     "low share : where in the row this share begins", "high share : and where it ends",
 )  # fmt: skip
 PLAN_SAVES = _table(
-    "plan_saves", "what counts as a save in a plan",
-    "rescue_within integer : days from notice", "still_after integer : days from the rescue",
+    "plan_saves",
+    "what counts as a save in a plan",
+    "rescue_within integer : days from notice",
+    "still_after integer : days from the rescue",
     "content text : '' or the kind of survey that must say satisfied",
 )
 PLAN_SCHEDULES = _table(
-    "plan_schedules", "what share is released or taken back by the days since signing",
-    "*part text", "*kind text : hold or take_back", "*from_day integer", "to_day integer : the last day; null = no end",
+    "plan_schedules",
+    "what share is released or taken back by the days since signing",
+    "*part text",
+    "*kind text : hold or take_back",
+    "*from_day integer",
+    "to_day integer : the last day; null = no end",
     "share share",
 )
 PLAN_WINDOWS = _table(

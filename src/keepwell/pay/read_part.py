@@ -227,7 +227,9 @@ def _schedule(words: Words, node: Node, what: str) -> tuple[Step, ...]:
         line = node.key_lines[text]
         until = None if text == "later" else days_of(text)
         if until is None and text != "later":
-            words.say(node, "plan-days", f"{what}: {text} is no number of days", expected="90 days, or later", line=line)
+            words.say(
+                node, "plan-days", f"{what}: {text} is no number of days", expected="90 days, or later", line=line
+            )
         elif steps and (steps[-1].until is None or (until is not None and until <= steps[-1].until)):
             words.say(node, "plan-schedule", f"{what}: days must ascend, with later at the end", line=line)
         steps.append(Step(until, words.percent(child, what)))

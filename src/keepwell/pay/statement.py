@@ -150,7 +150,9 @@ def _is_silent(row: Row) -> bool:
 def _parts(plan: Plan, totals: Sequence[Row], lines: Sequence[Row]) -> list[StatementPart]:
     found = []
     for part in plan.parts:
-        same = [row for row in totals if (row["plan"], row["version"], row["part"]) == (plan.name, plan.version, part.name)]
+        same = [
+            row for row in totals if (row["plan"], row["version"], row["part"]) == (plan.name, plan.version, part.name)
+        ]
         paid = _of_part(lines, plan, part.name)
         if same or any(not _is_silent(row) for row in paid):
             found.append(_part(part, max(same, key=lambda row: row["period"], default=None), paid))
@@ -365,5 +367,3 @@ class Teller:
                 lost = say.share(1 - steps[1].share / steps[0].share) if steps[0].share else "all"
                 after = f"; {'all' if lost == '100%' else lost} of it is lost after {say.day(until)}"
         return StatementHold(row["customer_id"], row["part"], amount, f"waits until {self._awaited(row)}{after}", until)
-
-
