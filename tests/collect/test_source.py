@@ -56,7 +56,7 @@ def test_every_word_is_understood():
     assert tickets.where == (
         Condition("state", ("Deleted", None), True, 15),
         Condition("kind", ("incident",), False, 15),
-    )  # noqa: FBT003
+    )
     values = tickets.values
     assert values["ticket_id"].origin == ColumnOf("number")
     assert values["customer_id"].ids_of == "billing"
@@ -68,7 +68,7 @@ def test_every_word_is_understood():
     assert isinstance(values["topic"].origin, Joined)
     assert isinstance(values["topic"].origin.parts[1].origin, FirstOf)
     assert (values["reopens"].divide_by, values["reopens"].combine) == (Decimal(100), "max")
-    assert values["met_service_level"].origin == When("made", ("no",), True)  # noqa: FBT003
+    assert values["met_service_level"].origin == When("made", ("no",), True)
     assert values["reassignments"].origin == Formula("a + 1")
 
 
