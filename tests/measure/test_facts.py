@@ -43,6 +43,16 @@ def test_a_won_deal_is_signed_with_its_first_contract(engine: Engine) -> None:
     )
 
 
+def test_a_deal_without_a_yearly_value_has_that_of_its_contract(engine: Engine) -> None:
+    rows = _rows()
+    for name in ("d:1", "d:2"):
+        rows.add("deals", deal_id=name, customer_id="c:1", outcome="won", closed_on=date(2026, 2, 1), currency="EUR")
+    rows.add("contracts", contract_id="k:1", customer_id="c:1", deal_id="d:1", starts_on=date(2026, 3, 1),
+             annual_value=120, currency="USD")  # fmt: skip
+    found = [(row["fact_id"], row["amount"], row["currency"]) for row in rows.table("amount_facts", engine)]
+    assert found == [("d:1", Decimal(120), "USD")]
+
+
 def test_an_order_counts_on_the_companys_day() -> None:
     rows = _rows()
     rows.add("orders", order_id="o:1", ordered_at=datetime(2026, 3, 31, 22, 30), person_id="p:1", amount=5)

@@ -63,6 +63,16 @@ def test_without_shares_the_owner_and_an_overlay_is_beside() -> None:
     assert counted(found, fact_id="engineered") == {"x:1": 100, "x:2": 25}
 
 
+def test_a_won_deal_whose_yearly_value_nobody_knows_is_listed() -> None:
+    small = Company().person("x:1").fact(100, fact_id="known")
+    for name, kind in (("unknown", "new"), ("known", "new"), ("renewed", "renewal")):
+        small.add("deals", deal_id=name, owner_id="x:1", outcome="won", kind=kind, closed_on=date(2026, 3, 1))
+    found = small.pay(plan("sold: {measure: signed_annual_value, over: each, pays: {rate: 1%}}"))
+    (unpaid,) = found.rows("pay_unpaid")
+    assert (unpaid["kind"], unpaid["fact_id"], unpaid["person_id"]) == ("value", "unknown", "x:1")
+    assert unpaid["reason"] == "neither the deal nor a contract that it made says its yearly value"
+
+
 def test_the_person_who_covered_the_customer_then_is_credited() -> None:
     small = Company().person("x:1").person("x:2")
     small.add(

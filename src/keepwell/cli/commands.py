@@ -80,4 +80,4 @@ def overview() -> str:
         lines.append(f"{title}:")
         lines += [f"  {f'{command.name} {command.takes}':<{width}}  {command.says}" for command in group]
         lines.append("")
-    return "\n".join(lines) + _EVERYWHERE
+    return "\n".join([*lines, _EVERYWHERE])

@@ -1,5 +1,6 @@
--- one row per won deal that is new or an expansion: the yearly value that was signed. A deal without a kind is new; one
--- without a yearly value is not a fact here, for its amount may be of several years.
+-- one row per won deal that is new or an expansion: the yearly value that was signed. A deal without a kind is new. One
+-- without a yearly value has that of the contract it made; without either it is listed among what pays nobody, for its
+-- amount may be of several years.
 -- key: measure, fact_id
 -- gives:
 --   measure text           the amount measure
@@ -25,8 +26,9 @@ SELECT
   deals.deal_id,
   coalesce(deals.owner_id, '') AS owner_id,
   deals.closed_on AS on_day,
-  deals.annual_value AS amount,
-  coalesce(deals.currency, run_settings.currency) AS currency,
+  coalesce(deals.annual_value, deal_contracts.annual_value) AS amount,
+  coalesce(CASE WHEN deals.annual_value IS NULL THEN deal_contracts.currency ELSE deals.currency END, run_settings.currency)
+    AS currency,
   deals.known_at,
   deals.source,
   deals.source_file,
@@ -36,5 +38,5 @@ CROSS JOIN run_settings
 LEFT JOIN deal_contracts ON deal_contracts.deal_id = deals.deal_id
 WHERE deals.outcome = 'won'
   AND coalesce(deals.kind, 'new') IN ('new', 'expansion')
-  AND deals.annual_value IS NOT NULL
+  AND coalesce(deals.annual_value, deal_contracts.annual_value) IS NOT NULL
   AND deals.closed_on <= run_settings.today

@@ -1,10 +1,10 @@
--- one row per thing that pays nobody though it should be looked at: a fact that is nobody's, an amount without a rate,
--- a person without quota or target
+-- one row per thing that pays nobody though it should be looked at: a fact that is nobody's, a won deal whose yearly
+-- value nobody knows, an amount without a rate, a person without quota or target
 -- key: scenario, kind, plan, part, measure, person_id, fact_id, period
 -- kept: yes
 -- gives:
 --   scenario text        actual, or a what-if
---   kind text            nobody, rate, quota, measure, target, save
+--   kind text            nobody, value, rate, quota, measure, target, save
 --   plan text            the plan; '' all that pay on this measure
 --   part text            the part; '' all
 --   measure text         what would be counted
@@ -38,6 +38,17 @@ nobody AS (
   FROM nobodys AS f
   JOIN asked AS a ON a.measure = f.measure AND a.from_on <= f.on_day AND f.on_day < a.to_on
 )
+SELECT
+  a.scenario, 'value' AS kind, '' AS plan, '' AS part, a.measure, coalesce(d.owner_id, '') AS person_id, d.deal_id AS fact_id,
+  CAST(year(d.closed_on) * 12 + month(d.closed_on) - 1 AS BIGINT) AS period, coalesce(d.customer_id, '') AS customer_id,
+  d.closed_on AS on_day, CAST(NULL AS DECIMAL(18, 4)) AS amount, coalesce(d.currency, '') AS currency,
+  'neither the deal nor a contract that it made says its yearly value' AS reason
+FROM deals AS d
+CROSS JOIN run_settings AS r
+JOIN asked AS a ON a.measure = 'signed_annual_value' AND a.from_on <= d.closed_on AND d.closed_on < a.to_on
+WHERE d.outcome = 'won' AND coalesce(d.kind, 'new') IN ('new', 'expansion') AND d.closed_on <= r.today
+  AND NOT EXISTS (SELECT 1 FROM amount_facts AS f WHERE f.measure = a.measure AND f.fact_id = d.deal_id)
+UNION ALL
 SELECT
   n.scenario, 'nobody' AS kind, '' AS plan, '' AS part, n.measure, '' AS person_id, n.fact_id,
   CAST(year(n.on_day) * 12 + month(n.on_day) - 1 AS BIGINT) AS period, n.customer_id, n.on_day, n.amount, n.currency, n.reason

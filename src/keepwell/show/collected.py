@@ -8,7 +8,7 @@ from pathlib import Path
 from keepwell.collect.quarantine import QuarantinedRow
 from keepwell.collect.report import CollectReport, QuarantineReport, TableReport
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
 
 _FIGURES: dict[str, tuple[str, ...]] = {
     "Read": ("read", "retried"),
@@ -37,10 +37,13 @@ def waiting_lines(rows: Sequence[QuarantinedRow], width: int = WIDTH) -> list[st
     """The rows that wait, each with its place and the rule that it broke."""
     if not rows:
         return ["No row waits in quarantine."]
-    shown = [(written.clean(row.where), row.table, written.clean(row.message), row.code) for row in rows]
-    columns = [Column("Where", shrinks=True), Column("Table"), Column("What is wrong", shrinks=True), Column("Rule")]
+    lines: list[str] = []
+    for row in rows:
+        found = f"{row.column} {row.value!r}: " if row.column and row.value is not None else ""
+        lines.append(sides(f"{written.clean(row.where)}  {row.table}", row.code, width))
+        lines += wrapped(written.clean(f"{found}{row.message}"), width, "    ")
     told = f"{written.count(len(rows), 'row waits', 'rows wait')}; each is tried again at every collect."
-    return [*aligned(columns, shown, width), "", told]
+    return [*lines, "", told]
 
 
 def _table(report: CollectReport, width: int) -> list[str]:

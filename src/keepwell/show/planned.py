@@ -25,5 +25,6 @@ def example_lines(results: Sequence[ExampleResult], problems: Sequence[Problem],
     lines = aligned(columns, rows, width) if rows else []
     said = [f"{problem.severity}: {problem}" for problem in problems]
     right = sum(result.is_right for result in results)
-    told = f"{right} of {written.count(len(results), 'example')} come out" if results else "no worked examples"
+    verb = "comes out" if len(results) == 1 else "come out"
+    told = f"{right} of {written.count(len(results), 'example')} {verb}" if results else "no worked examples"
     return [*lines, *([""] if lines else []), *said, told]
