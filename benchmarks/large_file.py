@@ -1,7 +1,8 @@
-"""A project whose one source is a large CSV file of touches, with rows of about 200 bytes."""
+"""A project whose one source is a large CSV file of touches, with rows of about 180 bytes: `large_file.py FOLDER ROWS`."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 CHUNK = 100_000
@@ -51,3 +52,7 @@ def _row(number: int, accounts: int) -> str:
     day, month, minute = number % 28 + 1, number % 12 + 1, number % 60
     return (f"T{number:08d},A{number * 7919 % accounts:07d},2025-{month:02d}-{day:02d} 1{number % 10}:{minute:02d}:00,"
             f"{'phone' if number % 2 else 'mail'},{kind},{minute},{_WORDS}{number}\n")  # fmt: skip
+
+
+if __name__ == "__main__":
+    write_project(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,11 +1,14 @@
 """Which record do all contenders read? One company of a given number of events, as a Parquet file per table.
 
+`snapshot.py FOLDER EVENTS PAYEES` writes it.
+
 The files have the columns of a run's snapshot: the canonical ones, then the stamps. Everything follows from the seed.
 Of about 105 events that a customer makes in two years, four fifths are cases and their steps, milestones and surveys.
 """
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -372,3 +375,7 @@ def _money(cents: Ints) -> Any:
     halves[:, 0] = cents * 100
     halves[:, 1] = halves[:, 0] >> 63
     return pa.Array.from_buffers(pa.decimal128(18, 4), len(cents), [None, pa.py_buffer(halves)])
+
+
+if __name__ == "__main__":
+    write_snapshot(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
