@@ -55,7 +55,7 @@ def test_quotient_is_exact_and_symmetric_on_every_engine(engine: Engine) -> None
 
 
 def test_rounding_once_after_the_quotient_is_rounding_the_true_result(engine: Engine) -> None:
-    pairs = [*random_pairs(500, 27, 25), (Decimal(1), Decimal(8)), (Decimal(-1), Decimal(8)), (Decimal(3), Decimal(8)),
+    pairs = [*((a, b) for a, b in random_pairs(500, 27, 25) if abs(a / b) < Decimal(10) ** 18), (Decimal(1), Decimal(8)), (Decimal(-1), Decimal(8)), (Decimal(3), Decimal(8)),
              (Decimal("0.125000000001"), Decimal(1)), (Decimal("0.375"), Decimal(3))]  # fmt: skip
     kind = pa.decimal128(38, 12)
     rows = {"i": list(range(len(pairs))), "a": pa.array([a for a, _ in pairs], kind),

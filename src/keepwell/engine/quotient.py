@@ -4,8 +4,8 @@ Division of decimals is a DOUBLE on DuckDB and a decimal of some scale on others
 They write `quotient(a, b)`: a / b as DECIMAL(38, 12), in whole trillionths. Where the true result has more places, the
 last digit is made odd ("rounded to odd"), so that it never looks like a tie or like an exact value: a later rounding to
 ten places or fewer then gives what rounding the true result would have given. Nothing where b is zero or either is
-null; an error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20 or the result ≥ 10^26 (on Spark 10^20), or where a or
-b has more than twelve decimal places that matter.
+null. An error, never a wrong number, where |a| ≥ 10^26, |b| ≥ 10^20 or the result ≥ 10^26 (on Spark 10^20, or 10^(20-n)
+where it is rounded to n places), or where a or b has more than twelve decimal places that matter.
 """
 
 from __future__ import annotations

@@ -188,7 +188,7 @@ def _clear_errors(name: str, where: str | None = None) -> Iterator[None]:
     try:
         yield
     except (PySparkException, Py4JError) as error:
-        text = str(error).partition("\nJVM stacktrace")[0].partition("\n\tat ")[0]
+        text = re.split(r"\nJVM stacktrace|\n\tat |\n== SQL", str(error), maxsplit=1)[0]
         if re.search("OutOfMemory|not enough memory", text, re.IGNORECASE):
             hint = "give Spark more memory (spark.driver.memory)"
             raise BrokenError("memory-full", f"{name}: memory does not suffice", hint=hint, where=where) from error
