@@ -14,7 +14,6 @@ from keepwell.core.errors import MissingError, UsageError, nearest
 from keepwell.core.identifiers import find_id
 
 if TYPE_CHECKING:
-    from keepwell.project.config import Project
     from keepwell.show.report import Report
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
@@ -41,10 +40,12 @@ def report(to: Path | None = None, *, dry_run: bool = False, shell: Hidden) -> A
 def measures(*, shell: Hidden) -> Answer:
     """List the catalogue of measures: what each asks, and whether it can be had or what is missing."""
     from keepwell.measure import CATALOGUE, available
+    from keepwell.record import Record
+    from keepwell.record.snapshot import Snapshot
     from keepwell.show.readings import measure_words
     from keepwell.show.terminal import measures_lines
 
-    filled = _filled(shell.project())
+    filled = Snapshot(Record(shell.project().record)).filled
     found = available(CATALOGUE.values(), dict.fromkeys(filled, 1))
     data = [
         {"measure": one.measure.name, "question": one.measure.question, "unit": one.measure.unit,
@@ -154,7 +155,7 @@ def company_report(opened: Opened) -> Report:
     return make_report(
         company, opened.tables, opened.names, opened.plans,
         quarantined=[Quarantined(source, code, rows) for (source, _, code), rows in reasons.items()],
-        empty=[name for name in TABLES if name not in opened.filled],
+        empty=[name for name in TABLES if name not in opened.snapshot.filled],
         explain=explainer(opened),
     )  # fmt: skip
 
@@ -177,18 +178,10 @@ def first_screen(opened: Opened) -> Any:
     return screen(company_report(opened), opened.names)
 
 
-def _filled(project: Project) -> frozenset[str]:
-    from keepwell.record import Record
-    from keepwell.record.snapshot import Snapshot
-
-    collects = Snapshot(Record(project.record)).collects
-    return frozenset(name for one in collects for name, n in one.counts.items() if any(c.written for c in n.values()))
-
-
 def _missing_for(name: str, opened: Opened) -> list[str]:
     from keepwell.measure import CATALOGUE, available
 
-    [one] = available([CATALOGUE[name]], dict.fromkeys(opened.filled, 1))
+    [one] = available([CATALOGUE[name]], dict.fromkeys(opened.snapshot.filled, 1))
     return [one.words] if one.words else []
 
 

@@ -50,12 +50,6 @@ class Opened:
         """The plans by which the run paid."""
         return read_plans(self.run.folder / running.CONFIGURATION / "plans", self.project.currency)
 
-    @cached_property
-    def filled(self) -> frozenset[str]:
-        """The record's tables that have rows."""
-        return frozenset(name for one in self.snapshot.collects for name, n in one.counts.items()
-                         if any(counts.written for counts in n.values()))  # fmt: skip
-
 
 def open_latest(project: Project, run_id: str | None = None) -> Opened:
     """The latest run, or the one of this name."""
@@ -76,10 +70,10 @@ class _Tables(Mapping[str, pa.Table]):
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._opened.run.files or name in self._opened.filled
+        return name in self._opened.run.files or name in self._opened.snapshot.filled
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted({*self._opened.run.files, *self._opened.filled & TABLES.keys()}))
+        return iter(sorted({*self._opened.run.files, *self._opened.snapshot.filled & TABLES.keys()}))
 
     def __len__(self) -> int:
         return len(list(iter(self)))

@@ -52,6 +52,13 @@ class Snapshot:
         return next((one.collect_id for one in reversed(self.collects) if one.changed), None)
 
     @cached_property
+    def filled(self) -> frozenset[str]:
+        """The tables into which any of the collects wrote rows."""
+        return frozenset(
+            table for one in self.collects for table, by in one.counts.items() if any(n.written for n in by.values())
+        )
+
+    @cached_property
     def _visible(self) -> Visible:
         return Visible(tuple(one.collect_id for one in self.collects))
 
