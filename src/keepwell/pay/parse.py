@@ -23,15 +23,21 @@ from keepwell.pay.plan import (
     Share,
 )
 from keepwell.pay.read_part import read_part, read_shape_of_also
+from keepwell.pay.vocabulary import (
+    ALSO_PAYS,
+    APPLIES_TO,
+    EFFECTIVE,
+    EXAMPLE,
+    PLAN,
+    PLAN_LATER,
+    PLAN_NEEDS,
+    ROUNDING,
+    SAID_AND,
+    SAVED,
+    words_of,
+)
 from keepwell.pay.words import Words, number_of
 from keepwell.project.yaml import Node, parse_yaml, read_yaml
-
-APPLIES_TO = ("role", "segment", "region", "team", "department", "person")
-_WORDS = ("plan", "title", "applies_to", "effective", "period", "currency", "target_pay", "rounding", "credit", "saved",
-          "parts", "also_pays", "examples")  # fmt: skip
-_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "like", "book", "acceptance", "pool", "amendments",
-          "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
-_NEEDED = ("plan", "applies_to", "effective", "period", "parts")
 
 
 def read_plans(folder: Path, currency: str, measures: Mapping[str, Payable] = PAYABLE) -> list[Plan]:
@@ -66,8 +72,8 @@ def read_plan(text: str, currency: str = "EUR", file: str = "plan.yaml",
 def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tuple[Plan | None, list[Problem]]:
     """The plan that a file says, and all that is wrong with it; the plan is None where it cannot be read."""
     words = Words()
-    block = words.block(node, "a plan", _WORDS, _LATER)
-    for word in _NEEDED:
+    block = words.block(node, "a plan", PLAN, PLAN_LATER)
+    for word in PLAN_NEEDS:
         if word not in block and isinstance(node.value, dict):
             words.say(node, "plan-word-missing", f"the plan does not say its {word}", expected=f"{word}: …")
     from_on, to_on = _effective(words, block.get("effective"))
@@ -116,7 +122,7 @@ def _children(words: Words, node: Node | None, what: str) -> Iterable[tuple[str,
 def _effective(words: Words, node: Node | None) -> tuple[date | None, date | None]:
     if node is None:
         return None, None
-    block = words.block(node, "effective", ("from", "to"))
+    block = words.block(node, "effective", EFFECTIVE)
     if "from" not in block:
         words.say(node, "plan-word-missing", "effective does not say from which day", expected="from: 2026-01-01")
     from_on = words.day(block.get("from"), "effective from", node)
@@ -136,11 +142,11 @@ def _applies_to(words: Words, node: Node | None) -> dict[str, tuple[str, ...]]:
 
 
 def _rounding(words: Words, node: Node | None) -> Rounding:
-    block = words.block(node, "rounding", ("to", "tie")) if node is not None else {}
+    block = words.block(node, "rounding", ROUNDING) if node is not None else {}
     to = words.money(block["to"], "rounding to") if "to" in block else CENT
     if node is not None and (to <= 0 or to.as_tuple().exponent not in range(-4, 1)):
         words.say(block.get("to", node), "plan-rounding", "pay is rounded to a plain step", expected="0.01, 1 or 100")
-    tie = words.choice(block.get("tie"), "tie", ("half_even", "half_up"), "half_even")
+    tie = words.choice(block.get("tie"), "tie", words_of(ROUNDING["tie"]), "half_even")
     return Rounding(to, cast("Tie", tie))
 
 
@@ -173,8 +179,8 @@ def _credit_names(words: Words, node: Node | None, rows: tuple[CreditRow, ...], 
 def _saved(words: Words, node: Node | None) -> Saved | None:
     if node is None:
         return None
-    block = words.block(node, "saved", ("after", "rescue_logged_within", "still_customer_after", "and"))
-    words.choice(block.get("after"), "saved after", ("notice",), "notice")
+    block = words.block(node, "saved", SAVED)
+    words.choice(block.get("after"), "saved after", words_of(SAVED["after"]), "notice")
     for word in ("rescue_logged_within", "still_customer_after"):
         if word not in block:
             words.say(node, "plan-word-missing", f"saved does not say {word}", expected=f"{word}: 90 days")
@@ -182,16 +188,16 @@ def _saved(words: Words, node: Node | None) -> Saved | None:
     after = words.days(block["still_customer_after"], "still_customer_after") if "still_customer_after" in block else 0
     content = None
     if "and" in block:
-        asked = words.block(block["and"], "saved: and", ("csat", "nps", "ces", "choose_again"))
+        asked = words.block(block["and"], "saved: and", SAID_AND)
         content = next(iter(asked), None)
         for child in asked.values():
-            words.choice(child, "saved: and", ("satisfied",), "satisfied")
+            words.choice(child, "saved: and", words_of(SAID_AND["csat"]), "satisfied")
     return Saved(within, after, content)
 
 
 def _also(words: Words, role: str, node: Node, line: int, rows: tuple[str, ...]) -> AlsoPays | None:
     what = f"also_pays {role}"
-    block = words.block(node, what, ("for", "rate", "per_unit", "amount", "rewards", "says"))
+    block = words.block(node, what, ALSO_PAYS)
     row = words.choice(block.get("for"), f"{what}: for", rows, "")
     if "for" not in block:
         words.say(node, "plan-word-missing", f"{what} does not say for what", expected="for: saved")
@@ -202,7 +208,7 @@ def _examples(words: Words, node: Node | None, parts: list[str]) -> Iterable[Exa
     if node is None:
         return
     for number, child in enumerate(node.items, 1):
-        block = words.block(child, f"example {number}", ("name", "given", "expect"))
+        block = words.block(child, f"example {number}", EXAMPLE)
         for word in ("given", "expect"):
             if word not in block:
                 words.say(child, "plan-word-missing", f"example {number} has no {word}", expected=f"{word}: …")

@@ -10,7 +10,6 @@ from typing import cast
 from keepwell.pay.measures import Payable
 from keepwell.pay.plan import (
     FALLBACKS,
-    MILESTONES,
     REWARDS,
     AlsoPays,
     Evidence,
@@ -25,13 +24,10 @@ from keepwell.pay.plan import (
     Unit,
 )
 from keepwell.pay.read_shape import read_shape
+from keepwell.pay.vocabulary import ALSO_SHAPES, EVIDENCE, HOLDS, PART, PART_LATER, RECOVERED, TAKES_BACK, words_of
 from keepwell.pay.words import Words, days_of, number_of, percent_of
 from keepwell.project.yaml import Node
 
-_WORDS = ("weight", "on_top", "rewards", "says", "measure", "of", "credit", "against", "over", "pays", "evidence",
-          "holds", "takes_back", "at_most", "at_least")  # fmt: skip
-_LATER = ("only_if", "times", "excess", "spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
-          "book", "objectives", "from", "to")  # fmt: skip
 _OVER: dict[str, Over] = {"each": "each", "period": "period", "quarter to date": "quarter", "year to date": "year",
                           "plan to date": "plan"}  # fmt: skip
 _AT_MOST = re.compile(r"(\S+%)\s+of each payout")
@@ -41,7 +37,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
               measures: Mapping[str, Payable]) -> Part | None:  # fmt: skip
     """The part that a block says; None where its measure or shape cannot be read (the problems are in `words`)."""
     what = f"part {name}"
-    block = words.block(node, what, _WORDS, _LATER)
+    block = words.block(node, what, PART, PART_LATER)
     for word in ("measure", "pays"):
         if word not in block and isinstance(node.value, dict):
             words.say(node, "plan-word-missing", f"{what} does not say its {word}", expected=f"{word}: …", line=line)
@@ -49,8 +45,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
     shape = read_shape(words, block["pays"], f"{what}: pays") if "pays" in block else None
     credit = tuple(words.choice(item, f"{what}: credit", rows, "") for item in block["credit"].items) \
         if "credit" in block else ()  # fmt: skip
-    against = words.choice(block.get("against"), f"{what}: against",
-                           ("quota", "quota_to_date", "annual_value_due", "nothing"), "nothing")  # fmt: skip
+    against = words.choice(block.get("against"), f"{what}: against", words_of(PART["against"]), "nothing")  # fmt: skip
     part = Part(
         name=name,
         weight=words.percent(block["weight"], f"{what}: weight") if "weight" in block else None,
@@ -58,7 +53,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         rewards=words.choice(block.get("rewards"), f"{what}: rewards", REWARDS, "sale"),
         says=words.text(block.get("says")),
         measure=measure or "",
-        unit=cast("Unit", words.choice(block.get("of"), f"{what}: of", ("own", "team", "company"), "own",
+        unit=cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own",
                                        ("roll_up", "pool"))),
         credit=credit,
         against="quota" if against == "quota_to_date" else against,
@@ -81,7 +76,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
 def read_shape_of_also(words: Words, role: str, row: str, node: Node, block: Mapping[str, Node],
                        line: int) -> AlsoPays | None:  # fmt: skip
     """What `also_pays` gives to one role: a rate, an amount per unit or per fact."""
-    shapes = {key: child for key, child in block.items() if key in ("rate", "per_unit", "amount")}
+    shapes = {key: child for key, child in block.items() if key in ALSO_SHAPES}
     shape = read_shape(words, Node(shapes, node.file, node.line, node.key_lines), f"also_pays {role}")
     rewards = words.choice(block.get("rewards"), f"also_pays {role}: rewards", REWARDS, "customer_outcome")
     return AlsoPays(role, row, shape, rewards, words.text(block.get("says")), line) if shape and row else None
@@ -163,7 +158,7 @@ def _check_values(words: Words, node: Node, part: Part, measure: Payable) -> Non
 
 
 def _evidence(words: Words, node: Node, what: str) -> Evidence:
-    block = words.block(node, f"{what}: evidence", ("at_least", "looking_back", "value", "otherwise"))
+    block = words.block(node, f"{what}: evidence", EVIDENCE)
     if "otherwise" not in block:
         words.say(node, "plan-evidence", f"{what}: what is paid where there are too few answers?",
                   expected="otherwise: [team, target]")  # fmt: skip
@@ -174,17 +169,20 @@ def _evidence(words: Words, node: Node, what: str) -> Evidence:
     return Evidence(
         at_least=words.count(block["at_least"], f"{what}: at_least") if "at_least" in block else 1,
         looking_back=words.months(block["looking_back"], f"{what}: looking_back") if "looking_back" in block else 0,
-        credible=words.choice(block.get("value"), f"{what}: value", ("credible", "observed"), "credible") == "credible",
+        credible=words.choice(block.get("value"), f"{what}: value", words_of(EVIDENCE["value"]), "credible")
+        == "credible",
         otherwise=tuple(cast("Fallback", word) for word in otherwise),
     )
 
 
 def _hold(words: Words, node: Node, what: str) -> Hold:
-    block = words.block(node, f"{what}: holds", ("share", "until", "counting_from", "releases"))
+    block = words.block(node, f"{what}: holds", HOLDS)
     words.choice(block.get("counting_from"), f"{what}: counting_from", ("contract signed",), "contract signed")
     if "until" not in block:
         words.say(node, "plan-word-missing", f"{what}: holds does not say until when", expected="until: went_live")
-    until = words.choice(block.get("until"), f"{what}: holds until", MILESTONES, "went_live", ("paid", "payment"))
+    until = words.choice(
+        block.get("until"), f"{what}: holds until", words_of(HOLDS["until"]), "went_live", ("paid", "payment")
+    )
     share = words.percent(block["share"], f"{what}: holds: share") if "share" in block else Fraction(1)
     schedule = _schedule(words, block["releases"], f"{what}: releases") if "releases" in block \
         else (Step(None, Fraction(1)),)  # fmt: skip
@@ -192,8 +190,7 @@ def _hold(words: Words, node: Node, what: str) -> Hold:
 
 
 def _take_back(words: Words, node: Node, what: str) -> TakeBack:
-    block = words.block(node, f"{what}: takes_back",
-                        ("says", "when", "counting_from", "share", "not_for", "recovered"))  # fmt: skip
+    block = words.block(node, f"{what}: takes_back", TAKES_BACK)
     words.choice(block.get("when"), f"{what}: takes_back when", ("customer left",), "customer left")
     words.choice(block.get("counting_from"), f"{what}: counting_from", ("contract signed",), "contract signed")
     if "share" not in block:
@@ -207,7 +204,7 @@ def _take_back(words: Words, node: Node, what: str) -> TakeBack:
 
 
 def _recovered(words: Words, node: Node, what: str) -> Fraction:
-    block = words.block(node, f"{what}: recovered", ("from", "at_most"))
+    block = words.block(node, f"{what}: recovered", RECOVERED)
     words.choice(block.get("from"), f"{what}: recovered from", ("future variable pay",), "future variable pay")
     if "at_most" not in block:
         return Fraction(1)

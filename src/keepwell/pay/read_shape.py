@@ -6,25 +6,27 @@ Boundaries ascend, keys are all percentages or all plain, values too; what a val
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import cast
 
 from keepwell.pay.plan import Point, Shape, ShapeKind, Value
+from keepwell.pay.vocabulary import FEE, PAYS, SHAPES, words_of
 from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
-KINDS: tuple[ShapeKind, ...] = ("curve", "steps", "level", "rate", "per_unit", "amount")
+KINDS = cast("tuple[ShapeKind, ...]", tuple(SHAPES))
 LATER = ("matrix", "rank")
 _NOTHING = Value(Fraction(0), percent=True)
 
 
 def read_shape(words: Words, node: Node, what: str) -> Shape | None:
     """The shape that `pays:` says, or None with problems kept in `words`."""
-    block = words.block(node, what, (*KINDS, "ties"), LATER)
+    block = words.block(node, what, PAYS, LATER)
     said = [kind for kind in KINDS if kind in block]
     if len(said) != 1:
         if not (said == [] and any(key in LATER for key in node.block)):
             words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(KINDS))
         return None
-    ties = words.choice(block.get("ties"), f"{what}: ties", ("lower", "upper"), "upper")
+    ties = words.choice(block.get("ties"), f"{what}: ties", words_of(PAYS["ties"]), "upper")
     return _points(words, block[said[0]], said[0], f"{what}: {said[0]}", ties_lower=ties == "lower")
 
 
@@ -86,7 +88,7 @@ def _pair(words: Words, node: Node, kind: ShapeKind, what: str) -> tuple[Value, 
 
 def _value(words: Words, node: Node, what: str) -> Value:
     if isinstance(node.value, dict):
-        block = words.block(node, what, ("rate", "per_unit", "plus"))
+        block = words.block(node, what, FEE)
         rate = block.get("rate") or block.get("per_unit")
         if rate is None or ("rate" in block and "per_unit" in block):
             words.say(node, "plan-fee", f"{what} needs rate or per_unit beside plus",

@@ -1,0 +1,193 @@
+"""Which words may stand where in a plan file, and what may each say?
+
+One block of the file is one dictionary: word → what it takes, as a fragment of JSON Schema with a sentence for people.
+The reader knows no other words than these (`words.block(node, what, PART)`), and `schema` makes of them the JSON Schema
+that editors use. A new word is a new line here and what reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from keepwell.core.periods import MONTHS_IN
+from keepwell.pay.measures import PAYABLE
+from keepwell.pay.plan import FALLBACKS, MILESTONES, REWARDS
+
+Takes = Mapping[str, Any]
+Block = Mapping[str, Takes]
+
+PERCENT_PATTERN = r"^\s*[+-]?\d+(\.\d+)?\s*%\s*$"
+NUMBER_PATTERN = r"^\s*[+-]?\d+(_?\d+)*(\.\d+)?\s*$"
+EITHER_PATTERN = f"{PERCENT_PATTERN}|{NUMBER_PATTERN}"
+
+ANY: Takes = {}
+TEXT: Takes = {"type": ["string", "number", "boolean"]}
+BOOLEAN: Takes = {"type": "boolean"}
+PERCENT: Takes = {"type": "string", "pattern": PERCENT_PATTERN}
+NUMBER: Takes = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": NUMBER_PATTERN}]}
+EITHER: Takes = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": EITHER_PATTERN}]}
+DAY: Takes = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DAYS: Takes = {"type": "string", "pattern": r"^\s*\d+\s+days?\s*$"}
+COUNT: Takes = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\s*\d+(\s+[a-z_ ]+)?\s*$"}]}
+SPAN: Takes = {"type": "string", "pattern": r"^\s*[1-9]\d*\s+(month|quarter|year)s?\s*$"}
+
+
+def one_of(*words: str) -> Takes:
+    """One of these words."""
+    return {"enum": list(words)}
+
+
+def any_of(*kinds: Takes) -> Takes:
+    """What fits one of these kinds."""
+    return {"anyOf": [dict(kind) for kind in kinds]}
+
+
+def some(kind: Takes) -> Takes:
+    """One such thing, or a list of them."""
+    return any_of(kind, {"type": "array", "items": dict(kind)})
+
+
+def block(words: Block, *needs: str) -> Takes:
+    """A block with these words and no others; `needs` must be said."""
+    made: dict[str, Any] = {"type": "object", "properties": {key: dict(takes) for key, takes in words.items()},
+                            "additionalProperties": False}  # fmt: skip
+    return made | {"required": list(needs)} if needs else made
+
+
+def named(kind: Takes, keys: str | None = None) -> Takes:
+    """A block whose words are names of one's own (or fit the pattern `keys`), each with such a thing."""
+    made: dict[str, Any] = {"type": "object", "minProperties": 1, "additionalProperties": dict(kind)}
+    return made | {"propertyNames": {"pattern": keys}} if keys else made
+
+
+def said(sentence: str, *kinds: Takes) -> Takes:
+    """A word: what it means, for people, and what it takes."""
+    return {"description": sentence, **(kinds[0] if len(kinds) == 1 else any_of(*kinds))}
+
+
+def words_of(kind: Takes) -> Iterable[str]:
+    """Which words are allowed, where only some are?"""
+    return tuple(kind.get("enum", ()))
+
+
+SHARE_BY_DAYS = named(PERCENT, r"^\s*(\d+\s+days?|later)\s*$")
+
+APPLIES_TO: Block = {
+    word: said(f"{word} of a position, one or a list", some(TEXT))
+    for word in ("role", "segment", "region", "team", "department", "person")
+}
+EFFECTIVE: Block = {
+    "from": said("the first day", DAY),
+    "to": said("the first day after; without it the plan goes on", DAY),
+}
+ROUNDING: Block = {
+    "to": said("the step to which pay is rounded", NUMBER),
+    "tie": said("where a tie goes", one_of("half_even", "half_up")),
+}
+SAVED: Block = {
+    "after": said("what must come before", one_of("notice")),
+    "rescue_logged_within": said("how soon after the notice a rescue is logged", DAYS),
+    "still_customer_after": said("how long after the notice the customer must be there", DAYS),
+    "and": said("what the customer must say, too",
+                block({name: one_of("satisfied") for name in ("csat", "nps", "ces", "choose_again")})),
+}  # fmt: skip
+SAID_AND: Block = SAVED["and"]["properties"]
+CREDIT_ROW: Takes = {
+    **named(PERCENT),
+    "properties": {"overlay": said("beside the others: need not add to 100%", BOOLEAN)},
+}
+
+FEE: Block = {
+    "rate": said("a percentage", PERCENT),
+    "per_unit": said("money per unit", NUMBER),
+    "plus": said("a fee paid once on entering the level", NUMBER),
+}
+_POINTS = named(EITHER, EITHER_PATTERN)
+_FEES = named(any_of(EITHER, block(FEE)), EITHER_PATTERN)
+_JUMPS = named(any_of(EITHER, {"type": "array", "items": dict(EITHER), "minItems": 2, "maxItems": 2}), EITHER_PATTERN)
+SHAPES: Block = {
+    "curve": said("straight lines between points, flat outside; a pair [below, from it on] is a jump", _JUMPS),
+    "steps": said("each slice at its own rate", _FEES),
+    "level": said("all of it at the rate of the highest level reached", _FEES),
+    "rate": said("a percentage of everything", PERCENT),
+    "per_unit": said("money per unit", NUMBER),
+    "amount": said("a fixed amount by the level reached", EITHER, _POINTS),
+}
+PAYS: Block = {**SHAPES, "ties": said("where a value on a boundary belongs", one_of("upper", "lower"))}
+
+EVIDENCE: Block = {
+    "at_least": said("how many answers or cases it needs", COUNT),
+    "looking_back": said("over how long before the period's end", SPAN),
+    "value": said("credible weighs one's own result by its evidence", one_of("credible", "observed")),
+    "otherwise": said("what is paid where there is less, in this order", some(one_of(*FALLBACKS))),
+}
+HOLDS: Block = {
+    "share": said("how much waits", PERCENT),
+    "until": said("for which milestone", one_of(*MILESTONES)),
+    "counting_from": said("from when days are counted", one_of("contract signed")),
+    "releases": said("what is released by the day the milestone is reached", SHARE_BY_DAYS),
+}
+RECOVERED: Block = {
+    "from": said("what it is taken from", one_of("future variable pay")),
+    "at_most": said(
+        "the most that one payout gives", {"type": "string", "pattern": r"^\s*\S+%(\s+of each payout)?\s*$"}
+    ),
+}
+TAKES_BACK: Block = {
+    "says": said("the sentence on statement and letter", TEXT),
+    "when": said("what must happen", one_of("customer left")),
+    "counting_from": said("from when days are counted", one_of("contract signed")),
+    "share": said("what is taken back by the day it happens", SHARE_BY_DAYS),
+    "not_for": said("reasons for which nothing is taken back", some(TEXT)),
+    "recovered": said("from what, and how fast", block(RECOVERED)),
+}
+PART: Block = {
+    "weight": said("share of the target; the weights add to 100%", PERCENT),
+    "on_top": said("true: beside the target, left out of the 100%", BOOLEAN),
+    "rewards": said("what this pays for", one_of(*REWARDS)),
+    "says": said("the sentence on statement and letter", TEXT),
+    "measure": said("what is measured", one_of(*sorted(PAYABLE))),
+    "of": said("whose result", one_of("own", "team", "company")),
+    "credit": said("the row or rows of credit", some(TEXT)),
+    "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
+    "over": said("the window", one_of("each", "period", "quarter to date", "year to date", "plan to date")),
+    "pays": said("the shape of pay", block(PAYS)),
+    "evidence": said("what a score needs before it pays", block(EVIDENCE)),
+    "holds": said("what waits, and for what", block(HOLDS)),
+    "takes_back": said("what may be asked back", block(TAKES_BACK)),
+    "at_most": said("the most that the part pays over its window", EITHER),
+    "at_least": said("the least", EITHER),
+}
+PART_LATER = ("only_if", "times", "excess", "spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
+              "book", "objectives", "from", "to")  # fmt: skip
+ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
+ALSO_PAYS: Block = {
+    "for": said("the row of credit", TEXT),
+    **ALSO_SHAPES,
+    "rewards": PART["rewards"],
+    "says": PART["says"],
+}
+EXAMPLE: Block = {
+    "name": said("what the example shows", TEXT),
+    "given": said("what happened", ANY),
+    "expect": said("what each part must come to", {"type": "object", "additionalProperties": dict(NUMBER)}),
+}
+PLAN: Block = {
+    "plan": said("the plan's name in files and on lines", TEXT),
+    "title": said("its name for people", TEXT),
+    "applies_to": said("whom it claims, by day, from their positions", {**block(APPLIES_TO), "minProperties": 1}),
+    "effective": said("from the first day to the first day after", block(EFFECTIVE, "from")),
+    "period": said("the plan's own rhythm", one_of(*MONTHS_IN)),
+    "currency": said("of target and pay", {"type": "string", "pattern": "^[A-Z]{3}$"}),
+    "target_pay": said("variable pay at target, per person and full period", NUMBER),
+    "rounding": said("the one rounding of pay", block(ROUNDING)),
+    "credit": said("who stands behind an outcome", named(CREDIT_ROW)),
+    "saved": said("what counts as a save", block(SAVED, "rescue_logged_within", "still_customer_after")),
+    "parts": said("the reasons for pay", named(block(PART, "measure", "pays"))),
+    "also_pays": said("what other roles get for a row of credit", named(block(ALSO_PAYS, "for"))),
+    "examples": said("worked examples", some(block(EXAMPLE, "given", "expect"))),
+}
+PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
+PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "like", "book", "acceptance", "pool", "amendments",
+              "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
