@@ -28,7 +28,7 @@ from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
 from keepwell.core.progress import Progress
 from keepwell.core.tables import Column, Table
-from keepwell.engine import DuckDBEngine, Engine, Model, Node, run_graph
+from keepwell.engine import DuckDBEngine, Engine, Node, run_graph
 from keepwell.project.config import FILE, Project, read_project
 from keepwell.record import Record
 from keepwell.record.snapshot import Snapshot, add_record
@@ -37,6 +37,9 @@ MANIFEST = "manifest.json"
 LATEST = "latest"
 TABLES, CONFIGURATION, DECISIONS = "tables", "configuration", "decisions"
 CONFIGURED_BY = (FILE, "plans/*.yaml", "measures/*.yaml")
+PACKAGE = Path(__file__).parent
+# these bring facts in, note decisions or show results: what a run is told of them it is told as tables
+NO_STEPS = ("collect", "books", "show", "cli", "demo")
 
 RUN_SETTINGS = Table(
     "run_settings",
@@ -257,9 +260,18 @@ def _told(project: Project, as_of: datetime | None, engine: str | None, made: Pa
         for path in _configuration_files(configuration)
     ]
     decided = [json.dumps([name, rows.to_pylist()], default=str) for name, rows in sorted(decisions.items())]
-    steps = [node.sql if isinstance(node, Model) else node.file for node in sorted(nodes(), key=lambda node: node.name)]
-    run_id = content_hash(__version__, kind, snapshot.name, moment.isoformat(), *texts, *decided, *steps)
+    run_id = content_hash(__version__, kind, snapshot.name, moment.isoformat(), *texts, *decided, steps_hash(PACKAGE))
     return Told(run_id, snapshot, moment, today, kind, configuration, decisions)
+
+
+def steps_hash(package: Path) -> str:
+    """By which steps is a run made? A hash of Keepwell's own SQL and Python, but for what cannot change a result."""
+    files = sorted(
+        path
+        for path in package.rglob("*")
+        if path.suffix in {".py", ".sql"} and path.relative_to(package).parts[0] not in NO_STEPS
+    )
+    return content_hash(*(part for path in files for part in (str(path.relative_to(package)), path.read_bytes())))
 
 
 def _hashes(tables: Path) -> dict[str, str]:
