@@ -36,6 +36,7 @@ from keepwell.collect.quarantine import (
 from keepwell.collect.report import CollectReport, FileReport, QuarantineReport, TableReport
 from keepwell.collect.source import Source, read_sources
 from keepwell.collect.stage import Stage, half
+from keepwell.collect.until_next import end_rows, ended_count
 from keepwell.core.errors import BrokenError, Problem, raise_problems
 from keepwell.core.progress import Progress
 from keepwell.project.config import Project
@@ -100,6 +101,8 @@ class _Work:
                 return self._report(stage, plans, None, {}, {})
             self._map(stage)
             with record.begin(known_at, dry_run=self.dry_run) as commit:
+                for target in self.targets:
+                    end_rows(stage, record, target, target.number in self.complete)
                 Checks(stage, record, self.targets, frozenset(self.complete)).run()
                 return self._commit(stage, plans, record, commit)
 
@@ -183,7 +186,8 @@ class _Work:
         allowed = None if self.allow_gone else MOST_GONE
         rows = good_rows(stage, target, self.project.currency, spared)
         counts = commit.put(target.table.name, rows, target.source, complete=complete, allow_gone=allowed)
-        return replace(counts, unchanged=counts.unchanged - kept)
+        target.ended = ended_count(stage, target)
+        return replace(counts, unchanged=counts.unchanged - kept, changed=counts.changed - target.ended)
 
     @staticmethod
     def _spare(stage: Stage, target: Target, record: Record) -> str:
@@ -277,5 +281,5 @@ class _Work:
             target.source, target.table.name, read=target.read, retried=target.retried,
             left_out=target.read + target.retried - target.mapped,
             folded=target.mapped - target.duplicates - waiting - good, duplicates=target.duplicates, quarantined=waiting,
-            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, gone=counts.gone,
+            new=counts.new, changed=counts.changed, unchanged=counts.unchanged, ended=target.ended, gone=counts.gone,
         )  # fmt: skip

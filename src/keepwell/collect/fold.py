@@ -25,7 +25,7 @@ class Target:
     """One source's rows of one canonical table: `name` is the table in the stage, one row per key.
 
     `parts` are the mapped tables it was made of and what each became; `merged` says whether there are several.
-    `read`, `retried`, `mapped`, `duplicates`: counts of rows for the report.
+    `read`, `retried`, `mapped`, `duplicates`, `ended`: counts of rows for the report.
     """
 
     number: int
@@ -37,6 +37,7 @@ class Target:
     read: int = 0
     retried: int = 0
     mapped: int = 0
+    ended: int = 0
 
     @property
     def name(self) -> str:

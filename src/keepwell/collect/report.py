@@ -28,7 +28,7 @@ class TableReport:
 
     read + retried = left_out + folded + duplicates + quarantined + new + changed + unchanged. `read`: rows of files;
     `retried`: rows that waited in quarantine; `left_out`: by `where` or `each`; `folded`: several of one key made one;
-    `gone`: keys that a complete file no longer has.
+    Beside them, rows that were known: `ended`, because a new one begins; `gone`, because a complete file has them no longer.
     """
 
     source: str
@@ -42,6 +42,7 @@ class TableReport:
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    ended: int = 0
     gone: int = 0
 
 
@@ -71,7 +72,7 @@ class CollectReport:
     @property
     def changed(self) -> bool:
         """Did the record change (or would it)?"""
-        return any(one.new or one.changed or one.gone for one in self.tables)
+        return any(one.new or one.changed or one.ended or one.gone for one in self.tables)
 
     def as_json(self) -> dict[str, Any]:
         """The same, for `--json`."""

@@ -18,13 +18,13 @@ from keepwell.core.errors import ConfigurationError, MissingError, Problem, near
 from keepwell.core.identifiers import content_hash
 from keepwell.core.tables import Table
 from keepwell.project.yaml import Node, parse_yaml, read_yaml, unknown_keys
-from keepwell.record.tables import TABLES
+from keepwell.record.tables import ENDS, LASTING, TABLES
 
 FOLDER = "sources"
 _FORMAT_WORDS = ("zone", "dates", "nothing", "encoding", "separator", "row_ends_with", "header", "header_rows", "sheet")
 _READING_WORDS = ("reads", *_FORMAT_WORDS, "ids_of", "complete", "becomes")
 _SOURCE_WORDS = ("source", "preset", "files", *_READING_WORDS)
-_TABLE_WORDS = ("keep", "each", "where", "known")
+_TABLE_WORDS = ("keep", "each", "where", "known", "until_next")
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ class TableMap:
     each: str | None = None
     where: tuple[Condition, ...] = ()
     known: tuple[Catalogue, ...] = ()
+    until_next: str | None = None
 
     @property
     def folds(self) -> bool:
@@ -375,6 +376,7 @@ def _table_map(table: Table, node: Node, problems: list[Problem]) -> TableMap:
         each=node.block["each"].raw if "each" in node.block else None,
         where=_where(node.block.get("where"), problems),
         known=_catalogues(node.block.get("known"), problems),
+        until_next=_until_next(table, node.block.get("until_next"), problems),
     )
 
 
@@ -413,6 +415,20 @@ def _where(node: Node | None, problems: list[Problem]) -> tuple[Condition, ...]:
         texts = tuple(constant_text(item) for item in words.items) if words.value is not None else (None,)
         conditions.append(Condition(column, texts, negate, said.line))
     return tuple(conditions)
+
+
+def _until_next(table: Table, node: Node | None, problems: list[Problem]) -> str | None:
+    if node is None:
+        return None
+    if table.name not in LASTING:
+        problems.append(node.problem("source-until-next", f"rows of {table.name} do not follow each other",
+                                     expected="one of the tables " + ", ".join(LASTING)))  # fmt: skip
+    elif node.raw != ENDS:
+        problems.append(node.problem("source-until-next", "until_next names the day on which a row ends",
+                                     expected=f"until_next: {ENDS}"))  # fmt: skip
+    else:
+        return ENDS
+    return None
 
 
 def _catalogues(node: Node | None, problems: list[Problem]) -> tuple[Catalogue, ...]:

@@ -18,7 +18,7 @@ from keepwell.collect.kinds import Fitted, Kind
 from keepwell.collect.recognise import Guess, shown
 from keepwell.core.tables import Column
 from keepwell.project.yaml import Node
-from keepwell.record.tables import TABLES
+from keepwell.record.tables import ENDS, LASTING, TABLES
 
 _WIDTH = 116
 _TRAPS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
@@ -127,6 +127,8 @@ def draft_text(path: str, columns: Sequence[str], guess: Guess | None, headless:
         lines += comment("Nothing in the record comes near. The tables: " + ", ".join(TABLES))
         return "\n".join([*lines, "becomes:", *comment("customers:", 2), *comment("  customer_id: …", 2)]) + "\n"
     lines += ["becomes:", f"  {guess.table.name}:  # {guess.table.says}; it gives {guess.table.gives}"]
+    if guess.table.name in LASTING and ENDS not in guess.columns:
+        lines.append(f"    until_next: {ENDS}  # the file states no end: a row lasts until the next one begins")
     lines += [_draft_line(column, guess.columns) for column in guess.table.columns]
     return "\n".join(lines) + "\n"
 

@@ -214,3 +214,12 @@ _PEOPLE_AND_OUTSIDE = (
 )  # fmt: skip
 
 TABLES: dict[str, Table] = {table.name: table for table in (*_WHO, *_HAPPENED, *_PEOPLE_AND_OUTSIDE)}
+
+# tables whose rows follow each other, and whose they are: of one holder, a row may last until the next begins
+LASTING: dict[str, tuple[str, ...]] = {
+    "positions": ("person_id",),
+    "coverage": ("customer_id", "role"),
+    "quotas": ("person_id", "team_id", "measure"),
+    "objectives": ("person_id", "objective"),
+}
+ENDS = "to_on"

@@ -17,6 +17,7 @@ _FIGURES: dict[str, tuple[str, ...]] = {
     "New": ("new",),
     "Changed": ("changed",),
     "Unchanged": ("unchanged",),
+    "Ended": ("ended",),
     "Gone": ("gone",),
     "Quarantined": ("quarantined",),
 }
