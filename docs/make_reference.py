@@ -7,6 +7,7 @@ writes.
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from keepwell.cli.commands import GROUPS, Command
 from keepwell.cli.shell import Shell
 from keepwell.measure import CATALOGUE
 from keepwell.measure.measure import Measure
+from keepwell.pay.schema import plan_schema
 from keepwell.record.reference import tables_markdown
 
 DOCS = Path(__file__).resolve().parent
@@ -68,6 +70,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "credible": "the value that pay uses", "z": "the weight of one's own result", "collective": "the rest's value"}),
     "journey": ("object", {"stages": "customers and days by stage", "ways": "transitions with counts and days"}),
     "plan check": ("object", {"examples": "each example, part by part", "problems": "as `check`"}),
+    "plan schema": ("object", {"file": "where it was written, with `--to`", "schema": "the JSON Schema itself"}),
     "record": ("object", {
         "collects": "how many", "last": "the last one", "tables": "figures of each table", "merged_ids": "",
         "forgotten": ""}),
@@ -225,17 +228,23 @@ def index_markdown() -> str:
     return beside.replace("](docs/", "](")
 
 
+def schema_json() -> str:
+    """The JSON Schema of plan files, as `keepwell plan schema` prints it."""
+    return json.dumps(plan_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "index.md": index_markdown,
     "reference/commands.md": commands_markdown,
     "reference/record.md": tables_markdown,
     "reference/measures.md": measures_markdown,
+    "reference/plan.schema.json": schema_json,
 }
 
 
 def pages() -> dict[Path, str]:
     """Every page that is made, by its file."""
-    return {DOCS / name: MADE + make() for name, make in PAGES.items()}
+    return {DOCS / name: (MADE if name.endswith(".md") else "") + make() for name, make in PAGES.items()}
 
 
 def main() -> None:

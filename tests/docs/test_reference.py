@@ -38,6 +38,7 @@ CALLS = {
     "measure": ["measure", "nps", "--per", "year"],
     "journey": ["journey"],
     "plan check": ["plan", "check"],
+    "plan schema": ["plan", "schema"],
     "record": ["record"],
     "quarantine": ["quarantine"],
     "forget": ["forget", "crm:001Kw0000000000AAI", "--dry-run"],

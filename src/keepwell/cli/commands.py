@@ -44,7 +44,13 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("measures", "", "looking:measures", "the catalogue of measures, and what each would need"),
             Command("measure", "NAME", "looking:measure", "one measure by unit and period, with its interval"),
             Command("journey", "[CUSTOMER]", "looking:journey", "the map, or one customer's line of events"),
+        ),
+    ),
+    (
+        "Plan",
+        (
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
+            Command("plan schema", "", "plans:schema", "the JSON Schema of plan files, for editors"),
         ),
     ),
     (

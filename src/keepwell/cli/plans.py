@@ -1,8 +1,10 @@
-"""`plan check`: are the plans right, and do their worked examples come out?"""
+"""`plan check|schema`: are the plans right, what may stand in them?"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -55,3 +57,22 @@ def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[Examp
     tables = {table.table.name for source in read_sources(project.root) for reading in source.readings
               for table in reading.becomes}  # fmt: skip
     return results, [*problems, *wrong, *table_problems(chosen, dict.fromkeys(tables, 1))]
+
+
+def schema(*, to: Path | None = None, shell: Hidden) -> Answer:  # noqa: ARG001 - every command has one
+    """Show the JSON Schema of a plan file, by which editors complete words and mark misspelt ones.
+
+    Parameters
+    ----------
+    to
+        write it to this file instead of printing it
+    """
+    from keepwell.pay.schema import plan_schema
+
+    made = plan_schema()
+    text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8", newline="\n")
+        return Answer({"file": str(to), "schema": made}, lambda: [f"written: {to}"])
+    return Answer({"file": None, "schema": made}, lambda: [text.rstrip()])

@@ -21,11 +21,25 @@ from typing import Any, ClassVar, Literal
 Severity = Literal["error", "warning"]
 
 
+class LineOf(int):
+    """A line of another file than the one that is being read: of the plan that this one is like."""
+
+    file: str
+
+    @classmethod
+    def at(cls, line: int, file: str) -> LineOf:
+        """The line `line` of `file`."""
+        made = cls(line)
+        made.file = file
+        return made
+
+
 @dataclass(frozen=True)
 class Problem:
     """What is wrong, where, and what was expected instead?
 
-    `code` is stable and hyphenated (`plan-unknown-word`); `file` is as the user wrote it, `line` counts from 1.
+    `code` is stable and hyphenated (`plan-unknown-word`); `file` is as the user wrote it, `line` counts from 1. A line
+    that is a `LineOf` brings its own file.
     """
 
     code: str
@@ -36,6 +50,11 @@ class Problem:
     expected: str | None = None
     nearest: str | None = None
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.line, LineOf):
+            object.__setattr__(self, "file", self.line.file)
+            object.__setattr__(self, "line", int(self.line))
 
     @property
     def where(self) -> str:

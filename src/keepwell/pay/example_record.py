@@ -18,8 +18,8 @@ from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals")
-_CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", *MILESTONES)
-_SOLD = ("id", "day", "amount", "paid")
+CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", *MILESTONES)
+SOLD = ("id", "day", "amount", "paid")
 Row = dict[str, Any]
 
 
@@ -149,7 +149,7 @@ def _quotas(plan: Plan, small: Small, node: Node, words: Words) -> None:
 
 
 def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
-    block = words.block(node, f"contract {number}", _CONTRACT)
+    block = words.block(node, f"contract {number}", CONTRACT)
     name = words.text(block.get("id"), f"contract {number}")
     signed = words.day(block.get("signed"), f"contract {name}: signed", node) or small.first
     value = words.money(block["annual_value"], "annual_value") if "annual_value" in block else None
@@ -181,7 +181,7 @@ def _shared(small: Small, deal_id: str, block: Mapping[str, Node], words: Words)
 
 def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: Words) -> None:
     """An order or invoice: a number is its amount, on the period's days one after the other."""
-    block = words.block(node, f"{table} {number}", _SOLD) if isinstance(node.value, dict) else {"amount": node}
+    block = words.block(node, f"{table} {number}", SOLD) if isinstance(node.value, dict) else {"amount": node}
     if "amount" not in block:
         words.say(node, "plan-word-missing", f"{table} {number} has no amount", expected="amount: 500")
         return

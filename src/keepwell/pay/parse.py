@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from keepwell.core.errors import Problem, raise_problems
+from keepwell.core.errors import ConfigurationError, Problem, raise_problems
 from keepwell.core.money import CENT, Tie
 from keepwell.core.periods import MONTHS_IN, PeriodKind
 from keepwell.pay.measures import PAYABLE, Payable
@@ -23,6 +24,7 @@ from keepwell.pay.plan import (
     Share,
 )
 from keepwell.pay.read_part import read_part, read_shape_of_also
+from keepwell.pay.versions import find_versions
 from keepwell.pay.vocabulary import (
     ALSO_PAYS,
     APPLIES_TO,
@@ -41,32 +43,46 @@ from keepwell.project.yaml import Node, parse_yaml, read_yaml
 
 
 def read_plans(folder: Path, currency: str, measures: Mapping[str, Payable] = PAYABLE) -> list[Plan]:
-    """All plans of `folder/*.yaml`, by name. Raises `ConfigurationError` with the problems of all files."""
-    plans: list[Plan] = []
+    """All plans of `folder/*.yaml`, by name and day. Raises `ConfigurationError` with the problems of all files."""
+    files: list[Node] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.yaml")):
-        found, wrong = parse_plan(read_yaml(path, f"{folder.name}/{path.name}"), currency, measures)
-        problems += wrong
-        if found is not None:
-            plans.append(found)
-    files: dict[tuple[str, date], str] = {}
-    for plan in plans:
-        other = files.setdefault((plan.name, plan.from_on), plan.file)
-        if other != plan.file:
-            problems.append(Problem("plan-twice", f"the plan {plan.name} of {plan.from_on} is said twice, first in "
-                                    f"{other}", plan.file, 1))  # fmt: skip
-    raise_problems(problems)
-    return sorted(plans, key=lambda plan: (plan.name, plan.from_on))
+        try:
+            files.append(read_yaml(path, f"{folder.name}/{path.name}"))
+        except ConfigurationError as error:
+            problems += error.problems
+    plans, wrong = parse_plans(files, currency, measures)
+    raise_problems([*problems, *wrong])
+    return plans
 
 
 def read_plan(text: str, currency: str = "EUR", file: str = "plan.yaml",
               measures: Mapping[str, Payable] = PAYABLE) -> Plan:  # fmt: skip
-    """The plan that `text` says. Raises `ConfigurationError` with every problem."""
-    plan, problems = parse_plan(parse_yaml(text, file), currency, measures)
+    """The plan that `text` says: its first version. Raises `ConfigurationError` with every problem."""
+    plans, problems = parse_plans([parse_yaml(text, file)], currency, measures)
     raise_problems(problems)
-    if plan is None:
-        raise AssertionError(file)
-    return plan
+    return plans[0]
+
+
+def parse_plans(files: Sequence[Node], currency: str,
+                measures: Mapping[str, Payable] = PAYABLE) -> tuple[list[Plan], list[Problem]]:  # fmt: skip
+    """Every plan version that the files say, by name and day, and all that is wrong with them, said once."""
+    words = Words()
+    plans: list[Plan] = []
+    problems: list[Problem] = []
+    for version in find_versions(files, words):
+        found, wrong = parse_plan(version.node, currency, measures)
+        problems += wrong
+        if found is not None:
+            plans.append(replace(found, amended=version.amended))
+    problems = [*words.problems, *problems]
+    said: dict[tuple[str, date], Plan] = {}
+    for plan in plans:
+        if said.setdefault((plan.name, plan.from_on), plan) is not plan:
+            first = said[plan.name, plan.from_on].file
+            problems.append(Problem("plan-twice", f"the plan {plan.name} of {plan.from_on} is said twice, first in "
+                                    f"{first}", plan.file, 1))  # fmt: skip
+    return sorted(plans, key=lambda plan: (plan.name, plan.from_on)), list(dict.fromkeys(problems))
 
 
 def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tuple[Plan | None, list[Problem]]:

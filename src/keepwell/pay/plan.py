@@ -193,7 +193,10 @@ class Rounding:
 
 @dataclass(frozen=True)
 class Plan:
-    """A pay plan, read and checked. `applies_to` maps a word (role, segment, …) to the values it may have."""
+    """A version of a pay plan, read and checked. `applies_to` maps a word (role, segment, …) to the values it may have.
+
+    `amended` says why it replaces the version before it.
+    """
 
     name: str
     title: str
@@ -210,6 +213,7 @@ class Plan:
     also_pays: tuple[AlsoPays, ...]
     examples: tuple[Example, ...]
     file: str
+    amended: str = ""
 
     @property
     def version(self) -> str:

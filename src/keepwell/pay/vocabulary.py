@@ -173,8 +173,15 @@ EXAMPLE: Block = {
     "given": said("what happened", ANY),
     "expect": said("what each part must come to", {"type": "object", "additionalProperties": dict(NUMBER)}),
 }
+AMENDMENT: Block = {
+    "from": said("from which day it holds", DAY),
+    "says": said("why, for people", TEXT),
+    "changes": said("what is said otherwise from then on", ANY),
+}
+NOT_AMENDED = ("plan", "like", "effective", "amendments")
 PLAN: Block = {
     "plan": said("the plan's name in files and on lines", TEXT),
+    "like": said("another plan, of which this one says only the changes", TEXT),
     "title": said("its name for people", TEXT),
     "applies_to": said("whom it claims, by day, from their positions", {**block(APPLIES_TO), "minProperties": 1}),
     "effective": said("from the first day to the first day after", block(EFFECTIVE, "from")),
@@ -187,7 +194,8 @@ PLAN: Block = {
     "parts": said("the reasons for pay", named(block(PART, "measure", "pays"))),
     "also_pays": said("what other roles get for a row of credit", named(block(ALSO_PAYS, "for"))),
     "examples": said("worked examples", some(block(EXAMPLE, "given", "expect"))),
+    "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "like", "book", "acceptance", "pool", "amendments",
+PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "book", "acceptance", "pool",
               "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
