@@ -29,12 +29,14 @@
 --   advanced money         added to what is advanced
 --   payable money          added to what is payable
 --   recoverable money      added to what is to be recovered
+--   draw money             added to what was drawn and is not yet due
 --   counted money          what the fact, or the window so far, counted
 --   facts integer          of how many facts
 --   share money            the fact's share of the part's pay; null for a whole window
 --   fraction share         of the share, what this movement is of; null all
 --   window_counted money   what the window counted so far
 --   part_pay money         what the part pays for the window so far
+--   balance money          of a draw: what is still owed of it after the period; null others
 --   settled money          what was settled of this movement before
 --   corrects text          the settled line that this one corrects; '' none
 --   known_at timestamp     when we learned the last of what it rests on
@@ -50,12 +52,16 @@ ranked AS (
     sum(s.advanced) OVER (PARTITION BY s.line_key) AS all_advanced,
     sum(s.payable) OVER (PARTITION BY s.line_key) AS all_payable,
     sum(s.recoverable) OVER (PARTITION BY s.line_key) AS all_recoverable,
+    sum(s.draw) OVER (PARTITION BY s.line_key) AS all_draw,
     row_number() OVER (PARTITION BY s.line_key ORDER BY s.period DESC, s.line_id) AS place
   FROM settled_lines AS s
   WHERE s.movement NOT IN ('recovered', 'put_off') AND s.scenario = 'actual'
 ),
 settled AS (
   SELECT * FROM ranked WHERE place = 1
+),
+moves AS (
+  SELECT m.*, CAST(0 AS DECIMAL(18, 4)) AS draw, CAST(NULL AS DECIMAL(18, 4)) AS balance FROM movements AS m
 ),
 differing AS (
   SELECT
@@ -65,20 +71,20 @@ differing AS (
     m.period AS plan_period, m.amount - coalesce(s.all_amount, 0) AS amount, m.earned - coalesce(s.all_earned, 0) AS earned,
     m.held - coalesce(s.all_held, 0) AS held, m.advanced - coalesce(s.all_advanced, 0) AS advanced,
     m.payable - coalesce(s.all_payable, 0) AS payable, m.recoverable - coalesce(s.all_recoverable, 0) AS recoverable,
-    m.counted, m.facts, m.share, m.fraction, m.window_counted, m.part_pay, coalesce(s.all_amount, 0) AS settled,
+    m.draw - coalesce(s.all_draw, 0) AS draw, m.counted, m.facts, m.share, m.fraction, m.window_counted, m.part_pay, m.balance, coalesce(s.all_amount, 0) AS settled,
     coalesce(s.line_id, '') AS corrects, m.known_at
-  FROM movements AS m
+  FROM moves AS m
   LEFT JOIN settled AS s ON s.line_key = m.line_key
   UNION ALL
   SELECT
     s.line_key, s.scenario, s.person_id, s.plan, s.version, s.part, s.belongs_to, s.movement, 'gone' AS before, s.measure,
     s.fact_id, s.credit_row, s.customer_id, s.contract_id, s.fact_on, s.on_day, s.days, s.window_month, s.plan_period,
     -s.all_amount AS amount, -s.all_earned AS earned, -s.all_held AS held, -s.all_advanced AS advanced,
-    -s.all_payable AS payable, -s.all_recoverable AS recoverable, CAST(0 AS DECIMAL(18, 4)) AS counted,
-    CAST(0 AS BIGINT) AS facts, CAST(NULL AS DECIMAL(18, 4)) AS share, s.fraction, s.window_counted, s.part_pay,
+    -s.all_payable AS payable, -s.all_recoverable AS recoverable, -s.all_draw AS draw, CAST(0 AS DECIMAL(18, 4)) AS counted,
+    CAST(0 AS BIGINT) AS facts, CAST(NULL AS DECIMAL(18, 4)) AS share, s.fraction, s.window_counted, s.part_pay, s.balance,
     s.all_amount AS settled, s.line_id AS corrects, s.known_at
   FROM settled AS s
-  LEFT JOIN movements AS m ON m.line_key = s.line_key
+  LEFT JOIN moves AS m ON m.line_key = s.line_key
   WHERE m.line_key IS NULL
 ),
 booked AS (
@@ -89,7 +95,7 @@ booked AS (
   FROM differing AS d
   CROSS JOIN closed AS c
   CROSS JOIN run_settings AS r
-  WHERE d.amount <> 0 OR d.earned <> 0 OR d.held <> 0 OR d.advanced <> 0 OR d.payable <> 0 OR d.recoverable <> 0
+  WHERE d.amount <> 0 OR d.earned <> 0 OR d.held <> 0 OR d.advanced <> 0 OR d.payable <> 0 OR d.recoverable <> 0 OR d.draw <> 0
 )
 SELECT
   scenario,
@@ -110,5 +116,6 @@ SELECT
   CAST(amount AS DECIMAL(18, 4)) AS amount, CAST(earned AS DECIMAL(18, 4)) AS earned,
   CAST(held AS DECIMAL(18, 4)) AS held, CAST(advanced AS DECIMAL(18, 4)) AS advanced,
   CAST(payable AS DECIMAL(18, 4)) AS payable, CAST(recoverable AS DECIMAL(18, 4)) AS recoverable,
-  counted, facts, share, fraction, window_counted, part_pay, CAST(settled AS DECIMAL(18, 4)) AS settled, corrects, known_at
+  CAST(draw AS DECIMAL(18, 4)) AS draw,
+  counted, facts, share, fraction, window_counted, part_pay, balance, CAST(settled AS DECIMAL(18, 4)) AS settled, corrects, known_at
 FROM booked

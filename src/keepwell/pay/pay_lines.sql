@@ -23,6 +23,7 @@
 --   advanced money         added to what is advanced
 --   payable money          added to what is payable
 --   recoverable money      added to what is to be recovered
+--   draw money             added to what was drawn and is not yet due
 --   measure text           what was counted or measured
 --   fact_id text           the fact; '' for a whole window
 --   credit_row text        the plan's row of credit; '' for a whole window
@@ -51,6 +52,7 @@
 --   high number            upper end
 --   z share                weight of the own value in the credible one
 --   collective number      the value that has the rest of the weight
+--   balance money          of a draw: what is still owed of it after the period; null others
 --   settled money          what was settled of this movement before
 --   corrects text          the settled line that this one corrects; '' none
 --   known_at timestamp     when we learned the last of what it rests on
@@ -65,11 +67,11 @@ WITH recovered AS (
 )
 SELECT
   o.scenario, o.person_id, o.period, o.line_id, o.line_key, 'open' AS status, o.plan, o.version, o.part, p.rewards,
-  o.belongs_to, o.movement, o.reason, v.currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable,
+  o.belongs_to, o.movement, o.reason, v.currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable, o.draw,
   o.measure, o.fact_id, o.credit_row, o.customer_id, o.contract_id, o.fact_on, o.on_day, o.days, o.window_month,
   o.plan_period, o.counted, o.facts, o.share, o.fraction, o.window_counted, t.base, t.attainment, t.target, t.pays,
   o.part_pay, t.value, coalesce(t.stands_for, '') AS stands_for, t.n, t.observed, t.low, t.high, t.z, t.collective,
-  o.settled, o.corrects, o.known_at
+  o.balance, o.settled, o.corrects, o.known_at
 FROM open_lines AS o
 LEFT JOIN plan_parts AS p ON p.scenario = o.scenario AND p.plan = o.plan AND p.version = o.version AND p.part = o.part
 JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
@@ -83,7 +85,7 @@ SELECT
   'open' AS status, plan, version, '' AS part, '' AS rewards, period AS belongs_to, movement, reason, currency,
   CAST(amount AS DECIMAL(18, 4)) AS amount, CAST(0 AS DECIMAL(18, 4)) AS earned, CAST(0 AS DECIMAL(18, 4)) AS held,
   CAST(0 AS DECIMAL(18, 4)) AS advanced, CAST(payable AS DECIMAL(18, 4)) AS payable,
-  CAST(recoverable AS DECIMAL(18, 4)) AS recoverable, '' AS measure, '' AS fact_id, '' AS credit_row, '' AS customer_id,
+  CAST(recoverable AS DECIMAL(18, 4)) AS recoverable, CAST(0 AS DECIMAL(18, 4)) AS draw, '' AS measure, '' AS fact_id, '' AS credit_row, '' AS customer_id,
   '' AS contract_id, CAST(NULL AS DATE) AS fact_on, CAST(NULL AS DATE) AS on_day, CAST(NULL AS BIGINT) AS days,
   CAST(NULL AS BIGINT) AS window_month, CAST(NULL AS BIGINT) AS plan_period, CAST(NULL AS DECIMAL(18, 4)) AS counted,
   CAST(NULL AS BIGINT) AS facts, CAST(NULL AS DECIMAL(18, 4)) AS share, CAST(NULL AS DECIMAL(18, 9)) AS fraction,
@@ -92,12 +94,12 @@ SELECT
   CAST(NULL AS DECIMAL(18, 4)) AS part_pay, CAST(NULL AS DECIMAL(18, 6)) AS value, '' AS stands_for,
   CAST(NULL AS BIGINT) AS n, CAST(NULL AS DECIMAL(18, 6)) AS observed, CAST(NULL AS DECIMAL(18, 6)) AS low,
   CAST(NULL AS DECIMAL(18, 6)) AS high, CAST(NULL AS DECIMAL(18, 9)) AS z, CAST(NULL AS DECIMAL(18, 6)) AS collective,
-  CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, CAST(NULL AS TIMESTAMP) AS known_at
+  CAST(NULL AS DECIMAL(18, 4)) AS balance, CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, CAST(NULL AS TIMESTAMP) AS known_at
 FROM recovered
 UNION ALL
 SELECT
   scenario, person_id, period, line_id, line_key, 'settled' AS status, plan, version, part, rewards, belongs_to, movement,
-  reason, currency, amount, earned, held, advanced, payable, recoverable, measure, fact_id, credit_row, customer_id,
+  reason, currency, amount, earned, held, advanced, payable, recoverable, draw, measure, fact_id, credit_row, customer_id,
   contract_id, fact_on, on_day, days, window_month, plan_period, counted, facts, share, fraction, window_counted, base,
-  attainment, target, pays, part_pay, value, stands_for, n, observed, low, high, z, collective, settled, corrects, known_at
+  attainment, target, pays, part_pay, value, stands_for, n, observed, low, high, z, collective, balance, settled, corrects, known_at
 FROM settled_lines
