@@ -19,4 +19,4 @@ def test_the_plans_of_the_page_come_out() -> None:
     results, problems = run_examples(plans)
     assert problems == []
     assert [str(problem) for result in results for problem in result.problems()] == []
-    assert len(results) == 8
+    assert len(results) == sum(len(plan.examples) for plan in plans) > 8

@@ -80,7 +80,9 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
     if plan.saved is not None:
         saved = plan.saved
         rows.add("plan_saves", head, [{"rescue_within": saved.rescue_within, "still_after": saved.still_after,
-                                       "content": saved.content or ""}])  # fmt: skip
+                                       "content": saved.content or "",
+                                       "satisfied_from": _decimal(saved.satisfied_from, 9)}])  # fmt: skip
+    rows.add("plan_rates", head, [{"currency": name, "rate": _decimal(rate, 9)} for name, rate in plan.rates.items()])
     _window_rows(rows, head, plan, calendar)
 
 

@@ -62,7 +62,7 @@ valued AS (
     c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who,
     f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at,
     year(f.on_day) * 12 + month(f.on_day) - 1 AS on_month, v.period_months, s.year_starts, v.currency AS plan_currency,
-    x.rate AS rate, y.rate AS plan_rate, c.fits, a.standing,
+    x.rate, x.plan_rate, c.fits, a.standing,
     CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.low ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
       + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.low, 9) AS DECIMAL(18, 9)) END AS low,
     CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.high ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
@@ -71,8 +71,8 @@ valued AS (
   JOIN amount_facts AS f ON f.measure = c.measure AND f.fact_id = c.fact_id
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
   CROSS JOIN run_settings AS s
-  LEFT JOIN exchange_days AS x ON x.currency = f.currency AND x.on_day = f.on_day AND f.currency <> v.currency
-  LEFT JOIN exchange_days AS y ON y.currency = v.currency AND y.on_day = f.on_day AND f.currency <> v.currency
+  LEFT JOIN plan_exchange AS x ON x.scenario = c.scenario AND x.plan = c.plan AND x.version = c.version
+    AND x.currency = f.currency AND x.on_day = f.on_day
   LEFT JOIN saves AS a ON a.scenario = c.scenario AND a.plan = c.plan AND a.version = c.version
     AND a.contract_id = f.contract_id AND f.contract_id <> ''
 ),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from keepwell.core.periods import MONTHS_IN, PeriodKind, month_index, parse_period, period_of
@@ -18,8 +19,9 @@ from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals")
-CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", *MILESTONES)
-SOLD = ("id", "day", "amount", "paid")
+CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
+            *MILESTONES)  # fmt: skip
+SOLD = ("id", "day", "amount", "currency", "paid")
 Row = dict[str, Any]
 
 
@@ -154,14 +156,15 @@ def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -
     signed = words.day(block.get("signed"), f"contract {name}: signed", node) or small.first
     value = words.money(block["annual_value"], "annual_value") if "annual_value" in block else None
     amount = words.money(block["amount"], "amount") if "amount" in block else value
+    currency = words.text(block.get("currency"), plan.currency)
     customer_id, contract_id = _customer(plan, small, name), f"{small.prefix}:{name}"
     deal_id = f"{small.prefix}:deal {name}"
     small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.you, outcome="won", closed_on=signed,
-              kind=words.text(block.get("kind"), "new"), annual_value=value, amount=amount, currency=plan.currency)  # fmt: skip
+              kind=words.text(block.get("kind"), "new"), annual_value=value, amount=amount, currency=currency)  # fmt: skip
     _shared(small, deal_id, block, words)
     left = words.day(block.get("left"), f"contract {name}: left", node)
     small.add("contracts", contract_id=contract_id, customer_id=customer_id, deal_id=deal_id, starts_on=signed,
-              annual_value=value, currency=plan.currency, ended_on=left, end_reason=words.text(block.get("reason")) or None)  # fmt: skip
+              annual_value=value, currency=currency, ended_on=left, end_reason=words.text(block.get("reason")) or None)  # fmt: skip
     for kind in MILESTONES:
         at = block.get("live") if kind == "went_live" and "live" in block else block.get(kind)
         reached = words.day(at, f"contract {name}: {kind}", node)
@@ -191,19 +194,21 @@ def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: 
     amount = Decimal(block["amount"].raw.replace("_", ""))
     name = words.text(block.get("id"), f"{table} {number}")
     on_day = words.day(block.get("day"), f"{name}: day", node) or small.first + timedelta(days=number - 1)
+    currency = words.text(block.get("currency"), plan.currency)
     customer_id, own_id = _customer(plan, small, name), f"{small.prefix}:{name}"
     if table == "orders":
         small.add("orders", order_id=own_id, customer_id=customer_id, person_id=small.you, amount=amount,
-                  ordered_at=datetime(on_day.year, on_day.month, on_day.day), currency=plan.currency)  # fmt: skip # noqa: DTZ001
+                  ordered_at=datetime(on_day.year, on_day.month, on_day.day), currency=currency)  # fmt: skip # noqa: DTZ001
     else:
         paid = words.day(block.get("paid"), f"{name}: paid", node)
         small.add("invoices", invoice_id=own_id, customer_id=customer_id, issued_on=on_day, paid_on=paid, amount=amount,
-                  currency=plan.currency)  # fmt: skip
+                  currency=currency)  # fmt: skip
 
 
 def _renewals(plan: Plan, small: Small, node: Node, words: Words) -> None:
     """`due` comes up for renewal in the middle of the window; `renewed` of it is, and `saved` after a notice."""
-    block = words.block(node, "renewals", ("due", "renewed", "saved"))
+    block = words.block(node, "renewals", ("due", "renewed", "saved", "content"))
+    content = words.percent(block["content"], "renewals: content") if "content" in block else Fraction(1)
     due, renewed, saved = (words.money(block[word], word) if word in block else Decimal(0)
                            for word in ("due", "renewed", "saved"))  # fmt: skip
     ends = small.first + (small.last - small.first) / 2
@@ -211,10 +216,11 @@ def _renewals(plan: Plan, small: Small, node: Node, words: Words) -> None:
     for name, before, after in (("renewed", kept_before, renewed), ("saved", saved, saved),
                                 ("lost", due - saved - kept_before, Decimal(0))):  # fmt: skip
         if before or after:
-            _renewal(plan, small, name, ends, before, after)
+            _renewal(plan, small, name, ends, before, after, content)
 
 
-def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, after: Decimal) -> None:
+def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, after: Decimal,
+             content: Fraction) -> None:  # fmt: skip
     customer_id, old = _customer(plan, small, name), f"{small.prefix}:old {name}"
     notice = ends - timedelta(days=60) if name == "saved" else None
     small.add("contracts", contract_id=old, customer_id=customer_id, starts_on=ends - timedelta(days=365), ends_on=ends,
@@ -228,7 +234,7 @@ def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, a
         small.add("touches", touch_id=f"{small.prefix}:rescue", customer_id=customer_id, kind="save_attempt", at=asked)
         for kind in ("csat", "nps", "ces", "choose_again"):
             small.add("surveys", invitation_id=f"{small.prefix}:{kind}", customer_id=customer_id, kind=kind,
-                      answered_at=asked + timedelta(days=30), score=Decimal(10), scale_min=Decimal(0),
+                      answered_at=asked + timedelta(days=30), score=_exact(content * 10), scale_min=Decimal(0),
                       scale_max=Decimal(10))  # fmt: skip
 
 
@@ -245,4 +251,9 @@ def _measure(small: Small, name: str, node: Node, words: Words) -> None:
         return
     answers = words.count(block["answers"], f"{name}: answers") if "answers" in block else 1_000_000
     small.measures.append({"person_id": small.you, "measure": name, "n": answers,
-                           "value": Decimal(round(value * 10**6)).scaleb(-6)})  # fmt: skip
+                           "value": _exact(value)})  # fmt: skip
+
+
+def _exact(value: Fraction) -> Decimal:
+    """A number of the record: six decimals."""
+    return Decimal(round(value * 10**6)).scaleb(-6)

@@ -122,7 +122,8 @@ class _Way:
         part = trace["high"] - trace["low"]
         figures = [("Your share", say.share(part))]
         if trace["rate"] is not None:
-            figures.append((f"Rate {trace['currency']} to {self.currency} on that day", say.number(trace["rate"], 9)))
+            whence = "as the plan states it" if self.plan and trace["currency"] in self.plan.rates else "on that day"
+            figures.append((f"Rate {trace['currency']} to {self.currency} {whence}", say.number(trace["rate"], 9)))
         figures.append(("Counts for you", say.money(trace["counted"], self.currency)))
         row = f" (credit: {trace['credit_row']})" if trace["credit_row"] != trace["who"] else ""
         return [ExplanationStep("Whose", f"It is yours {say.how_credited(trace['who'])}{row}.", tuple(figures))]

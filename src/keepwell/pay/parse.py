@@ -20,9 +20,9 @@ from keepwell.pay.plan import (
     Example,
     Plan,
     Rounding,
-    Saved,
     Share,
 )
+from keepwell.pay.read_facts import is_currency, read_rates, read_saved
 from keepwell.pay.read_part import read_part, read_shape_of_also
 from keepwell.pay.versions import find_versions
 from keepwell.pay.vocabulary import (
@@ -34,8 +34,6 @@ from keepwell.pay.vocabulary import (
     PLAN_LATER,
     PLAN_NEEDS,
     ROUNDING,
-    SAID_AND,
-    SAVED,
     words_of,
 )
 from keepwell.pay.words import Words, number_of
@@ -95,7 +93,7 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     from_on, to_on = _effective(words, block.get("effective"))
     period = cast("PeriodKind", words.choice(block.get("period"), "period", MONTHS_IN, "month"))
     credit = _credit(words, block.get("credit"))
-    saved = _saved(words, block.get("saved"))
+    saved = read_saved(words, block.get("saved"))
     rows = _credit_names(words, block.get("credit"), credit, has_saved=saved is not None)
     parts = [
         read_part(words, name, child, block["parts"].key_lines[name], rows, measures)
@@ -115,15 +113,16 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     examples = tuple(_examples(words, block.get("examples"), names))
     applies = _applies_to(words, block.get("applies_to"))
     plan_currency = words.text(block.get("currency"), currency)
-    if not (len(plan_currency) == 3 and plan_currency.isupper() and plan_currency.isalpha()):
+    if not is_currency(plan_currency):
         words.say(block["currency"], "plan-currency", "this is no currency", expected="such as EUR")
     target = words.money(block["target_pay"], "target_pay") if "target_pay" in block else None
+    rates = read_rates(words, block.get("rates"), plan_currency)
     rounding = _rounding(words, block.get("rounding"))
     if words.problems or from_on is None:
         return None, words.problems
     name = words.text(block["plan"])
     plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
-                rounding, credit, saved, known, tuple(also), examples, node.file)  # fmt: skip
+                rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates)  # fmt: skip
     return plan, []
 
 
@@ -190,25 +189,6 @@ def _credit_names(words: Words, node: Node | None, rows: tuple[CreditRow, ...], 
                   expected="saved: {after: notice, rescue_logged_within: 14 days, still_customer_after: 90 days}",
                   line=node.key_lines["saved"])  # fmt: skip
     return names
-
-
-def _saved(words: Words, node: Node | None) -> Saved | None:
-    if node is None:
-        return None
-    block = words.block(node, "saved", SAVED)
-    words.choice(block.get("after"), "saved after", words_of(SAVED["after"]), "notice")
-    for word in ("rescue_logged_within", "still_customer_after"):
-        if word not in block:
-            words.say(node, "plan-word-missing", f"saved does not say {word}", expected=f"{word}: 90 days")
-    within = words.days(block["rescue_logged_within"], "rescue_logged_within") if "rescue_logged_within" in block else 0
-    after = words.days(block["still_customer_after"], "still_customer_after") if "still_customer_after" in block else 0
-    content = None
-    if "and" in block:
-        asked = words.block(block["and"], "saved: and", SAID_AND)
-        content = next(iter(asked), None)
-        for child in asked.values():
-            words.choice(child, "saved: and", words_of(SAID_AND["csat"]), "satisfied")
-    return Saved(within, after, content)
 
 
 def _also(words: Words, role: str, node: Node, line: int, rows: tuple[str, ...]) -> AlsoPays | None:

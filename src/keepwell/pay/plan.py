@@ -5,7 +5,8 @@ Percentages are exact fractions (60% is 3/5), money is `Decimal`, days are `date
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -77,11 +78,15 @@ class CreditRow:
 
 @dataclass(frozen=True)
 class Saved:
-    """What counts as a save: notice, a rescue logged within days, still a customer after days, and content."""
+    """What counts as a save: notice, a rescue logged within days, still a customer after days, and content.
+
+    Content is an answer to the survey of the kind `content` at `satisfied_from` of its scale or above.
+    """
 
     rescue_within: int
     still_after: int
     content: str | None = None
+    satisfied_from: Fraction = Fraction(3, 4)
 
 
 @dataclass(frozen=True)
@@ -195,7 +200,8 @@ class Rounding:
 class Plan:
     """A version of a pay plan, read and checked. `applies_to` maps a word (role, segment, …) to the values it may have.
 
-    `amended` says why it replaces the version before it.
+    `amended` says why it replaces the version before it. `rates` are what one unit of another
+    currency is worth in the plan's, whatever the day.
     """
 
     name: str
@@ -214,6 +220,7 @@ class Plan:
     examples: tuple[Example, ...]
     file: str
     amended: str = ""
+    rates: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def version(self) -> str:

@@ -91,6 +91,7 @@ PLAN_SAVES = _table(
     "rescue_within integer : days from notice",
     "still_after integer : days from the rescue",
     "content text : '' or the kind of survey that must say satisfied",
+    "satisfied_from share : of the survey's scale",
 )
 PLAN_SCHEDULES = _table(
     "plan_schedules",
@@ -114,7 +115,11 @@ PLAN_WINDOW_PERIODS = _table(
     "counts boolean : its facts count (it is not after the period)", "aims boolean : its target and quota count",
 )  # fmt: skip
 
+PLAN_RATES = _table(
+    "plan_rates", "what a currency is worth in the plan's, whatever the day", "*currency text", "rate share"
+)  # fmt: skip
+
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_WINDOWS, PLAN_WINDOW_PERIODS,
+    PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES,
 )  # fmt: skip

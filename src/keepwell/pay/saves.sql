@@ -22,9 +22,8 @@ answers AS (
     s.customer_id, s.kind,
     CASE WHEN s.answered_at < l.first_at THEN l.before_on WHEN s.answered_at < l.second_at THEN l.between_on
       ELSE l.after_on END AS on_day,
-    s.invitation_id,
-    CASE WHEN s.score - coalesce(s.scale_min, 0)
-      >= CAST(0.75 AS DECIMAL(3, 2)) * (coalesce(s.scale_max, 10) - coalesce(s.scale_min, 0)) THEN 1 ELSE 0 END AS satisfied
+    s.invitation_id, CAST(s.score - coalesce(s.scale_min, 0) AS DECIMAL(19, 6)) AS reached,
+    CAST(coalesce(s.scale_max, 10) - coalesce(s.scale_min, 0) AS DECIMAL(19, 6)) AS scale
   FROM surveys AS s
   JOIN local_days AS l ON l.day = CAST(s.answered_at AS DATE)
   WHERE s.score IS NOT NULL
@@ -32,13 +31,14 @@ answers AS (
 rescued AS (
   SELECT
     p.scenario, p.plan, p.version, c.contract_id, c.customer_id, c.notice_on, c.ended_on, p.still_after, p.content,
-    min(r.on_day) AS rescued_on
+    p.satisfied_from, min(r.on_day) AS rescued_on
   FROM plan_saves AS p
   CROSS JOIN contracts AS c
   JOIN rescues AS r ON r.customer_id = c.customer_id AND r.on_day >= c.notice_on
     AND date_diff('day', c.notice_on, r.on_day) <= p.rescue_within
   WHERE c.notice_on IS NOT NULL
-  GROUP BY p.scenario, p.plan, p.version, c.contract_id, c.customer_id, c.notice_on, c.ended_on, p.still_after, p.content
+  GROUP BY p.scenario, p.plan, p.version, c.contract_id, c.customer_id, c.notice_on, c.ended_on, p.still_after, p.content,
+    p.satisfied_from
 ),
 due AS (
   SELECT rescued.*, n.contract_id AS next_id, coalesce(n.ended_on, rescued.ended_on) AS left_on
@@ -47,7 +47,8 @@ due AS (
 ),
 asked AS (
   SELECT
-    d.scenario, d.plan, d.version, d.contract_id, a.satisfied,
+    d.scenario, d.plan, d.version, d.contract_id,
+    CASE WHEN a.reached >= CAST(d.satisfied_from * a.scale AS DECIMAL(38, 15)) THEN 1 ELSE 0 END AS satisfied,
     row_number() OVER (PARTITION BY d.scenario, d.plan, d.version, d.contract_id
       ORDER BY a.on_day DESC NULLS LAST, a.invitation_id DESC NULLS LAST) AS place
   FROM due AS d

@@ -24,6 +24,7 @@ from keepwell.pay.vocabulary import (
     NOT_AMENDED,
     NUMBER,
     PART,
+    PERCENT,
     PLAN,
     PLAN_NEEDS,
     TEXT,
@@ -44,7 +45,7 @@ _GIVEN: Block = {
     "contracts": some(block(dict.fromkeys(CONTRACT, TEXT))),
     "orders": some(any_of(NUMBER, block(dict.fromkeys(SOLD, TEXT), "amount"))),
     "invoices": some(any_of(NUMBER, block(dict.fromkeys(SOLD, TEXT), "amount"))),
-    "renewals": block({"due": NUMBER, "renewed": NUMBER, "saved": NUMBER}),
+    "renewals": block({"due": NUMBER, "renewed": NUMBER, "saved": NUMBER, "content": PERCENT}),
 }
 
 

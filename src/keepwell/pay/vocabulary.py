@@ -91,6 +91,7 @@ SAVED: Block = {
     "still_customer_after": said("how long after the notice the customer must be there", DAYS),
     "and": said("what the customer must say, too",
                 block({name: one_of("satisfied") for name in ("csat", "nps", "ces", "choose_again")})),
+    "satisfied_from": said("from which point of the survey's scale on; 75% unless said", PERCENT),
 }  # fmt: skip
 SAID_AND: Block = SAVED["and"]["properties"]
 CREDIT_ROW: Takes = {
@@ -187,6 +188,9 @@ PLAN: Block = {
     "effective": said("from the first day to the first day after", block(EFFECTIVE, "from")),
     "period": said("the plan's own rhythm", one_of(*MONTHS_IN)),
     "currency": said("of target and pay", {"type": "string", "pattern": "^[A-Z]{3}$"}),
+    "rates": said(
+        "what one unit of another currency is worth in the plan's, whatever the day", named(NUMBER, "^[A-Z]{3}$")
+    ),
     "target_pay": said("variable pay at target, per person and full period", NUMBER),
     "rounding": said("the one rounding of pay", block(ROUNDING)),
     "credit": said("who stands behind an outcome", named(CREDIT_ROW)),
