@@ -71,7 +71,14 @@ def compute(facts: Path, out: Path, plans: int, kind: str, late: Sequence[Path] 
 
 def _nothing_observed() -> dict[str, pa.Table]:
     """What pay reads of the measures, where no customer was asked anything; and the one row of `run_settings`."""
-    told = {"as_of": AS_OF, "today": LAST, "currency": CURRENCY, "year_starts": 1, "closes_months": 3, "time_zone": TIME_ZONE}
+    told = {
+        "as_of": AS_OF,
+        "today": LAST,
+        "currency": CURRENCY,
+        "year_starts": 1,
+        "closes_months": 3,
+        "time_zone": TIME_ZONE,
+    }
     empty = {node.name: node.gives.arrow.empty_table() for node in measure.nodes() if node.name in INPUTS}
     return {**empty, RUN_SETTINGS.name: pa.Table.from_pylist([told], schema=RUN_SETTINGS.arrow)}
 

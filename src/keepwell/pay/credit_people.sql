@@ -10,6 +10,11 @@
 --   low share          where the person's share begins
 --   high share         where it ends
 --   on_day date        the fact's day
+--   customer_id text   '' none
+--   contract_id text   '' none
+--   amount money       the whole fact, in its own currency
+--   currency text      of the amount
+--   known_at timestamp when we learned of the fact
 WITH wanted AS (
   SELECT DISTINCT measure, who FROM plan_credit
 ),
@@ -32,7 +37,8 @@ owned AS (
 ),
 covered AS (
   SELECT
-    f.measure, f.fact_id, c.role, c.person_id, f.on_day, c.from_on,
+    f.measure, f.fact_id, c.role, c.person_id, f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at,
+    c.from_on,
     coalesce(c.share, CAST(1 AS DECIMAL(18, 9))) AS share,
     sum(coalesce(c.share, CAST(1 AS DECIMAL(18, 9)))) OVER (
       PARTITION BY f.measure, f.fact_id, c.role ORDER BY c.person_id, c.from_on
@@ -42,7 +48,9 @@ covered AS (
   JOIN coverage AS c ON c.customer_id = f.customer_id AND c.role = w.who
     AND c.from_on <= f.on_day AND (c.to_on IS NULL OR f.on_day < c.to_on)
 )
-SELECT f.measure, f.fact_id, w.who, b.person_id, b.low, b.high, f.on_day
+SELECT
+  f.measure, f.fact_id, w.who, b.person_id, b.low, b.high, f.on_day, f.customer_id, f.contract_id, f.amount, f.currency,
+  f.known_at
 FROM amount_facts AS f
 JOIN wanted AS w ON w.measure = f.measure AND w.who = 'deal_shares'
 JOIN by_share AS b ON b.deal_id = f.deal_id
@@ -50,7 +58,7 @@ WHERE f.deal_id <> ''
 UNION ALL
 SELECT
   f.measure, f.fact_id, w.who, f.owner_id AS person_id, CAST(0 AS DECIMAL(18, 9)) AS low,
-  CAST(1 AS DECIMAL(18, 9)) AS high, f.on_day
+  CAST(1 AS DECIMAL(18, 9)) AS high, f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at
 FROM amount_facts AS f
 JOIN wanted AS w ON w.measure = f.measure AND w.who IN ('deal_shares', 'owner')
 LEFT JOIN owned AS o ON o.deal_id = f.deal_id
@@ -58,5 +66,6 @@ WHERE f.owner_id <> '' AND (w.who = 'owner' OR o.deal_id IS NULL)
 UNION ALL
 SELECT
   measure, fact_id, role AS who, person_id, CAST(reached - share AS DECIMAL(18, 9)) AS low,
-  CAST(CASE WHEN abs(reached - 1) < 0.000001 THEN 1 ELSE reached END AS DECIMAL(18, 9)) AS high, on_day
+  CAST(CASE WHEN abs(reached - 1) < 0.000001 THEN 1 ELSE reached END AS DECIMAL(18, 9)) AS high, on_day,
+  customer_id, contract_id, amount, currency, known_at
 FROM covered

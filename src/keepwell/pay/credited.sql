@@ -24,14 +24,14 @@
 --   counted money        the person's part of it, in the plan's currency
 --   known_at timestamp   when we learned of the fact
 WITH claimed AS (
-  SELECT k.measure, k.fact_id, k.who, k.person_id, k.low, k.high, m.scenario, m.plan, m.version
+  SELECT k.*, m.scenario, m.plan, m.version
   FROM credit_people AS k
   JOIN members AS m ON m.person_id = k.person_id AND m.from_on <= k.on_day AND k.on_day < m.to_on
 ),
 own AS (
   SELECT
     u.scenario, u.plan, u.version, c.part, u.person_id, c.use, u.measure, u.fact_id, c.credit_row, u.who, c.fits,
-    c.low AS row_low, c.high AS row_high, u.low, u.high
+    c.low AS row_low, c.high AS row_high, u.low, u.high, u.on_day, u.customer_id, u.contract_id, u.amount, u.currency, u.known_at
   FROM claimed AS u
   JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
     AND c.measure = u.measure AND c.who = u.who AND c.use <> 'also'
@@ -45,7 +45,7 @@ behind AS (
 besides AS (
   SELECT
     b.scenario, b.plan, b.version, b.part, k.person_id, c.use, b.measure, b.fact_id, c.credit_row, k.who, c.fits,
-    c.low AS row_low, c.high AS row_high, k.low, k.high
+    c.low AS row_low, c.high AS row_high, k.low, k.high, k.on_day, k.customer_id, k.contract_id, k.amount, k.currency, k.known_at
   FROM behind AS b
   JOIN plan_parts AS p ON p.scenario = b.scenario AND p.plan = b.plan AND p.version = b.version AND p.part = b.part
   JOIN plan_credit AS c ON c.scenario = b.scenario AND c.plan = b.plan AND c.version = b.version AND c.part = b.part
@@ -60,21 +60,20 @@ credits AS (
 valued AS (
   SELECT
     c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who,
-    f.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at,
-    year(f.on_day) * 12 + month(f.on_day) - 1 AS on_month, v.period_months, s.year_starts, v.currency AS plan_currency,
+    c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.known_at,
+    year(c.on_day) * 12 + month(c.on_day) - 1 AS on_month, v.period_months, s.year_starts, v.currency AS plan_currency,
     x.rate, x.plan_rate, c.fits, a.standing,
     CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.low ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
       + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.low, 9) AS DECIMAL(18, 9)) END AS low,
     CASE WHEN c.row_low = 0 AND c.row_high = 1 THEN c.high ELSE CAST(round_even(CAST(c.row_low AS DECIMAL(19, 9))
       + CAST(c.row_high - c.row_low AS DECIMAL(19, 9)) * c.high, 9) AS DECIMAL(18, 9)) END AS high
   FROM credits AS c
-  JOIN amount_facts AS f ON f.measure = c.measure AND f.fact_id = c.fact_id
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
   CROSS JOIN run_settings AS s
   LEFT JOIN plan_exchange AS x ON x.scenario = c.scenario AND x.plan = c.plan AND x.version = c.version
-    AND x.currency = f.currency AND x.on_day = f.on_day
+    AND x.currency = c.currency AND x.on_day = c.on_day
   LEFT JOIN saves AS a ON a.scenario = c.scenario AND a.plan = c.plan AND a.version = c.version
-    AND a.contract_id = f.contract_id AND f.contract_id <> ''
+    AND a.contract_id = c.contract_id AND c.contract_id <> ''
 ),
 converted AS (
   SELECT

@@ -25,10 +25,15 @@ WITH asked AS (
   WHERE c.use <> 'base'
   GROUP BY c.scenario, c.measure
 ),
+owned AS (  -- of these a fact with an owner is always somebody's, which spares looking
+  SELECT DISTINCT measure FROM plan_credit WHERE who IN ('deal_shares', 'owner')
+),
 nobodys AS (
   SELECT f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
   FROM amount_facts AS f
-  WHERE NOT EXISTS (SELECT 1 FROM credit_people AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
+  LEFT JOIN owned AS o ON o.measure = f.measure
+  WHERE (f.owner_id = '' OR o.measure IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM credit_people AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
 ),
 nobody AS (
   SELECT
