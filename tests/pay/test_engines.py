@@ -9,6 +9,7 @@ import pytest
 
 from engines import ENGINE_PARAMS, ENGINES
 from pay_company import SELLER, Company, busy_company
+from pay_words import WORDY, wordy_company
 
 KEPT = ("pay_lines", "pay_totals", "pay_trace", "part_totals", "pay_unpaid", "pay_conflicts")
 
@@ -18,6 +19,20 @@ def everything(engine: str) -> dict[str, list[dict[str, Any]]]:
     with ENGINES[engine]() as one:
         found = small.pay(SELLER, engine=one)
         return {name: sorted(found.rows(name), key=str) for name in KEPT}
+
+
+def adjusted(engine: str) -> dict[str, list[dict[str, Any]]]:
+    """The same of every word that makes more of a part's pay than its shape."""
+    with ENGINES[engine]() as one:
+        found = wordy_company().pay(WORDY, engine=one)
+        return {name: sorted(found.rows(name), key=str) for name in KEPT}
+
+
+@pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
+def test_every_engine_makes_the_same_of_conditions_and_limits(engine: str) -> None:
+    expected = adjusted("duckdb")
+    assert len({line["part"] for line in expected["pay_lines"]}) > 8
+    assert adjusted(engine) == expected
 
 
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])

@@ -17,7 +17,7 @@ import pyarrow as pa
 from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, month_index, period_of
 from keepwell.pay.measures import PAYABLE, Payable
 from keepwell.pay.pieces import pieces_of
-from keepwell.pay.plan import AlsoPays, CreditRow, Limit, Part, Plan, Shape, Step
+from keepwell.pay.plan import AlsoPays, CreditRow, Limit, Part, Plan, Reading, Shape, Step
 from keepwell.pay.plan_tables import ACTUAL, PLAN_TABLES
 
 FOREVER = date(9999, 12, 31)
@@ -69,6 +69,7 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
         rows.add("plan_parts", head, [_part(part, place, unit, measures[part.measure])])
         _shape_rows(rows, head, part.name, part.shape)
         rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure]))
+        _condition_rows(rows, head, plan, part, place, measures)
         if part.hold is not None:
             rows.add("plan_schedules", head, _schedule(part.name, "hold", part.hold.schedule))
         if part.take_back is not None:
@@ -114,8 +115,7 @@ def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
         "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
         "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
         "scored": measure.kind != "amount",
-        "base": part.against if part.against in ("quota", "nothing") else "measure",
-        "base_measure": part.against if part.against not in ("quota", "nothing") else "", "to_date": part.to_date,
+        **_base(part),
         "span": part.over, "key_is": "attainment" if attained else "amount",
         "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
         "at_least_n": evidence.at_least if evidence else 0, "looking_back": evidence.looking_back if evidence else 0,
@@ -125,7 +125,7 @@ def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
         "hold_certain": hold.is_certain if hold else True, "takes_back": back is not None,
         "take_back_ends": _ends(back.schedule) if back else 0,
         "take_back_not_for": f",{','.join(back.not_for)}," if back and back.not_for else "",
-        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least),
+        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least), "for_part": "", "adjusted": part.is_adjusted,
     }  # fmt: skip
 
 
@@ -137,7 +137,53 @@ def _also_part(plan: Plan, also: AlsoPays, place: int) -> Row:
         "multiplies": "money", "shape": also.shape.kind, "at_least_n": 0, "looking_back": 0, "credible": False,
         "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_certain": True, "takes_back": False,
         "take_back_ends": 0, "take_back_not_for": "", **_limit("at_most", None), **_limit("at_least", None),
+        "for_part": "", "adjusted": False,
     }  # fmt: skip
+
+
+def _condition_rows(
+    rows: _Rows, head: Row, plan: Plan, part: Part, place: int, measures: Mapping[str, Payable]
+) -> None:
+    """What else a part looks at, each as a part that pays nothing; its conditions, multipliers and limits."""
+    for reading in part.readings:
+        rows.add("plan_parts", head, [_reading(part, reading, place, measures[reading.measure])])
+        rows.add("plan_credit", head, _part_credit(plan, reading, measures[reading.measure]))
+    rows.add("plan_gates", head, [
+        {"part": part.name, "place": number, "reading": gate.reading.name, "test": gate.test,
+         "bound": _decimal(gate.bound, 6), "otherwise": _decimal(gate.otherwise, 9), "unknown_pays": gate.unknown_pays}
+        for number, gate in enumerate(part.gates, 1)
+    ])  # fmt: skip
+    for number, one in enumerate(part.times, 1):
+        rows.add("plan_multipliers", head, [{"part": part.name, "place": number, "reading": one.reading.name}])
+        _shape_rows(rows, head, one.reading.name, one.curve)
+    if part.is_adjusted:
+        limits = [(kind, one) for kind, plain, more in (("at_most", part.at_most, part.most),
+                                                        ("at_least", part.at_least, part.least))
+                  for one in (plain, *more) if one is not None and (one.per != "window" or part.over != "each")]  # fmt: skip
+        rows.add("plan_limits", head, [
+            {"part": part.name, "per": one.per, "kind": kind, "amount": _decimal(one.number, 6), "percent": one.percent,
+             "carried": part.carried and kind == "at_most" and one.per != "year"}
+            for kind, one in limits
+        ])  # fmt: skip
+
+
+def _reading(part: Part, reading: Reading, place: int, measure: Payable) -> Row:
+    attained = reading.against != "nothing"
+    return {
+        "part": reading.name, "place": place, "also_role": "", "weight_units": 0, "on_top": True, "rewards": "", "says": "",
+        "measure": reading.measure, "unit": reading.unit, "scored": measure.kind != "amount", **_base(reading),
+        "span": "period" if part.over == "each" else part.over, "key_is": "attainment" if attained else "amount",
+        "multiplies": "money", "shape": "", "at_least_n": reading.answers, "looking_back": 0, "credible": False,
+        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_certain": True, "takes_back": False,
+        "take_back_ends": 0, "take_back_not_for": "", **_limit("at_most", None), **_limit("at_least", None),
+        "for_part": part.name, "adjusted": False,
+    }  # fmt: skip
+
+
+def _base(one: Part | Reading) -> Row:
+    measured = one.against not in ("quota", "nothing")
+    return {"base": "measure" if measured else one.against, "base_measure": one.against if measured else "",
+            "to_date": one.to_date}  # fmt: skip
 
 
 def _also_measures(plan: Plan, also: AlsoPays) -> list[str]:
@@ -185,7 +231,7 @@ def _shape_rows(rows: _Rows, head: Row, part: str, shape: Shape) -> None:
         }])  # fmt: skip
 
 
-def _part_credit(plan: Plan, part: Part, measure: Payable) -> Iterable[Row]:
+def _part_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
     """Of several rows the last that fits applies, once; an overlay applies beside it."""
     if measure.kind != "amount":
         return
@@ -234,7 +280,8 @@ def _schedule(part: str, kind: str, steps: Sequence[Step]) -> Iterable[Row]:
 
 def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None:
     """Every window that has begun by today, at the end of each of its periods that has begun."""
-    spans = sorted({("period" if part.over == "each" else part.over, part.to_date) for part in plan.parts})
+    spans = sorted({("period" if part.over == "each" else part.over, to_date) for part in plan.parts
+                    for to_date in (part.to_date, *(one.to_date for one in part.readings))})  # fmt: skip
     if plan.also_pays and ("period", False) not in spans:
         spans.append(("period", False))
     last = min(plan.to_on or FOREVER, calendar.today + timedelta(days=1)) - timedelta(days=1)

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from keepwell.core.errors import MissingError, nearest
 from keepwell.core.periods import Period
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.pay import say
+from keepwell.pay import say, say_steps
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.pieces import pay_at
 from keepwell.pay.plan import AlsoPays, Part, Plan, Shape, Step
@@ -25,6 +25,7 @@ from keepwell.pay.statement import Names, Teller
 
 Figures = list[tuple[str, str]]
 SHORTEST = 4
+_PER = {"window": "for each fact", "period": "in a period", "year": "in a year"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str,
     plan = known.get((row["plan"], row["version"]))
     told = _Way(row, plan, tables, customer)
     steps = [*told.recovery()] if not row["part"] else [
-        *told.fact(), *told.credit(), *told.window(), *told.shape(), *told.pay(), *told.fact_share(), *told.fate(),
+        *told.fact(), *told.credit(), *told.window(), *told.shape(), *told.adjusted(), *told.pay(), *told.fact_share(), *told.fate(),
         *told.settled(teller.name(row["belongs_to"])),
     ]  # fmt: skip
     return Explanation(row["line_id"], teller.sentence(row), row["amount"], row["currency"], tuple(steps))
@@ -151,7 +152,22 @@ class _Way:
             return []
         says = part.says or f"The plan pays by {part.shape.kind}."
         figures = _shape_figures(part.shape, self._key(part), self.currency, weighted=self._weighted())
+        if isinstance(part, Part) and part.over == "each":
+            figures += [(f"The {word} {_PER[limit.per]}", say.money(limit.number, self.currency)) for word, limits in
+                        (("most", (part.at_most, *part.most)), ("least", (part.at_least,)))
+                        for limit in limits if limit is not None]  # fmt: skip
         return [ExplanationStep("What the plan says", says, tuple(figures), f"{self.plan.file}:{part.line}")]
+
+    def adjusted(self) -> list[ExplanationStep]:
+        """What conditions, multipliers and limits leave of what the shape gives."""
+        row = self.row
+        steps = say_steps.told(row["steps"])
+        if not steps:
+            return []
+        given = [("What the shape gives", say.money(Decimal(steps[0]["pay"]), self.currency))] \
+            if steps[0]["step"] == "shape" else []  # fmt: skip
+        figures = (*given, *say_steps.figures(row["steps"], self.currency))
+        return [ExplanationStep("What else decides", "In the plan's order, nothing rounded in between.", figures)]
 
     def pay(self) -> list[ExplanationStep]:
         """What the part pays for the window."""

@@ -27,7 +27,7 @@ WITH shaped AS (
     p.multiplies
   FROM (SELECT * FROM credited WHERE counted IS NOT NULL AND use <> 'base') AS c
   JOIN plan_parts AS p ON p.scenario = c.scenario AND p.plan = c.plan AND p.version = c.version AND p.part = c.part
-    AND p.span = 'each'
+    AND p.span = 'each' AND NOT p.adjusted
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
   JOIN plan_pieces AS i ON i.scenario = c.scenario AND i.plan = c.plan AND i.version = c.version AND i.part = c.part
     AND (i.low IS NULL OR c.counted > i.low OR (NOT i.low_open AND c.counted = i.low))
@@ -57,3 +57,8 @@ SELECT
   CAST(greatest(least(whole_pay, coalesce(at_most, whole_pay)), coalesce(at_least, least(whole_pay,
     coalesce(at_most, whole_pay)))) AS DECIMAL(18, 4)) AS pay
 FROM rounded
+UNION ALL
+SELECT
+  scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, period, on_day, customer_id,
+  contract_id, counted, known_at, uncapped, pay
+FROM adjusted_fact_pays

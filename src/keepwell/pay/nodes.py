@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Node, load_models
-from keepwell.pay import evidence
+from keepwell.pay import adjust, evidence
 from keepwell.pay.plan_tables import PLAN_TABLES
 
 SETTLED_PERIODS = Table(
@@ -28,7 +28,7 @@ SETTLED_PERIODS = Table(
 @cache
 def nodes() -> tuple[Node, ...]:
     """The models and steps of pay."""
-    return (*load_models("keepwell.pay"), evidence.STEP)
+    return (*load_models("keepwell.pay"), evidence.STEP, adjust.STEP)
 
 
 def settled_lines_table() -> Table:

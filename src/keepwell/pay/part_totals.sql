@@ -43,6 +43,7 @@ WITH standing AS (
     END AS missing
   FROM part_windows AS w
   JOIN plan_parts AS p ON p.scenario = w.scenario AND p.plan = w.plan AND p.version = w.version AND p.part = w.part
+    AND p.for_part = ''
   JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
   LEFT JOIN pay_evidence AS e ON e.scenario = w.scenario AND e.plan = w.plan AND e.version = w.version
     AND e.part = w.part AND e.person_id = w.person_id AND e.window_month = w.window_month AND e.period = w.period
@@ -108,6 +109,14 @@ rounded AS (
     CASE WHEN half_up THEN round(most_steps, 0) ELSE round_even(most_steps, 0) END * rounding_to AS most,
     CASE WHEN half_up THEN round(least_steps, 0) ELSE round_even(least_steps, 0) END * rounding_to AS least_pay
   FROM divided
+),
+paid AS (
+  SELECT
+    rounded.*, a.uncapped AS adjusted_uncapped, a.pay AS adjusted_pay
+  FROM rounded
+  LEFT JOIN part_adjusted AS a ON a.scenario = rounded.scenario AND a.plan = rounded.plan AND a.version = rounded.version
+    AND a.part = rounded.part AND a.person_id = rounded.person_id AND a.window_month = rounded.window_month
+    AND a.period = rounded.period
 )
 SELECT
   scenario, plan, version, part, person_id, window_month, period, settles, days, counted, facts, known_at,
@@ -124,8 +133,8 @@ SELECT
     ELSE round_even(quotient(CASE WHEN multiplies = 'target_per_base' THEN reached * base_d ELSE reached END,
       CASE WHEN multiplies = 'target_per_base' THEN c * CAST(base_n AS DECIMAL(38, 4)) ELSE c * d END), 9)
   END AS DECIMAL(18, 9)) AS pays,
-  CAST(CASE WHEN missing = '' THEN whole_pay END AS DECIMAL(18, 4)) AS uncapped,
-  CAST(CASE WHEN missing = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
+  CAST(CASE WHEN missing = '' THEN coalesce(adjusted_uncapped, whole_pay) END AS DECIMAL(18, 4)) AS uncapped,
+  CAST(CASE WHEN adjusted_pay IS NOT NULL THEN adjusted_pay WHEN missing = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
     least(whole_pay, coalesce(most, whole_pay)))) END AS DECIMAL(18, 4)) AS pay,
   missing, answers AS n, observed, low_end AS low, high_end AS high, z, collective
-FROM rounded
+FROM paid

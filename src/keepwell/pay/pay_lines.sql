@@ -52,6 +52,7 @@
 --   high number            upper end
 --   z share                weight of the own value in the credible one
 --   collective number      the value that has the rest of the weight
+--   steps text             what conditions, multipliers and limits made of the part's pay, in JSON; '' nothing
 --   balance money          of a draw: what is still owed of it after the period; null others
 --   settled money          what was settled of this movement before
 --   corrects text          the settled line that this one corrects; '' none
@@ -71,12 +72,14 @@ SELECT
   o.measure, o.fact_id, o.credit_row, o.customer_id, o.contract_id, o.fact_on, o.on_day, o.days, o.window_month,
   o.plan_period, o.counted, o.facts, o.share, o.fraction, o.window_counted, t.base, t.attainment, t.target, t.pays,
   o.part_pay, t.value, coalesce(t.stands_for, '') AS stands_for, t.n, t.observed, t.low, t.high, t.z, t.collective,
-  o.balance, o.settled, o.corrects, o.known_at
+  coalesce(a.steps, '') AS steps, o.balance, o.settled, o.corrects, o.known_at
 FROM open_lines AS o
 LEFT JOIN plan_parts AS p ON p.scenario = o.scenario AND p.plan = o.plan AND p.version = o.version AND p.part = o.part
 JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
 LEFT JOIN part_totals AS t ON t.scenario = o.scenario AND t.plan = o.plan AND t.version = o.version
   AND t.part = o.part AND t.person_id = o.person_id AND t.window_month = o.window_month AND t.period = o.plan_period
+LEFT JOIN part_adjusted AS a ON a.scenario = o.scenario AND a.plan = o.plan AND a.version = o.version
+  AND a.part = o.part AND a.person_id = o.person_id AND a.window_month = o.window_month AND a.period = o.plan_period
 UNION ALL
 SELECT
   scenario, person_id, period,
@@ -94,12 +97,12 @@ SELECT
   CAST(NULL AS DECIMAL(18, 4)) AS part_pay, CAST(NULL AS DECIMAL(18, 6)) AS value, '' AS stands_for,
   CAST(NULL AS BIGINT) AS n, CAST(NULL AS DECIMAL(18, 6)) AS observed, CAST(NULL AS DECIMAL(18, 6)) AS low,
   CAST(NULL AS DECIMAL(18, 6)) AS high, CAST(NULL AS DECIMAL(18, 9)) AS z, CAST(NULL AS DECIMAL(18, 6)) AS collective,
-  CAST(NULL AS DECIMAL(18, 4)) AS balance, CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, CAST(NULL AS TIMESTAMP) AS known_at
+  '' AS steps, CAST(NULL AS DECIMAL(18, 4)) AS balance, CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, CAST(NULL AS TIMESTAMP) AS known_at
 FROM recovered
 UNION ALL
 SELECT
   scenario, person_id, period, line_id, line_key, 'settled' AS status, plan, version, part, rewards, belongs_to, movement,
   reason, currency, amount, earned, held, advanced, payable, recoverable, draw, measure, fact_id, credit_row, customer_id,
   contract_id, fact_on, on_day, days, window_month, plan_period, counted, facts, share, fraction, window_counted, base,
-  attainment, target, pays, part_pay, value, stands_for, n, observed, low, high, z, collective, balance, settled, corrects, known_at
+  attainment, target, pays, part_pay, value, stands_for, n, observed, low, high, z, collective, steps, balance, settled, corrects, known_at
 FROM settled_lines

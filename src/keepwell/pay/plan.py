@@ -20,8 +20,11 @@ ShapeKind = Literal["curve", "steps", "level", "rate", "per_unit", "amount"]
 Over = Literal["each", "period", "quarter", "year", "plan"]
 Unit = Literal["own", "team", "company"]
 Fallback = Literal["team", "company", "target", "reweight", "nothing"]
+Per = Literal["window", "period", "year"]
+Test = Literal["at_least", "more_than", "at_most", "less_than"]
 
 REWARDS = ("sale", "speed", "rules", "customer_outcome", "collaboration", "learning")
+TESTS: tuple[Test, ...] = ("at_least", "more_than", "at_most", "less_than")
 FALLBACKS: tuple[Fallback, ...] = ("team", "company", "target", "reweight", "nothing")
 MILESTONES = ("delivered", "installed", "went_live", "first_value", "trained", "adopted", "handed_over")
 
@@ -136,10 +139,47 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Limit:
-    """The most or least that a part pays over its window: money, or a share of the part's target."""
+    """The most or least that a part pays `per` window, plan period or fiscal year: money, or a share of its target."""
 
     number: Fraction
     percent: bool
+    per: Per = "window"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Something else that a part looks at, over its own window: a condition's measure, for example. It pays nothing.
+
+    `name` is what it is called beside the part; with fewer than `answers` a score is unknown.
+    """
+
+    name: str
+    measure: str
+    unit: Unit
+    credit: tuple[str, ...]
+    against: str
+    to_date: bool
+    answers: int = 1
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What must hold for a part to pay in full; where it does not, the share `otherwise` is paid."""
+
+    reading: Reading
+    test: Test
+    bound: Fraction
+    percent: bool
+    otherwise: Fraction
+    unknown_pays: bool
+
+
+@dataclass(frozen=True)
+class Multiplier:
+    """By what a part's pay is multiplied, as a curve on another measure; by 1 where that is unknown."""
+
+    reading: Reading
+    curve: Shape
 
 
 @dataclass(frozen=True)
@@ -164,6 +204,21 @@ class Part:
     at_most: Limit | None
     at_least: Limit | None
     line: int
+    gates: tuple[Gate, ...] = ()
+    times: tuple[Multiplier, ...] = ()
+    most: tuple[Limit, ...] = ()
+    least: tuple[Limit, ...] = ()
+    carried: bool = False
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Everything else that it looks at."""
+        return (*(gate.reading for gate in self.gates), *(one.reading for one in self.times))
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Does more than its shape and a limit of its window decide what it pays?"""
+        return bool(self.readings or self.most or self.least or self.carried)
 
 
 @dataclass(frozen=True)

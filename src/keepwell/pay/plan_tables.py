@@ -58,6 +58,8 @@ PLAN_PARTS = _table(
     "hold_certain boolean : all of it is released in the end", "takes_back boolean",
     "take_back_ends integer : the last day on which something is taken back", "take_back_not_for text",
     "at_most number", "at_most_percent boolean", "at_least number", "at_least_percent boolean",
+    "for_part text : '' unless it only measures something that this part looks at, and pays nothing",
+    "adjusted boolean : more than its shape and a limit of its window decide what it pays",
 )  # fmt: skip
 PLAN_PIECES = _table(
     "plan_pieces",
@@ -102,6 +104,20 @@ PLAN_SCHEDULES = _table(
     "to_day integer : the last day; null = no end",
     "share share",
 )
+PLAN_GATES = _table(
+    "plan_gates", "what must hold for a part to pay in full",
+    "*part text", "*place integer", "reading text : the part that measures it", "test text : at_least, more_than, at_most, less_than",
+    "bound number", "otherwise share : paid where it does not hold", "unknown_pays boolean : it holds where nothing is known",
+)  # fmt: skip
+PLAN_MULTIPLIERS = _table(
+    "plan_multipliers", "by what a part's pay is multiplied: the shape of the reading says it",
+    "*part text", "*place integer", "reading text : the part that measures it, whose pieces are the curve",
+)  # fmt: skip
+PLAN_LIMITS = _table(
+    "plan_limits", "the most and least that an adjusted part pays",
+    "*part text", "*per text : window, period or year", "*kind text : at_most or at_least", "amount number",
+    "percent boolean : of the part's target", "carried boolean : what is cut is paid later, as far as the limit allows",
+)  # fmt: skip
 PLAN_WINDOWS = _table(
     "plan_windows", "a moment at which a window is evaluated: the end of a period in it",
     "*span text", "*to_date boolean", "*window_month integer : its first month", "*period integer : the period's first month",
@@ -121,5 +137,6 @@ PLAN_RATES = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES,
 )  # fmt: skip

@@ -15,7 +15,6 @@ from keepwell.pay.plan import (
     Evidence,
     Fallback,
     Hold,
-    Limit,
     Over,
     Part,
     Shape,
@@ -23,9 +22,10 @@ from keepwell.pay.plan import (
     TakeBack,
     Unit,
 )
+from keepwell.pay.read_conditions import Around, read_gates, read_limits, read_times
 from keepwell.pay.read_shape import read_shape
 from keepwell.pay.vocabulary import ALSO_SHAPES, EVIDENCE, HOLDS, PART, PART_LATER, RECOVERED, TAKES_BACK, words_of
-from keepwell.pay.words import Words, days_of, number_of, percent_of
+from keepwell.pay.words import Words, days_of, percent_of
 from keepwell.project.yaml import Node
 
 _OVER: dict[str, Over] = {"each": "each", "period": "period", "quarter to date": "quarter", "year to date": "year",
@@ -46,6 +46,10 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
     credit = tuple(words.choice(item, f"{what}: credit", rows, "") for item in block["credit"].items) \
         if "credit" in block else ()  # fmt: skip
     against = words.choice(block.get("against"), f"{what}: against", words_of(PART["against"]), "nothing")  # fmt: skip
+    over = _OVER[words.choice(block.get("over"), f"{what}: over", _OVER, "period")]
+    around = Around(name, credit, rows, measures)
+    most, least = (read_limits(words, block.get(word), f"{what}: {word}", each=over == "each")
+                   for word in ("at_most", "at_least"))  # fmt: skip
     part = Part(
         name=name,
         weight=words.percent(block["weight"], f"{what}: weight") if "weight" in block else None,
@@ -58,14 +62,19 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         credit=credit,
         against="quota" if against == "quota_to_date" else against,
         to_date=against == "quota_to_date",
-        over=_OVER[words.choice(block.get("over"), f"{what}: over", _OVER, "period")],
+        over=over,
         shape=shape or Shape("rate", (), percent_keys=False),
         evidence=_evidence(words, block["evidence"], what) if "evidence" in block else None,
         hold=_hold(words, block["holds"], what) if "holds" in block else None,
         take_back=_take_back(words, block["takes_back"], what) if "takes_back" in block else None,
-        at_most=_limit(words, block.get("at_most"), f"{what}: at_most"),
-        at_least=_limit(words, block.get("at_least"), f"{what}: at_least"),
+        at_most=most.plain,
+        at_least=least.plain,
         line=line,
+        gates=read_gates(words, block.get("only_if"), around),
+        times=read_times(words, block.get("times"), around),
+        most=most.more,
+        least=least.more,
+        carried=words.choice(block.get("excess"), f"{what}: excess", words_of(PART["excess"]), "lost") == "carried",
     )  # fmt: skip
     if measure is None or shape is None:
         return None
@@ -151,10 +160,35 @@ def _check_values(words: Words, node: Node, part: Part, measure: Payable) -> Non
     if part.over == "each" and part.weight is not None:
         words.say(node, "plan-over", f"{what}: a single fact has no share of a target", expected="no weight",
                   line=node.key_lines["over"])  # fmt: skip
-    for word, limit in (("at_most", part.at_most), ("at_least", part.at_least)):
-        if limit is not None and limit.percent and part.weight is None:
+    _check_limits(words, node, part)
+
+
+def _check_limits(words: Words, node: Node, part: Part) -> None:
+    what = f"part {part.name}"
+    for word, limits in (("at_most", (part.at_most, *part.most)), ("at_least", (part.at_least, *part.least))):
+        if part.weight is None and any(limit is not None and limit.percent for limit in limits):
             words.say(node.block[word], "plan-limit", f"{what}: {word} is a share of what? the part has no weight",
                       expected="an amount")  # fmt: skip
+    for low in (part.at_least, *part.least):
+        for high in (part.at_most, *part.most):
+            if low and high and (low.per, low.percent) == (high.per, high.percent) and low.number > high.number:
+                words.say(node.block["at_least"], "plan-limit", f"{what}: at_least is above at_most", expected="less")
+    if part.over == "each" and part.least:
+        words.say(node.block["at_least"], "plan-limit", f"{what}: which of the facts would be paid more? each is paid by "
+                  "itself", expected="over: period, or at_least of each fact")  # fmt: skip
+    for limit in (*part.most, *part.least):
+        if limit.percent and (part.over == "plan" or (limit.per == "period" and part.over != "period")):
+            words.say(node.block["at_most" if limit in part.most else "at_least"], "plan-limit", f"{what}: the window is not "
+                      f"one {limit.per}, so it has no target of one", expected="an amount")  # fmt: skip
+    if part.carried and not any(limit.per != "year" for limit in (part.at_most, *part.most) if limit is not None):
+        words.say(node.block["excess"], "plan-excess", f"{what}: what is carried? no limit of a window or period cuts it",
+                  expected="at_most: 5000, or at_most: {period: 5000}")  # fmt: skip
+    if part.carried and part.over == "each":
+        words.say(node.block["excess"], "plan-excess", f"{what}: what is cut from facts paid one by one is lost",
+                  expected="excess: lost, or over: period")  # fmt: skip
+    if part.carried and (part.hold or part.take_back):
+        words.say(node.block["excess"], "plan-excess", f"{what}: what is paid in a later period is of no fact, so it cannot "
+                  "be held or taken back with one", expected="excess: lost")  # fmt: skip
 
 
 def _evidence(words: Words, node: Node, what: str) -> Evidence:
@@ -233,16 +267,3 @@ def _schedule(words: Words, node: Node, what: str) -> tuple[Step, ...]:
     if not steps or steps[-1].until is not None:
         words.say(node, "plan-schedule", f"{what} does not say what holds later", expected="later: 0%")
     return tuple(steps)
-
-
-def _limit(words: Words, node: Node | None, what: str) -> Limit | None:
-    if node is None:
-        return None
-    if isinstance(node.value, dict):
-        words.say(node, "plan-word-later", f"{what} by fact or by year is not built yet; it is refused")
-        return None
-    percent, plain = percent_of(node.raw), number_of(node.raw)
-    if percent is None and plain is None:
-        words.say(node, "plan-limit", f"{what} must be an amount or a share of the target", expected="200% or 5000")
-        return None
-    return Limit(percent if percent is not None else plain or Fraction(0), percent is not None)

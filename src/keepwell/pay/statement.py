@@ -16,7 +16,7 @@ import pyarrow as pa
 from keepwell.core.errors import MissingError
 from keepwell.core.periods import Period, period_of
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.pay import say
+from keepwell.pay import say, say_steps
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.plan import Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
@@ -291,7 +291,7 @@ class Teller:
                 return f"A payout does not go below zero: {money} is put off to later ones."
         if row["reason"] == "kept":
             return f"The time in which {money} for {who} could be taken back is over."
-        return f"{self._counted(row)} {self._paid(row)}".strip()
+        return f"{self._counted(row)} {self._paid(row)} {say_steps.sentence(row['steps'], row['currency'])}".strip()
 
     def _customer(self, row: Row) -> str:
         return self.customer(row["customer_id"]) if row["customer_id"] else "the customer"
@@ -324,6 +324,10 @@ class Teller:
             reached = f"{measure} of {say.amount_of(row['window_counted'], row['currency'])}"
         pays = f"pays {say.share(row['pays'])} of target" if row["pays"] is not None else \
             f"pays {say.money(row['part_pay'], row['currency'])}"  # fmt: skip
+        if say_steps.sentence(row["steps"], row["currency"]):
+            gives = say_steps.told(row["steps"])[0]["pay"]
+            pays = pays.replace("pays", "gives") if row["pays"] is not None else \
+                f"gives {say.money(Decimal(gives), row['currency'])}"  # fmt: skip
         return f"{reached} and {pays}."
 
     def _part(self, row: Row) -> Part | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from keepwell.core.periods import MONTHS_IN
 from keepwell.pay.measures import PAYABLE
-from keepwell.pay.plan import FALLBACKS, MILESTONES, REWARDS
+from keepwell.pay.plan import FALLBACKS, MILESTONES, REWARDS, TESTS
 
 Takes = Mapping[str, Any]
 Block = Mapping[str, Takes]
@@ -143,6 +143,25 @@ TAKES_BACK: Block = {
     "not_for": said("reasons for which nothing is taken back", some(TEXT)),
     "recovered": said("from what, and how fast", block(RECOVERED)),
 }
+READING: Block = {
+    "measure": said("what is measured, over the part's window", one_of(*sorted(PAYABLE))),
+    "of": said("whose result", one_of("own", "team", "company")),
+    "credit": said("the row or rows of credit", some(TEXT)),
+    "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
+    "answers": said("how many answers a score needs to be known", COUNT),
+}
+ONLY_IF: Block = {
+    **READING,
+    **{test: said(f"it holds where the measure is {test.replace('_', ' ')} this", EITHER) for test in TESTS},
+    "otherwise": said("the share that is paid where it does not hold", PERCENT),
+    "unknown": said("whether it holds where nothing can be measured", one_of("pays", "fails")),
+}
+TIMES: Block = {**READING, "curve": said("by what pay is multiplied, by the measure", named(PERCENT, EITHER_PATTERN))}
+LIMITS: Block = {
+    "fact": said("of each fact, where over: each", EITHER),
+    "period": said("in each period of the plan", EITHER),
+    "year": said("in each fiscal year", EITHER),
+}
 PART: Block = {
     "weight": said("share of the target; the weights add to 100%", PERCENT),
     "on_top": said("true: beside the target, left out of the 100%", BOOLEAN),
@@ -157,10 +176,13 @@ PART: Block = {
     "evidence": said("what a score needs before it pays", block(EVIDENCE)),
     "holds": said("what waits, and for what", block(HOLDS)),
     "takes_back": said("what may be asked back", block(TAKES_BACK)),
-    "at_most": said("the most that the part pays over its window", EITHER),
-    "at_least": said("the least", EITHER),
+    "only_if": said("what must hold for it to pay in full", some(block(ONLY_IF, "measure"))),
+    "times": said("by what its pay is multiplied", some(block(TIMES))),
+    "at_most": said("the most that the part pays over its window, or per fact, period, year", EITHER, block(LIMITS)),
+    "at_least": said("the least", EITHER, block(LIMITS)),
+    "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
 }
-PART_LATER = ("only_if", "times", "excess", "spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
+PART_LATER = ("spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
               "book", "objectives", "from", "to")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {

@@ -1,0 +1,273 @@
+"""What does a part pay whose conditions, multipliers or further limits decide beside its shape?
+
+A Python step, because the pay stays one exact fraction: target × shape × condition × multipliers is a product of so
+many fractions that no decimal of a database holds it. Few rows come here (person × adjusted part × evaluation), and
+none where no plan says such words. What comes out is rounded once, and tells its steps, so that a line can be computed
+again by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell.core.money import Tie, round_money
+from keepwell.core.periods import fiscal_year
+from keepwell.core.tables import Column, Table
+from keepwell.engine import Step
+from keepwell.pay.limits import Ceiling, Left, Look, limited
+
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+HEAD = ("scenario", "plan", "version")
+
+PART_ADJUSTED = Table(
+    "part_adjusted",
+    (
+        Column("scenario", "text", "actual, or a what-if", key=True),
+        Column("plan", "text", "the plan", key=True),
+        Column("version", "text", "its version", key=True),
+        Column("part", "text", "the part", key=True),
+        Column("person_id", "text", "who is paid", key=True),
+        Column("window_month", "integer", "the window's first month", key=True),
+        Column("period", "integer", "the period at whose end it is evaluated", key=True),
+        Column("uncapped", "money", "what it pays before limits, rounded; null where facts are paid one by one"),
+        Column("pay", "money", "what it pays; null where facts are paid one by one"),
+        Column(
+            "factor",
+            "share",
+            "of facts paid one by one: what conditions and multipliers leave of each, to six decimals",
+        ),
+        Column("steps", "text", "how that came about, each step with its numbers: a list in JSON"),
+    ),
+    says="what conditions, multipliers and limits make of a part's pay, for a person and an evaluation of its window",
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reading came to: `value` is None where it is unknown. `is_share`: it is said as a percentage."""
+
+    row: Row
+    value: Fraction | None
+
+
+@dataclass
+class Said:
+    """What the plans say of each part: the rows of the plan tables, by scenario, plan, version and part."""
+
+    rows: dict[str, dict[Key, list[Row]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, pa.Table], names: Iterable[str]) -> Said:
+        """The rows of these tables, each by its part."""
+        found = cls()
+        for name in names:
+            by_part: dict[Key, list[Row]] = defaultdict(list)
+            for row in inputs[name].to_pylist():
+                by_part[(*(row[column] for column in HEAD), row["part"])].append(row)
+            found.rows[name] = by_part
+        return found
+
+    def __call__(self, table: str, part: Key) -> list[Row]:
+        """What a table says of a part."""
+        return self.rows[table].get(part, [])
+
+
+_SAID = ("plan_pieces", "plan_gates", "plan_multipliers", "plan_limits")
+
+
+def _adjust(inputs: Mapping[str, pa.Table]) -> pa.Table:
+    """Each evaluation of an adjusted part, with what it pays."""
+    rows = inputs["adjusted_windows"].to_pylist()
+    out: list[Row] = []
+    if rows:
+        said, starts = Said.of(inputs, _SAID), int(inputs["run_settings"]["year_starts"][0].as_py())
+        for (part, person), evaluations in sorted(_by_part(rows).items()):
+            out += _Paid(said, part, starts).rows(person, evaluations)
+    return pa.Table.from_pylist(out, schema=PART_ADJUSTED.arrow)
+
+
+Evaluations = dict[tuple[int, int], dict[str, Row]]
+
+
+def _by_part(rows: Iterable[Row]) -> dict[tuple[Key, str], Evaluations]:
+    """Per part and person, and then per evaluation: the part's own row ('' where facts are paid alone) and its readings'."""
+    found: dict[tuple[Key, str], Evaluations] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        part = (*(row[column] for column in HEAD), row["for_part"] or row["part"])
+        found[part, row["person_id"]][row["period"], row["window_month"]][
+            "" if not row["for_part"] else row["part"]
+        ] = row
+    return found
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """Pays one part of one person."""
+
+    said: Said
+    part: Key
+    year_starts: int
+
+    def rows(self, person: str, evaluations: Evaluations) -> list[Row]:
+        """What the part pays at each evaluation, in the order of time."""
+        looks, told = [], []
+        for (period, window), rows in sorted(evaluations.items()):
+            head = dict(zip((*HEAD, "part", "person_id", "window_month", "period"),
+                            (*self.part, person, window, period), strict=True))  # fmt: skip
+            own = rows.get("")
+            steps: list[Row] = []
+            factor = self._factor(rows, steps)
+            if own is None:
+                _finish(steps, None)
+                told.append(head | {"factor": Decimal(round(factor * 10**6)).scaleb(-6), "steps": _json(steps)})
+                continue
+            pay = self._shape(own)
+            if pay is None:
+                continue
+            _finish(steps, pay)
+            looks.append(Look(window, period, fiscal_year(period, self.year_starts)[0], pay * factor, _target(own)))
+            told.append(head | {"row": own, "steps": steps})
+        ceilings = [Ceiling(row["per"], row["kind"] == "at_most", Fraction(row["amount"]), row["percent"], row["carried"])
+                    for row in self.said("plan_limits", self.part)]  # fmt: skip
+        pays = limited(looks, ceilings)
+        return [_row(one, look, pay) for one, look, pay in zip(told, looks, pays, strict=True)] if looks else told
+
+    def _factor(self, rows: Mapping[str, Row], steps: list[Row]) -> Fraction:
+        """What conditions and multipliers leave of the pay, each said in `steps`."""
+        factor = Fraction(1)
+        for gate in self.said("plan_gates", self.part):
+            seen = _seen(rows.get(gate["reading"]))
+            holds = (
+                gate["unknown_pays"]
+                if seen.value is None
+                else _holds(seen.value, gate["test"], Fraction(gate["bound"]))
+            )
+            leaves = Fraction(1) if holds else Fraction(gate["otherwise"])
+            steps.append(
+                _told("only_if", seen, leaves) | {"test": gate["test"], "bound": gate["bound"], "holds": holds}
+            )
+            factor *= leaves
+        for one in self.said("plan_multipliers", self.part):
+            seen = _seen(rows.get(one["reading"]))
+            pieces = self.said("plan_pieces", (*self.part[:3], one["reading"]))
+            by = Fraction(1) if seen.value is None else value_at(pieces, seen.value)[0]
+            steps.append(_told("times", seen, by))
+            factor *= by
+        return factor
+
+    def _shape(self, row: Row) -> Fraction | None:
+        """What the part's shape gives, exactly; None where something is missing."""
+        target, base = _target(row), _base(row)
+        if (row["weight_units"] and target is None) or (row["base_kind"] != "nothing" and (base is None or base <= 0)):
+            return None
+        key = _seen(row).value
+        if key is None:
+            return target if row["stands_for"] == "target" else Fraction(0)
+        value, fee = value_at(self.said("plan_pieces", self.part), key)
+        return pay_of(row["multiplies"], value, target, base, Fraction(row["counted"])) + fee
+
+
+def pay_of(
+    multiplies: str, value: Fraction, target: Fraction | None, base: Fraction | None, counted: Fraction
+) -> Fraction:
+    """What a shape's value is in money: of the target, of the amount, of the base, or as it is."""
+    of = {"target": target, "target_per_base": target, "amount": counted, "base": base, "money": Fraction(1)}[
+        multiplies
+    ]
+    pay = value * (of or 0)
+    return pay / base if multiplies == "target_per_base" and base else pay
+
+
+def value_at(pieces: Sequence[Row], key: Fraction) -> tuple[Fraction, Fraction]:
+    """What a shape gives at `key`, and its fee: on the piece in which the key lies."""
+    for piece in pieces:
+        low, high = piece["low"], piece["high"]
+        above = low is None or key > low or (key == low and not piece["low_open"])
+        below = high is None or key < high or (key == high and not piece["high_open"])
+        if above and below:
+            return (piece["a"] + piece["b"] * key) / piece["c"], Fraction(piece["fee"])
+    return Fraction(0), Fraction(0)
+
+
+def _seen(row: Row | None) -> Seen:
+    """What was reached: a score, an attainment, or an amount."""
+    if row is None:
+        return Seen({}, None)
+    if row["scored"]:
+        known = row["stands_for"] in ("own", "team", "company") and row["score"] is not None
+        return Seen(row, Fraction(row["score"]) if known else None)
+    if row["key_is"] == "amount":
+        return Seen(row, Fraction(row["counted"]))
+    base = _base(row)
+    return Seen(row, Fraction(row["counted"]) / base if base and base > 0 else None)
+
+
+def _base(row: Row) -> Fraction | None:
+    return None if row["base_n"] is None else Fraction(row["base_n"]) / row["base_d"]
+
+
+def _target(row: Row) -> Fraction | None:
+    return None if row["target_n"] is None else Fraction(row["target_n"]) / row["target_d"]
+
+
+def _holds(value: Fraction, test: str, bound: Fraction) -> bool:
+    return {
+        "at_least": value >= bound,
+        "more_than": value > bound,
+        "at_most": value <= bound,
+        "less_than": value < bound,
+    }[test]
+
+
+def _told(step: str, seen: Seen, factor: Fraction) -> Row:
+    row = seen.row
+    told = {"step": step, "measure": row.get("measure", ""), "of": row.get("unit", ""), "factor": factor, "value": seen.value}  # fmt: skip
+    if row.get("scored"):
+        return told | {"n": row["n"] or 0}
+    base = _base(row) if row else None
+    return told | ({"counted": row["counted"]} if row else {}) | ({"base": base} if base is not None else {})
+
+
+def _finish(steps: list[Row], pay: Fraction | None) -> None:
+    """The steps begin with what the shape gives, and each says what it leaves; of facts paid alone, only by how much."""
+    if pay is None:
+        return
+    steps.insert(0, {"step": "shape", "pay": pay})
+    for before, step in pairwise(steps):
+        step["pay"] = before["pay"] * step["factor"]
+
+
+def _row(told: Row, look: Look, pay: Left) -> Row:
+    own, steps = told.pop("row"), told["steps"]
+    tie: Tie = "half_up" if own["half_up"] else "half_even"
+    to = own["rounding_to"]
+    steps += [{"step": cut.kind, "per": cut.per, "limit": cut.limit, "pay": cut.pay, "later": cut.later}
+              for cut in pay.cuts]  # fmt: skip
+    return told | {
+        "uncapped": round_money(look.pay, to, tie),
+        "pay": round_money(pay.pay, to, tie),
+        "steps": _json(steps),
+    }
+
+
+def _json(steps: Sequence[Row]) -> str:
+    """The steps as a text that is the same everywhere: numbers with at most nine decimals."""
+    return json.dumps(steps, default=_text)
+
+
+def _text(number: Fraction | Decimal) -> str:
+    text = f"{Decimal(round(Fraction(number) * 10**9)).scaleb(-9):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", *_SAID), PART_ADJUSTED, _adjust)

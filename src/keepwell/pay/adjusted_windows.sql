@@ -1,0 +1,40 @@
+-- one row per person, evaluation of a window and part that is adjusted (conditions, multipliers, limits per period …) or
+-- is looked at by such a part: what was reached, against what, for which target. Empty where no plan has such parts.
+-- key: scenario, plan, version, part, person_id, window_month, period
+-- gives:
+--   scenario text          actual, or a what-if
+--   plan text              the plan
+--   version text           its version
+--   part text              the part
+--   person_id text         who is paid
+--   window_month integer   the window's first month
+--   period integer         the period at whose end it is evaluated
+--   for_part text          the part that looks at it; '' an adjusted part itself
+--   measure text           the measure
+--   unit text              whose result
+--   weight_units integer   0 without a weight
+--   key_is text            attainment or amount
+--   multiplies text        what the shape's value is taken of
+--   base_kind text         quota, measure or nothing
+--   scored boolean         a score, not an amount
+--   rounding_to money      the step to which pay is rounded
+--   half_up boolean        ties away from zero, else to even
+--   counted money          the window's credited facts up to the period's end
+--   base_n exact           what it is set against: numerator; null where that is missing
+--   base_d integer         its denominator
+--   target_n exact         the part's target: numerator; null where it has none
+--   target_d integer       its denominator
+--   n integer              of a score: how many answers
+--   score number           of a score: the value that pay uses, to four decimals
+--   stands_for text        of a score: own, team, company, or the fallback; '' for amounts
+SELECT
+  w.scenario, w.plan, w.version, w.part, w.person_id, w.window_month, w.period, p.for_part, p.measure, p.unit,
+  p.weight_units, p.key_is, p.multiplies, p.base AS base_kind, p.scored, v.rounding_to, v.half_up, w.counted, w.base_n,
+  w.base_d, w.target_n, w.target_d, e.n, CAST(round_even(e.value, 4) AS DECIMAL(18, 6)) AS score,
+  coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for
+FROM part_windows AS w
+JOIN plan_parts AS p ON p.scenario = w.scenario AND p.plan = w.plan AND p.version = w.version AND p.part = w.part
+  AND (p.adjusted OR p.for_part <> '')
+JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
+LEFT JOIN pay_evidence AS e ON e.scenario = w.scenario AND e.plan = w.plan AND e.version = w.version
+  AND e.part = w.part AND e.person_id = w.person_id AND e.window_month = w.window_month AND e.period = w.period

@@ -1,0 +1,103 @@
+"""How are the steps from a shape's pay to what a part pays said in words, with their numbers?
+
+`steps` is what `adjust` wrote on a line: each condition, multiplier and limit, what it looked at, and what it left.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from keepwell.measure.catalogue import CATALOGUE
+from keepwell.pay import say
+
+Told = dict[str, Any]
+_WHOSE = {"own": "your", "team": "your team's", "roll_up": "your people's", "company": "the company's"}
+_TESTS = {"at_least": ("at least", "below"), "more_than": ("more than", "not more than"), "at_most": ("at most", "above"),
+          "less_than": ("below", "not below")}  # fmt: skip
+_PER = {"window": "in its window", "period": "in a period", "year": "in a year"}
+
+
+def told(steps: str) -> list[Told]:
+    """The steps that a line tells; none where it tells none."""
+    found: list[Told] = json.loads(steps) if steps else []
+    return found
+
+
+def figures(steps: str, currency: str) -> list[tuple[str, str]]:
+    """Each step after the shape, and what it leaves of the pay."""
+    return [(_words(step, currency), _left(step, currency)) for step in told(steps) if step["step"] != "shape"]
+
+
+def sentence(steps: str, currency: str) -> str:
+    """The steps that changed something, in one sentence each; '' where none did."""
+    changed = [
+        step for step in told(steps) if step["step"] != "shape" and (step.get("factor") != "1" or "limit" in step)
+    ]
+    return " ".join(f"{_capital(_words(step, currency))}{_leaves(step, currency)}." for step in changed)
+
+
+def _leaves(step: Told, currency: str) -> str:
+    return f": {_left(step, currency)}" if step.get("pay") is not None else ""
+
+
+def _words(step: Told, currency: str) -> str:
+    match step["step"]:
+        case "only_if":
+            return _condition(step)
+        case "times":
+            if step["value"] is None:
+                return f"{_whose(step)} {say.measure(step['measure'])} is not known, × 100%"
+            return f"× {_share(step['factor'])} for {_reached(step)}"
+        case "at_most" | "at_least":
+            most = "most" if step["step"] == "at_most" else "least"
+            later = f", {say.money(Decimal(step['later']), currency)} more may be paid later" \
+                if step["later"] not in (None, "0") else ""  # fmt: skip
+            return (
+                f"the {most} that it pays {_PER[step['per']]} is {say.money(Decimal(step['limit']), currency)}{later}"
+            )
+    return say.words(step["step"])
+
+
+def _condition(step: Told) -> str:
+    if step["value"] is None:
+        return f"{_whose(step)} {say.measure(step['measure'])} is not known, so the condition {_outcome(step)}"
+    test = _TESTS[step["test"]][0 if step["holds"] else 1]
+    return f"{_reached(step)} is {test} {_value(step, step['bound'])}, so the condition {_outcome(step)}"
+
+
+def _outcome(step: Told) -> str:
+    return "holds" if step["holds"] else f"does not hold and {_share(step['factor'])} is paid"
+
+
+def _reached(step: Told) -> str:
+    """What was measured: a value with its answers, an attainment with its amounts, or an amount."""
+    value = f"{_whose(step)} {say.measure(step['measure'])} {_value(step, step['value'])}"
+    if "n" in step:
+        return f"{value} from {step['n']} answers"
+    if "base" in step:
+        return f"{value} ({say.number(Decimal(step['counted']), 2)} of {say.number(Decimal(step['base']), 2)})"
+    return value
+
+
+def _value(step: Told, number: str) -> str:
+    known = CATALOGUE.get(step["measure"])
+    is_share = "base" in step or (known is not None and known.unit == "share")
+    return _share(number) if is_share else say.number(Decimal(number), 4)
+
+
+def _left(step: Told, currency: str) -> str:
+    return say.money(Decimal(step["pay"]), currency) if step.get("pay") is not None else _share(step["factor"])
+
+
+def _share(number: str) -> str:
+    return say.share(Decimal(number), 4)
+
+
+def _whose(step: Told) -> str:
+    return _WHOSE.get(step["of"], "the")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
