@@ -128,3 +128,17 @@ def test_memory_is_bounded_however_much_there_is(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) < 600
     assert not list((tmp_path / "spill").glob("**/*.tmp"))
+
+
+def test_many_branches_beyond_memory_are_sorted_all_the_same(tmp_path: Path) -> None:
+    table = Table("wide", (Column("n", "integer", key=True), Column("t", "text"), Column("team", "text")))
+    branch = ("SELECT {0} * 100000 + i * 7919 % 100000 AS n, repeat(md5(CAST(i AS VARCHAR)), 2) AS t, i % 100 AS team_no "
+              "FROM range(100000) AS r(i)")  # fmt: skip
+    branches = "\nUNION ALL ".join(branch.format(place) for place in range(20))
+    sql = f"SELECT b.n, b.t, teams.team FROM ({branches}) AS b LEFT JOIN teams ON teams.team_no = b.team_no"
+    with DuckDBEngine(memory="150MB", spill=tmp_path / "spill", threads=2) as engine:
+        engine.add_arrow("teams", pa.table({"team_no": list(range(100)), "team": [f"team {n}" for n in range(100)]}))
+        engine.write(table, sql, tmp_path / "wide.parquet")
+    numbers = pq.read_table(tmp_path / "wide.parquet", columns=["n"])["n"].to_numpy()
+    assert (numbers[1:] > numbers[:-1]).all()
+    assert len(numbers) == 2_000_000
