@@ -5,11 +5,12 @@ at once. A what-if is more rows under another scenario.
 
 | file                                  | question it answers                                                       |
 |---------------------------------------|---------------------------------------------------------------------------|
-| `plan`, `parse`, `read_part`, `read_shape`, `words` | what does this plan file say?                               |
+| `plan`, `parse`, `read_part`, `read_shape`, `read_facts`, `words` | what does this plan file say?                               |
 | `pieces`                              | what does a shape pay at each point?                                      |
 | `compile`, `plan_tables`              | which rows does a plan become?                                            |
 | `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
-| `credit_people`, `saves`, `exchange_days`, `credited` | whose is each fact, and what does it count?               |
+| `book_spans`, `book_holders`, `book_credit`, `book_notes` | who holds which customer, and what is spared?  |
+| `credit_people`, `saves`, `exchange_days`, `plan_exchange`, `credited` | whose is each fact, and what does it count?               |
 | `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
 | `evidence_asked`, `evidence`, `reweights` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |

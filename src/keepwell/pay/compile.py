@@ -14,10 +14,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, month_index, period_of
-from keepwell.pay.measures import PAYABLE, Payable
+from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, add_months, month_index, period_of
+from keepwell.pay.measures import IN_BOOKS, PAYABLE, Payable
 from keepwell.pay.pieces import pieces_of
-from keepwell.pay.plan import AlsoPays, CreditRow, Limit, Part, Plan, Reading, Shape, Step
+from keepwell.pay.plan import AlsoPays, Book, CreditRow, Limit, Part, Plan, Reading, Shape, Step
 from keepwell.pay.plan_tables import ACTUAL, PLAN_TABLES
 
 FOREVER = date(9999, 12, 31)
@@ -84,6 +84,9 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
                                        "content": saved.content or "",
                                        "satisfied_from": _decimal(saved.satisfied_from, 9)}])  # fmt: skip
     rows.add("plan_rates", head, [{"currency": name, "rate": _decimal(rate, 9)} for name, rate in plan.rates.items()])
+    if plan.book is not None:
+        rows.add("plan_books", head, _book_periods(plan, plan.book, calendar))
+        rows.add("plan_book_exceptions", head, _book_exceptions(plan, plan.book))
     _window_rows(rows, head, plan, calendar)
 
 
@@ -241,13 +244,13 @@ def _part_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable
     ordinary = [row for row in own if row.name != "saved" or plan.saved is None][-1:]
     saves = own[-1:] if plan.saved is not None and any(row.name == "saved" for row in own) else ordinary
     for row in (row for row in said if row.overlay):
-        yield from _credit_rows(part.name, "counted", part.measure, row, "any")
+        yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any")
     for row in ordinary:
-        yield from _credit_rows(part.name, "counted", part.measure, row, "any" if saves == ordinary else "other")
+        yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any" if saves == ordinary else "other")
         if part.against not in ("quota", "nothing"):
-            yield from _credit_rows(part.name, "base", part.against, row, "any")
+            yield from _credit_rows(plan, part.name, "base", part.against, row, "any")
     if saves != ordinary:
-        yield from _credit_rows(part.name, "counted", part.measure, saves[0], "saved")
+        yield from _credit_rows(plan, part.name, "counted", part.measure, saves[0], "saved")
 
 
 def _whoever_the_record_says() -> CreditRow:
@@ -259,15 +262,43 @@ def _whoever_the_record_says() -> CreditRow:
 def _also_credit(plan: Plan, also: AlsoPays) -> Iterable[Row]:
     row = next(row for row in plan.credit if row.name == also.row)
     for measure in _also_measures(plan, also):
-        yield from _credit_rows(also.role, "also", measure, row, "saved" if measure == "saved" else "any")
+        yield from _credit_rows(plan, also.role, "also", measure, row, "saved" if measure == "saved" else "any")
 
 
-def _credit_rows(part: str, use: str, measure: str, row: CreditRow, fits: str) -> Iterable[Row]:
+def _credit_rows(plan: Plan, part: str, use: str, measure: str, row: CreditRow, fits: str) -> Iterable[Row]:
+    """Where the plan goes by books, a role is who holds the customer; what also_pays gives goes by the day all the same."""
+    as_before = ("deal_shares", "owner", part if use == "also" else "")
+    by_book = plan.book is not None and measure in IN_BOOKS
     low = Fraction(0)
     for share in row.shares:
-        yield {"part": part, "use": use, "measure": measure, "credit_row": row.name, "who": share.who, "fits": fits,
+        yield {"part": part, "use": use, "measure": measure, "credit_row": row.name, "fits": fits,
+               "who": f"book:{share.who}" if by_book and share.who not in as_before else share.who,
                "low": _decimal(low, 9), "high": _decimal(low + share.share, 9)}  # fmt: skip
         low += share.share
+
+
+def _book_periods(plan: Plan, book: Book, calendar: Calendar) -> Iterable[Row]:
+    """Every period of the plan that has begun, and the days on which a customer must be held in it."""
+    period = period_of(month_index(plan.from_on), plan.period, calendar.year_starts)
+    while period.from_on <= calendar.today and (plan.to_on is None or period.from_on < plan.to_on):
+        from_on, to_on = max(period.from_on, plan.from_on), min(period.to_on, plan.to_on or FOREVER)
+        held_on = max(from_on, {"first day": from_on, "last day": to_on - timedelta(days=1)}.get(
+            book.held_on, to_on - timedelta(days=2)))  # fmt: skip
+        yield {
+            "period": period.first_month, "from_on": from_on, "to_on": to_on, "held_on": held_on,
+            "since_on": add_months(held_on - timedelta(days=book.held_days), -book.held_months),
+            "grace_from": period.shift(1 - book.grace.periods).from_on if book.grace else None,
+            "unmanaged_days": book.grace.unmanaged_days if book.grace else 0,
+        }  # fmt: skip
+        period = period.shift(1)
+
+
+def _book_exceptions(plan: Plan, book: Book) -> Iterable[Row]:
+    """Each for the roles in which the plan's own people cover customers; for all that it credits, where it names none."""
+    roles = {share.who for row in plan.credit for share in row.shares} - {"deal_shares", "owner"}
+    for number, one in enumerate(book.exceptions):
+        for role in sorted(roles & set(plan.applies_to.get("role", ())) or roles):
+            yield {"exception": number, "who": f"book:{role}", **vars(one)}
 
 
 def _schedule(part: str, kind: str, steps: Sequence[Step]) -> Iterable[Row]:

@@ -27,6 +27,12 @@ WITH claimed AS (
   SELECT k.*, m.scenario, m.plan, m.version
   FROM credit_people AS k
   JOIN members AS m ON m.person_id = k.person_id AND m.from_on <= k.on_day AND k.on_day < m.to_on
+  UNION ALL
+  SELECT
+    measure, fact_id, who, person_id, low, high, on_day, customer_id, contract_id, amount, currency, known_at, scenario,
+    plan, version
+  FROM book_credit
+  WHERE counts
 ),
 own AS (
   SELECT

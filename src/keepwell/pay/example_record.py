@@ -18,7 +18,7 @@ from keepwell.pay.plan import MILESTONES, Example, Plan
 from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
-GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals")
+GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals", "covered_since")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
             *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
@@ -30,7 +30,7 @@ class Small:
     """Rows by table and the measures given; from when to when the person is under the plan, and as seen on which day.
 
     `last_period` is the plan's last period that the example tells of: what whole windows pay after it is not its matter.
-    `is_final`: all is decided on that day, so that a later one would show the same.
+    `covered_since`: from when on the person covers the customers. `is_final`: all is decided on that day, so that a later one would show the same.
     """
 
     prefix: str
@@ -40,6 +40,7 @@ class Small:
     last_period: int
     year_starts: int = 1
     is_final: bool = True
+    covered_since: date = date(1990, 1, 1)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     measures: list[Row] = field(default_factory=list)
 
@@ -63,6 +64,10 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
     block = words.block(example.given, what, (*GIVEN, *CATALOGUE))
     small = _frame(plan, block, prefix, words, year_starts)
     _people(plan, small)
+    if "covered_since" in block:
+        small.covered_since = (
+            words.day(block["covered_since"], "covered_since", block["covered_since"]) or small.covered_since
+        )
     if "quota" in block:
         _quotas(plan, small, block["quota"], words)
     for number, node in enumerate(block["contracts"].items if "contracts" in block else (), 1):
@@ -134,7 +139,8 @@ def _customer(plan: Plan, small: Small, name: str) -> str:
     small.add("customers", customer_id=customer_id)
     own = plan.applies_to.get("role", ("you",))[0]
     for role, person in [(own, small.you), *((role, small.person(role)) for role in sorted(_other_roles(plan)))]:
-        small.add("coverage", customer_id=customer_id, person_id=person, role=role, from_on=date(1990, 1, 1))
+        small.add("coverage", customer_id=customer_id, person_id=person, role=role,
+                  from_on=small.covered_since if person == small.you else date(1990, 1, 1))  # fmt: skip
     return customer_id
 
 

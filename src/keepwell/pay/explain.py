@@ -66,7 +66,7 @@ def find_line(lines: pa.Table, line_id: str) -> Row:
 
 def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str, period_of_month: Callable[[int], Period],
             customer: Names = str) -> Explanation:  # fmt: skip
-    """The way of one line. `tables` are a run's `pay_lines`, `pay_trace` and `amount_facts`.
+    """The way of one line. `tables` are a run's `pay_lines`, `pay_trace`, `amount_facts` and, where there is one, `book_credit`.
 
     `period_of_month` gives the settlement period that begins in a month, `customer` a customer's name by id.
     """
@@ -92,6 +92,7 @@ class _Way:
         self.customer = customer
         self.traces = self._traces(tables["pay_trace"]) if row["part"] else []
         self.sources = tables["amount_facts"]
+        self.tables = tables
 
     def fact(self) -> list[ExplanationStep]:
         """The source rows."""
@@ -121,7 +122,7 @@ class _Way:
             return []
         trace = self.traces[0]
         part = trace["high"] - trace["low"]
-        figures = [("Your share", say.share(part))]
+        figures = [*self._held(trace), ("Your share", say.share(part))]
         if trace["rate"] is not None:
             whence = "as the plan states it" if self.plan and trace["currency"] in self.plan.rates else "on that day"
             figures.append((f"Rate {trace['currency']} to {self.currency} {whence}", say.number(trace["rate"], 9)))
@@ -274,6 +275,17 @@ class _Way:
         more = ("fact_id", "credit_row") if row["fact_id"] else ("window_month",)
         rows = rows_where(table, **wanted, **{name: row[name] for name in more})
         return sorted(rows, key=lambda one: (one["use"] == "base", one["on_day"], one["fact_id"]))
+
+    def _held(self, trace: Row) -> Figures:
+        """When the customer was held, where the plan goes by books."""
+        books = self.tables.get("book_credit")
+        if not trace["who"].startswith("book:") or books is None:
+            return []
+        names = ("scenario", "plan", "version", "measure", "fact_id", "who", "person_id")
+        (held, *_) = rows_where(books, **{name: trace[name] for name in names})
+        if held["held_since"] is None:
+            return [("By exception", f"{held['because']} (approved by {held['approved_by']})")]
+        return [("Held on", say.day(held["held_on"])), ("Held since", say.day(held["held_since"]))]
 
     def _named(self, trace: Row) -> str:
         name = self.customer(trace["customer_id"]) if trace["customer_id"] else trace["fact_id"]

@@ -22,7 +22,7 @@ from keepwell.pay.plan import (
     Rounding,
     Share,
 )
-from keepwell.pay.read_facts import is_currency, read_rates, read_saved
+from keepwell.pay.read_facts import check_book, is_currency, read_book, read_rates, read_saved
 from keepwell.pay.read_part import read_part, read_shape_of_also
 from keepwell.pay.versions import find_versions
 from keepwell.pay.vocabulary import (
@@ -104,6 +104,8 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         if (part := _also(words, role, child, block["also_pays"].key_lines[role], rows)) is not None
     ]  # fmt: skip
     known = tuple(part for part in parts if part is not None)
+    if "book" in block and len(known) == len(parts):
+        check_book(words, block["book"], known, credit)
     weights = [part.weight for part in known if part.weight is not None and not part.on_top]
     if weights and len(known) == len(parts) and sum(weights) != 1:
         total = float(sum(weights) * 100)
@@ -117,12 +119,13 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         words.say(block["currency"], "plan-currency", "this is no currency", expected="such as EUR")
     target = words.money(block["target_pay"], "target_pay") if "target_pay" in block else None
     rates = read_rates(words, block.get("rates"), plan_currency)
+    book = read_book(words, block.get("book"))
     rounding = _rounding(words, block.get("rounding"))
     if words.problems or from_on is None:
         return None, words.problems
     name = words.text(block["plan"])
     plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
-                rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates)  # fmt: skip
+                rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates, book=book)  # fmt: skip
     return plan, []
 
 

@@ -34,11 +34,14 @@ nobodys AS (
   LEFT JOIN owned AS o ON o.measure = f.measure
   WHERE (f.owner_id = '' OR o.measure IS NULL)
     AND NOT EXISTS (SELECT 1 FROM credit_people AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
+    AND NOT EXISTS (SELECT 1 FROM book_holders AS h WHERE h.measure = f.measure AND h.fact_id = f.fact_id)
 ),
 nobody AS (
   SELECT
     a.scenario, f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency,
     CASE WHEN a.role = '' THEN 'nobody has a share of it, and it has no owner'
+      WHEN starts_with(a.role, 'book:')
+        THEN concat('nobody held the customer as ', substring(a.role, 6), ' on the day that the plan names')
       ELSE concat('nobody covered the customer as ', a.role, ' on ', CAST(f.on_day AS VARCHAR)) END AS reason
   FROM nobodys AS f
   JOIN asked AS a ON a.measure = f.measure AND a.from_on <= f.on_day AND f.on_day < a.to_on

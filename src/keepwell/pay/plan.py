@@ -93,6 +93,41 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Grace:
+    """A customer whom nobody covered for so many days before the person took over: losses are spared for `periods`."""
+
+    unmanaged_days: int
+    periods: int
+
+
+@dataclass(frozen=True)
+class BookException:
+    """An approved exception for the facts of a customer's days: counts for a person or nobody, or losses are spared."""
+
+    customer: str
+    person: str
+    does: Literal["person", "nobody", "spares"]
+    from_on: date
+    to_on: date
+    because: str
+    approved_by: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """Who holds a customer in a period: who covers them on the day `held_on`, for so long before.
+
+    `held_on` is `first day`, `last day` or `last day but one` of the plan's period.
+    """
+
+    held_on: str
+    held_months: int
+    held_days: int
+    grace: Grace | None
+    exceptions: tuple[BookException, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """A share that holds up to and with day `until`; None is `later`."""
 
@@ -276,6 +311,7 @@ class Plan:
     file: str
     amended: str = ""
     rates: Mapping[str, Decimal] = field(default_factory=dict)
+    book: Book | None = None
 
     @property
     def version(self) -> str:

@@ -84,7 +84,7 @@ PLAN_POINTS = _table(
 PLAN_CREDIT = _table(
     "plan_credit", "who is credited for the facts of a measure in a part",
     "*part text", "*use text : counted, base, or also", "*measure text", "*credit_row text",
-    "*who text : deal_shares, owner, or a role of coverage", "fits text : any, saved or other",
+    "*who text : deal_shares, owner, a role of coverage, or book:ROLE who holds the customer", "fits text : any, saved or other",
     "low share : where in the row this share begins", "high share : and where it ends",
 )  # fmt: skip
 PLAN_SAVES = _table(
@@ -135,8 +135,22 @@ PLAN_RATES = _table(
     "plan_rates", "what a currency is worth in the plan's, whatever the day", "*currency text", "rate share"
 )  # fmt: skip
 
+PLAN_BOOKS = _table(
+    "plan_books", "a period of a plan that goes by books of customers: on which day a customer must be held",
+    "*period integer : its first month", "from_on date : its first day under the plan", "to_on date : the first day after",
+    "held_on date", "since_on date : held on this day too, and all the time between",
+    "grace_from date : who took over on this day or later is spared losses; null: there is no grace",
+    "unmanaged_days integer : days without anybody before that",
+)  # fmt: skip
+PLAN_BOOK_EXCEPTIONS = _table(
+    "plan_book_exceptions", "an approved exception from a plan's books", "*exception integer",
+    "*who text : book:ROLE for which it holds", "customer text",
+    "person text : '' none", "does text : person, nobody or spares", "from_on date", "to_on date", "because text",
+    "approved_by text",
+)  # fmt: skip
+
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
     PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS,
-    PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES,
+    PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

@@ -83,4 +83,6 @@ def measure(name: str) -> str:
 
 def how_credited(who: str) -> str:
     """Why a share of a fact is somebody's."""
+    if who.startswith("book:"):
+        return f"for holding the customer as {words(who.removeprefix('book:'))} in that period"
     return _WHO.get(who, f"for covering the customer as {words(who)} on that day")

@@ -17,6 +17,7 @@ from keepwell.core.errors import MissingError
 from keepwell.core.periods import Period, period_of
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_steps
+from keepwell.pay.book_notes import book_notes
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.plan import Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
@@ -130,8 +131,14 @@ def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: 
         parts=parts,
         lines=tuple(teller.line(row) for row in sorted(lines, key=_order) if not _is_silent(row)),
         holds=tuple(teller.holds([row for row in every if row["period"] <= period.first_month])),
-        notes=tuple(_notes(every, lines, period)), as_of=as_of,
+        notes=(*_notes(every, lines, period), *_books(tables, person_id, period, customer)), as_of=as_of,
     )  # fmt: skip
+
+
+def _books(tables: Mapping[str, pa.Table], person_id: str, period: Period, customer: Names) -> list[str]:
+    """What is said of the person's book of customers, where the run has one."""
+    credit = tables.get("book_credit")
+    return [] if credit is None else book_notes(credit, person_id, period, customer)
 
 
 def _sum(rows: Sequence[Row], column: str = "amount") -> Decimal:

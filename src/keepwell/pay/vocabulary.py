@@ -94,6 +94,28 @@ SAVED: Block = {
     "satisfied_from": said("from which point of the survey's scale on; 75% unless said", PERCENT),
 }  # fmt: skip
 SAID_AND: Block = SAVED["and"]["properties"]
+GRACE: Block = {
+    "unmanaged_for": said("for how long nobody covered the customer before", DAYS),
+    "spares": said("what is left out", one_of("losses")),
+    "for": said("the period of the takeover, or that and so many after it",
+                {"type": "string", "pattern": r"^\s*(period|[1-9]\d*\s+periods)\s*$"}),
+}  # fmt: skip
+BOOK_EXCEPTION: Block = {
+    "customer": said("which customer", TEXT),
+    "person": said("for whom it counts: a person, or nobody", TEXT),
+    "spares": GRACE["spares"],
+    "from": said("the first day whose facts it is for", DAY),
+    "to": said("the first day after", DAY),
+    "because": said("why; it stands on the statement", TEXT),
+    "approved_by": said("who approved it", TEXT),
+}
+BOOK: Block = {
+    "held_on": said("the day of the plan's period that decides", one_of("first day", "last day but one", "last day")),
+    "held_at_least": said("how long before, without a break", DAYS, SPAN),
+    "grace": said("what is spared who takes over a customer whom nobody had", block(GRACE, "unmanaged_for")),
+    "exceptions": said("what was approved otherwise", some(block(BOOK_EXCEPTION, "customer", "from", "to", "because",
+                                                                 "approved_by"))),
+}  # fmt: skip
 CREDIT_ROW: Takes = {
     **named(PERCENT),
     "properties": {"overlay": said("beside the others: need not add to 100%", BOOLEAN)},
@@ -183,7 +205,7 @@ PART: Block = {
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
 }
 PART_LATER = ("spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
-              "book", "objectives", "from", "to")  # fmt: skip
+              "objectives", "from", "to")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
     "for": said("the row of credit", TEXT),
@@ -216,6 +238,7 @@ PLAN: Block = {
     "target_pay": said("variable pay at target, per person and full period", NUMBER),
     "rounding": said("the one rounding of pay", block(ROUNDING)),
     "credit": said("who stands behind an outcome", named(CREDIT_ROW)),
+    "book": said("renewals and invoices count for who holds the customer in the period", block(BOOK, "held_on")),
     "saved": said("what counts as a save", block(SAVED, "rescue_logged_within", "still_customer_after")),
     "parts": said("the reasons for pay", named(block(PART, "measure", "pays"))),
     "also_pays": said("what other roles get for a row of credit", named(block(ALSO_PAYS, "for"))),
@@ -223,5 +246,5 @@ PLAN: Block = {
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "book", "acceptance", "pool",
+PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "acceptance", "pool",
               "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
