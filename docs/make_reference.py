@@ -134,7 +134,8 @@ _MEASURES = """\
 customer. Periods: all, year, quarter, month.
 
 Every value comes with `n`, its standard error and its 95% interval. *Credible* is
-`Z · own + (1 − Z) · everybody's`: the more evidence, the larger Z. Pay uses it, unless a plan says `value: observed`.
+`Z · own + (1 − Z) · that of all compared` (people with those of their team, teams with those of their department,
+other units with all of their kind): the more evidence, the larger Z. Pay uses it, unless a plan says `value: observed`.
 
 | measure | asks | unit | needs |
 |---|---|---|---|

@@ -63,6 +63,35 @@ def test_a_person_may_be_named(answer, keepwell):
     assert f"did you mean {row['name']}?" in err
 
 
+def test_a_first_name_or_a_beginning_names_the_people_it_may_mean(answer, keepwell):
+    first, last = payee(answer)["name"].split(" ", 1)
+    for said in (first, first[:3].lower(), last):
+        status, _, err = keepwell("statement", said)
+        assert status == 2
+        assert f"{first} {last}" in err
+
+
+def test_help_shows_what_there_is_and_no_more(keepwell):
+    status, out, _ = keepwell("run", "--help")
+    assert status == 0
+    assert "--as-of" in out
+    assert "Commands" not in out
+    assert "--no-" not in out
+
+
+def test_init_in_a_project_says_what_its_own_sources_give(acme, keepwell):
+    status, out, _ = keepwell("init", str(acme), "--dry-run")
+    assert status == 0
+    assert "What works now:" in out
+    assert "contracts: retention" in out
+    assert "No table" not in out
+
+
+def test_a_segment_is_written_as_the_company_writes_it(keepwell):
+    _, out, _ = keepwell("measure", "response_rate", "--by", "segment", "--per", "all")
+    assert "\nmid-market " in out
+
+
 def test_a_line_explains_itself_from_the_source_row(answer, keepwell):
     _, told = answer("statement", payee(answer)["person_id"])
     line = next(one for one in told["data"]["lines"] if one["customer_id"])

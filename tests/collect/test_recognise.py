@@ -256,7 +256,7 @@ def test_packed_files_and_other_kinds_are_recognised(tmp_path: Path) -> None:
         '{"uuid": "1", "event": "open", "distinct_id": "c", "properties": "{}", "timestamp": "2026-01-01"}\n'
     )
     found = [(match.kind.preset, match.kind.name) for match in recognise([packed, lines]) if match.kind]
-    assert found == [("answers", "answers with a survey type"), ("posthog", "events")]
+    assert found == [("answers", "of several surveys"), ("posthog", "events")]
 
 
 def test_a_file_that_nobody_knows_gets_a_draft_with_the_nearest_columns(tmp_path: Path) -> None:
@@ -274,6 +274,32 @@ def test_a_file_that_nobody_knows_gets_a_draft_with_the_nearest_columns(tmp_path
     assert "# annual_value: …  (money)" in draft
     assert any("it looks like deals" in line for line in said)
     assert read_project(tmp_path / "acme").sources == ()
+
+
+@pytest.mark.parametrize(("header", "table", "columns"), [
+    ("Worker ID,Since,Job,Team,Supervisor", "positions", {"person_id", "from_on", "role", "team_id", "manager_id"}),
+    ("Rep,Quarter start,Quarter end,Quota", "quotas", {"person_id", "from_on", "to_on", "target"}),
+    ("Contract number,Customer,Start,End,ARR,Cancelled", "contracts",
+     {"contract_id", "customer_id", "starts_on", "ends_on", "annual_value", "ended_on"}),
+    ("Customer,Milestone,Due date,Completed", "milestones", {"customer_id", "kind", "due_on", "reached_at"}),
+    ("Activity ID,Customer,Agent,Date,Type,Duration", "touches",
+     {"touch_id", "customer_id", "person_id", "at", "kind", "minutes"}),
+    ("Client,Company name,Country,Size,Customer since", "customers",
+     {"customer_id", "name", "region", "segment", "customer_since_on"}),
+])  # fmt: skip
+def test_common_columns_are_found(header: str, table: str, columns: set[str]) -> None:
+    guess = guess_table(header.split(","))
+    assert guess is not None
+    assert guess.table.name == table
+    assert set(guess.columns) == columns
+
+
+def test_a_draft_names_what_it_does_not_use_and_ends_positions_by_the_next(tmp_path: Path) -> None:
+    path = export(tmp_path, "jobs.csv", "Worker ID,Since,Job,Team,Supervisor,Shoe size", "1,2026-01-01,a,b,2,43")
+    write_project(tmp_path / "acme", recognise([path]))
+    draft = (tmp_path / "acme/sources/jobs.yaml.draft").read_text(encoding="utf-8")
+    assert "# not used yet: Shoe size" in draft
+    assert parse_source(draft, "jobs").readings[0].becomes[0].until_next == "to_on"
 
 
 def test_a_file_without_a_header_is_said(tmp_path: Path) -> None:

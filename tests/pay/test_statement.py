@@ -13,7 +13,7 @@ from keepwell.core.errors import MissingError
 from keepwell.core.periods import parse_period, period_of
 from keepwell.pay.explain import Explanation, explain
 from keepwell.pay.parse import read_plan
-from keepwell.pay.statement import Statement, statement
+from keepwell.pay.statement import Statement, evidence_words, statement
 from pay_company import Company, plan
 
 CURVE = "{curve: {50%: 0%, 100%: 100%, 150%: 200%}}"
@@ -80,6 +80,32 @@ def test_each_line_has_its_reason_in_a_sentence() -> None:
     assert "Aster Robotics went live on day 70, so all of the hold is released: €1,633.34." in sentences
     assert ("Aster Robotics signed: €210,000 a year counts for you. €360,000 of €300,000 is 120% and pays 140% of target."
             in sentences)  # fmt: skip
+
+
+def test_what_a_window_came_to_is_told_once() -> None:
+    sentences = [line.sentence for line in told("2026-Q1").lines]
+    assert sum("pays 140% of target" in sentence for sentence in sentences) == 1
+    assert "Birch Logistics signed: €150,000 a year counts for you." in sentences
+
+
+@pytest.mark.parametrize(("z", "expected"), [
+    ("0", ("Teams differ by no more than chance would make them, so the value of all teams compared counts, 20, and not "
+           "your team's 17.72.")),
+    ("0.25", "Your team's 17.72 counts 25%, the 20 of all teams compared 75%."),
+])  # fmt: skip
+def test_how_much_of_the_own_result_counts_is_said(z: str, expected: str) -> None:
+    (part,) = read_plan(plan("""
+mood:
+  weight: 100%
+  rewards: customer_outcome
+  measure: nps
+  of: team
+  evidence: {at_least: 5 answers, otherwise: [company, target]}
+  pays: {curve: {0: 0%, 50: 100%}}
+"""), file="plans/x.yaml").parts  # fmt: skip
+    total = {"missing": None, "stands_for": "team", "n": 40, "z": Decimal(z), "collective": Decimal(20),
+             "observed": Decimal("17.72")}  # fmt: skip
+    assert evidence_words(part, total) == expected
 
 
 def test_what_waits_says_until_when() -> None:

@@ -128,6 +128,8 @@ def test_quarantine_and_leftovers_are_reached(project, record, collect):
     working = project.spill / "collect-at-work"
     held = WriteLock(working / AT_WORK)
     held.acquire(0)
+    assert forget(project, "crm:7", "people", dry_run=True).quarantined == len(dropped)
+    assert (project.quarantine / "crm.jsonl").read_text() == lines
     done = forget(project, "crm:7", "people")
     assert (done.quarantined, done.busy) == (len(dropped), (str(working),))
     assert working.exists()
@@ -158,6 +160,22 @@ def test_files_of_the_company_are_told_not_changed(project, record, collect):
     assert forget(project, "crm:7", dry_run=True).still_in == expected
     assert forget(project, "crm:7").still_in == expected
     assert {path: path.read_bytes() for path in exports.iterdir()} == bytes_before
+
+
+def test_a_text_that_others_have_too_is_no_trace_of_the_forgotten(project, record, collect):
+    fill(record, collect)
+    collect(DAY[5], "touches", [
+        {"touch_id": "crm:t3", "person_id": "crm:7", "at": DAY[0], "kind": "call", "text": "Called back"},
+        {"touch_id": "crm:t4", "person_id": "crm:8", "at": DAY[0], "kind": "call", "text": "Called back"},
+    ])  # fmt: skip
+    (project.root / "calls.csv").write_text("id,text\nt4,Called back\n")
+    (project.root / "hers.csv").write_text(f"id,text\nt1,{TEXT}\n")
+    project.quarantine.mkdir(parents=True)
+    row = {"source": "crm", "table": "touches", "cells": {"text": "Called back"}, "text": None, "message": "m"}
+    (project.quarantine / "crm.jsonl").write_text(json.dumps(row) + "\n")
+    done = forget(project, "crm:7")
+    assert done.still_in == ("hers.csv",)
+    assert done.quarantined == 0
 
 
 def test_a_dry_run_changes_nothing(project, record, collect):

@@ -39,6 +39,13 @@ def test_a_measures_table_shows_value_interval_n_and_credible():
     assert measure_lines((), measure_words("nps"), NAMES) == ["NPS: no value yet."]
 
 
+def test_bounds_are_not_called_an_interval():
+    found = readings(company.measures(), "nps", "team", "quarter")
+    head = measure_lines(found, measure_words("nps_bounds"), NAMES)[0]
+    assert "Bounds" in head
+    assert "interval" not in head
+
+
 def test_the_catalogue_says_what_is_missing():
     lines = measures_lines([(measure_words("nps"), "available"), (measure_words("nrr"), "needs contracts")])
     assert lines[2].startswith("nps")

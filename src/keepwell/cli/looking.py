@@ -134,10 +134,25 @@ def find_named(wanted: str, names: Mapping[str, str], ids: Iterable[str | None],
     try:
         return find_id(wanted, known, what)
     except MissingError as error:
-        near = nearest(wanted, [names[full] for full in known if full in names])
-        if near is None or error.code != "id-unknown":
+        near = near_names(wanted, [names[full] for full in known if full in names])
+        if not near or error.code != "id-unknown":
             raise
-        raise MissingError("id-unknown", error.message, hint=f"did you mean {near}?") from None
+        raise MissingError("id-unknown", error.message, hint=f"did you mean {' or '.join(near)}?") from None
+
+
+def near_names(wanted: str, names: Iterable[str], most: int = 5) -> list[str]:
+    """Whom may a first name, a beginning or a misspelt name mean? The names of which a word begins so, else the nearest.
+
+    >>> near_names("ann", ["Anna Kraus", "Johanna Berg", "Mia Annis"]), near_names("Krauss", ["Anna Kraus", "Mia Annis"])
+    (['Anna Kraus', 'Mia Annis'], ['Anna Kraus'])
+    """
+    every = sorted(set(names))
+    begin = [name for name in every if any(word.startswith(wanted.casefold()) for word in name.casefold().split())]
+    if begin or not wanted:
+        return begin[:most]
+    by_word = {word: name for name in every for word in (name, *name.split())}
+    near = nearest(wanted, by_word)
+    return [] if near is None else [by_word[near]]
 
 
 def company_report(opened: Opened) -> Report:

@@ -144,12 +144,13 @@ def _find_command(words: list[str]) -> tuple[Command, list[str]]:
 
 def _call(command: Command, arguments: list[str], shell: Shell) -> Answer | None:
     """Parse the arguments by the function's own signature (cyclopts), and call it."""
-    from cyclopts import App, CycloptsError
+    from cyclopts import App, CycloptsError, Parameter
 
     module, _, name = command.function.partition(":")
     function = getattr(import_module(f"keepwell.cli.{module}"), name)
     app = App(name=f"keepwell {command.name}", help_format="plaintext", result_action="return_value",
-              version_flags=[])  # fmt: skip
+              version_flags=[], default_parameter=Parameter(negative=()))  # fmt: skip
+    app["--help"].show = False
     app.default(function)
     try:
         called, bound, ignored = app.parse_args(arguments, exit_on_error=False, print_error=False)

@@ -18,7 +18,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from keepwell.collect.recognise import Match
+from keepwell.collect.source import read_sources
 from keepwell.collect.source_text import FileEntry, draft_text, flow, quoted, source_text
+from keepwell.core.errors import KeepwellError
 from keepwell.core.tables import Table
 from keepwell.project.config import FILE
 from keepwell.record.tables import TABLES
@@ -67,7 +69,11 @@ def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str =
         ("plans/example.yaml.example", "plan.yaml"),
     ):
         writer.write(name, template_text(template))
-    return [*_seen(matches), "", *writer.said, "", *what_works(_tables(entries), measures or {}), "", *_next(entries)]
+    tables = _tables(entries)
+    for name, columns in _tables_known(folder).items():
+        tables.setdefault(name, set()).update(columns)
+    seen = [*_seen(matches), ""] if matches else []
+    return [*seen, *writer.said, "", *what_works(tables, measures or {}), "", *_next(tables)]
 
 
 def _is_useful(match: Match, matches: Sequence[Match]) -> bool:
@@ -201,6 +207,18 @@ def _tables(entries: Mapping[str, Sequence[FileEntry]]) -> dict[str, set[str]]:
     return tables
 
 
+def _tables_known(folder: Path) -> dict[str, set[str]]:
+    """The canonical tables that the project's own sources fill already, each with the columns that are filled."""
+    tables: dict[str, set[str]] = {}
+    try:
+        sources = read_sources(folder)
+    except KeepwellError:  # none yet, or wrong ones: `keepwell check` says what is wrong with them
+        return {}
+    for one in (table for source in sources for reading in source.readings for table in reading.becomes):
+        tables.setdefault(one.table.name, set()).update(one.values)
+    return tables
+
+
 def _configuration(company: str, currency: str, time_zone: str, presets: Sequence[str]) -> str:
     sources = "[" + ", ".join(quoted(_source_name(preset)) for preset in presets) + "]"
     text = template_text("keepwell.yaml")
@@ -289,7 +307,7 @@ def _dangling(tables: Mapping[str, set[str]]) -> list[str]:
     return lines
 
 
-def _next(entries: Mapping[str, Sequence[FileEntry]]) -> list[str]:
-    if not entries:
+def _next(tables: Mapping[str, set[str]]) -> list[str]:
+    if not tables:
         return ["Next: put exports into exports/, and name them: keepwell init DIR exports/*.csv"]
     return ["Next: read the files in sources/, then: keepwell check, keepwell collect, keepwell run"]

@@ -130,6 +130,8 @@ def draft_text(path: str, columns: Sequence[str], guess: Guess | None, headless:
     if guess.table.name in LASTING and ENDS not in guess.columns:
         lines.append(f"    until_next: {ENDS}  # the file states no end: a row lasts until the next one begins")
     lines += [_draft_line(column, guess.columns) for column in guess.table.columns]
+    unused = [column for column in columns if column not in guess.columns.values()]
+    lines += comment("not used yet: " + ", ".join(unused), 4) if unused else []
     return "\n".join(lines) + "\n"
 
 

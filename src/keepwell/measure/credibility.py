@@ -1,4 +1,4 @@
-"""How much of a unit's own result is to be believed, and how much of everybody's in its place?
+"""How much of a unit's own result is to be believed, and how much of its peers' in its place?
 
 `credible = Z · own + (1 − Z) · collective`, `Z = n / (n + K)`: the more answers, the more one's own result counts. `K`
 is the variance of one answer within a unit over the variance of true values between units, both estimated from the

@@ -43,6 +43,11 @@ class Measure:
         return self.family in SPAN_FAMILIES
 
     @property
+    def spread(self) -> str:
+        """What `low` and `high` are: bounds of what cannot be known, or an interval of chance."""
+        return "Bounds" if self.family == "nps_bounds" else "95% interval"
+
+    @property
     def credible(self) -> bool:
         """True where it has sampling error, so that pay uses its credible value; ratios of amounts are counted."""
         return self.family in ("nps", "share", "mean", "median")

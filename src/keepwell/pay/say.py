@@ -8,6 +8,7 @@ from fractions import Fraction
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _WHO = {"deal_shares": "by your share of the deal", "owner": "as its owner"}
+_LETTERS = frozenset({"nps", "csat", "ces", "grr", "nrr"})
 MEASURES = {
     "signed_annual_value": "signed yearly value",
     "signed_amount": "signed amount",
@@ -78,7 +79,7 @@ def title(name: str) -> str:
 
 def measure(name: str) -> str:
     """What a measure is called."""
-    return MEASURES.get(name, "NPS" if name == "nps" else words(name))
+    return MEASURES.get(name, name.upper() if name in _LETTERS else words(name))
 
 
 def how_credited(who: str) -> str:

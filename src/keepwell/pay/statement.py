@@ -120,6 +120,8 @@ def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: 
     own = [row for row in lines if row["belongs_to"] == row["period"]]
     parts = tuple(part for plan in mine for part in _parts(plan, totals, own))
     teller = Teller(known, customer, period)
+    told = sorted((row for row in lines if not _is_silent(row)), key=_order)
+    again = _same_window_again(told)
     main = next((plan for plan in mine if any(row["plan"] == plan.name for row in totals)), mine[0])
     return Statement(
         person_id=person_id, period=period.name, currency=main.currency, plan=main.name, plan_title=main.title,
@@ -129,7 +131,7 @@ def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: 
         released=_sum([row for row in own if row["movement"] == "released"]),
         taken_back=-_sum([row for row in own if row["movement"] in ("recovered", "put_off")], "payable"),
         parts=parts,
-        lines=tuple(teller.line(row) for row in sorted(lines, key=_order) if not _is_silent(row)),
+        lines=tuple(teller.line(row, briefly=row["line_id"] in again) for row in told),
         holds=tuple(teller.holds([row for row in every if row["period"] <= period.first_month])),
         notes=(*_notes(every, lines, period), *_books(tables, person_id, period, customer)), as_of=as_of,
     )  # fmt: skip
@@ -147,6 +149,21 @@ def _sum(rows: Sequence[Row], column: str = "amount") -> Decimal:
 
 def _order(row: Row) -> tuple[date, str, str]:
     return row["on_day"] or date.max, row["part"], row["line_id"]
+
+
+def _same_window_again(lines: Sequence[Row]) -> set[str]:
+    """The lines of new facts in a window whose result an earlier line has told: it need not be told on each."""
+    seen: set[tuple[Any, ...]] = set()
+    again = set()
+    for row in lines:
+        if row["fact_id"] and row["window_counted"] is not None:
+            window = tuple(
+                row[name] for name in ("plan", "version", "part", "belongs_to", "window_counted", "base", "pays")
+            )
+            if window in seen:
+                again.add(row["line_id"])
+            seen.add(window)
+    return again
 
 
 def _is_silent(row: Row) -> bool:
@@ -224,9 +241,19 @@ def evidence_words(part: Part, total: Row) -> str:
     fell = "" if stands == part.unit else f"Too few answers of {_unit(part)} ({part.evidence.at_least} are needed): "
     if total["z"] is None:
         return f"{fell}{whose} value." if fell else ""
-    rest = say.number(total["collective"], 2)
-    own, weight = say.number(total["observed"], 2), say.share(total["z"], 0)
-    return f"{fell}{_capital(whose)} value {own} counts {weight}, the rest is everybody's {rest}."
+    own, rest = (_scored(part.measure, total[column]) for column in ("observed", "collective"))
+    peers = {"own": "people", "team": "teams"}[stands]
+    if not total["z"]:
+        return (f"{fell}{_capital(peers)} differ by no more than chance would make them, so the value of all "
+                f"{peers} compared counts, {rest}, and not {whose} {own}.")  # fmt: skip
+    weight, left = say.share(total["z"], 0), say.share(1 - total["z"], 0)
+    return f"{fell}{_capital(whose)} {own} counts {weight}, the {rest} of all {peers} compared {left}."
+
+
+def _scored(measure: str, value: Decimal) -> str:
+    """A measure's value in its unit."""
+    known = CATALOGUE.get(measure)
+    return say.share(value, 1) if known is not None and known.unit == "share" else say.number(value, 2)
 
 
 def _unit(part: Part) -> str:
@@ -257,11 +284,12 @@ class Teller:
         self.customer = customer
         self.period = period
 
-    def line(self, row: Row) -> StatementLine:
-        """A line with its sentence."""
+    def line(self, row: Row, *, briefly: bool = False) -> StatementLine:
+        """A line with its sentence; `briefly` without what its window came to."""
         on = row["on_day"] or self.period.to_on - timedelta(days=1)
         return StatementLine(
-            row["line_id"], on, row["customer_id"], row["part"], row["reason"], row["amount"], self.sentence(row),
+            row["line_id"], on, row["customer_id"], row["part"], row["reason"], row["amount"],
+            self.sentence(row, briefly=briefly),
             self.name(row["belongs_to"]),
         )  # fmt: skip
 
@@ -269,9 +297,9 @@ class Teller:
         """The settlement period that begins in this month."""
         return period_of(month, self.period.kind, self.period.year_starts).name
 
-    def sentence(self, row: Row) -> str:
+    def sentence(self, row: Row, *, briefly: bool = False) -> str:
         """Why a line is there."""
-        said = self._what(row)
+        said = self._what(row, briefly=briefly)
         if row["reason"] == "corrected":
             was = say.money(row["settled"], row["currency"])
             said += f" {was} was settled; {say.money(row['settled'] + row['amount'], row['currency'])} is right as now known."
@@ -279,7 +307,7 @@ class Teller:
             said += f" Known only after {self.name(row['belongs_to'])} was closed."
         return said
 
-    def _what(self, row: Row) -> str:
+    def _what(self, row: Row, *, briefly: bool) -> str:
         who, money = self._customer(row), say.money(abs(row["amount"]), row["currency"])
         match row["movement"]:
             case "held":
@@ -298,7 +326,9 @@ class Teller:
                 return f"A payout does not go below zero: {money} is put off to later ones."
         if row["reason"] == "kept":
             return f"The time in which {money} for {who} could be taken back is over."
-        return f"{self._counted(row)} {self._paid(row)} {say_steps.sentence(row['steps'], row['currency'])}".strip()
+        paid = "" if briefly else self._paid(row)
+        said = (self._counted(row), paid, say_steps.sentence(row["steps"], row["currency"]))
+        return " ".join(words for words in said if words)
 
     def _customer(self, row: Row) -> str:
         return self.customer(row["customer_id"]) if row["customer_id"] else "the customer"

@@ -56,7 +56,9 @@ def forget(project: Project, who: str, kind: str | None = None, *, dry_run: bool
     kind, ids = find_subject(record, who, kind)
     values = _values_of(record, kind, ids)
     if dry_run:
-        return Erasure(kind, ids, _count(record, kind, ids), 0, _still_in(project, values))
+        forgotten = record.forgotten().with_ids(kind, ids)
+        waiting = _clean_quarantine(project.quarantine, forgotten, values, dry_run=True)
+        return Erasure(kind, ids, _count(record, kind, ids), waiting, _still_in(project, values))
     with record.locked():
         remember_forgotten(record.folder, kind, ids, utc(datetime.now(UTC)))
         quarantined = _clean_quarantine(project.quarantine, record.forgotten(), values)
@@ -133,31 +135,47 @@ def _count(record: Record, kind: str, ids: Sequence[str]) -> dict[str, int]:
 
 
 def _values_of(record: Record, kind: str, ids: Sequence[str]) -> Values:
-    """What is to be erased: the names and addresses of the subject, and the texts of rows that name it."""
+    """What is to be erased: the names and addresses of the subject, and the texts that stand in its rows alone.
+
+    A text that others' rows hold as well (a standard reply, a kind of case) tells nothing of the subject.
+    """
     own: set[str] = set()
     texts: set[str] = set()
     for part in _erasable_parts():
-        erasable = [column.name for column in part.table.columns if column.personal]
-        for row in _rows(record, part, kind, ids, names(erasable)):
-            (own if part.canonical == kind else texts).update(str(value) for value in row if value)
+        for column in (column.name for column in part.table.columns if column.personal):
+            if part.canonical == kind:
+                own.update(str(value) for (value,) in _rows(record, part, kind, ids, names([column])) if value)
+            else:
+                texts.update(_texts_alone(record, part, kind, ids, column))
     return Values(frozenset(own), frozenset(texts))
 
 
-def _clean_quarantine(folder: Path, forgotten: Forgotten, values: Values) -> int:
-    """Drop the waiting rows that name the forgotten or hold what is erased; returns how many."""
+def _texts_alone(record: Record, part: Part, kind: str, ids: Sequence[str], column: str) -> Iterator[str]:
+    """The texts of a column that stand in rows of the subject and in nobody else's."""
+    files = [file.path for file in part.stored(record.folder).files()]
+    naming = _naming(part, kind, ids)
+    if files and naming:
+        text = f"SELECT {names([column])} FROM {parquet(files)} WHERE"
+        with breaking("the record was not read"), duckdb.connect(":memory:") as con:
+            found = con.sql(f"{text} ({naming}) EXCEPT {text} ({naming}) IS NOT TRUE").fetchall()
+        yield from (str(value) for (value,) in found if value)
+
+
+def _clean_quarantine(folder: Path, forgotten: Forgotten, values: Values, *, dry_run: bool = False) -> int:
+    """Drop the waiting rows that name the forgotten or hold what is erased (a dry run only counts them); how many?"""
     dropped = 0
     for path in sorted(folder.glob("*.jsonl")) if folder.is_dir() else []:
         try:
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
             kept = [line for line in lines if not _names_forgotten(json.loads(line), forgotten, values)]
             dropped += len(lines) - len(kept)
-            if len(kept) < len(lines):
+            if len(kept) < len(lines) and not dry_run:
                 fresh = path.with_suffix(".forgetting")
                 fresh.write_text("".join(kept), encoding="utf-8")
                 fresh.replace(path)
         except (OSError, ValueError) as error:
             raise BrokenError("quarantine-not-written", f"{path.name} was not cleaned: {error}") from error
-    for unfinished in sorted(folder.glob("*.new")) if folder.is_dir() else []:
+    for unfinished in sorted(folder.glob("*.new")) if folder.is_dir() and not dry_run else []:
         unfinished.unlink()  # of a killed collect
     return dropped
 

@@ -40,6 +40,11 @@ class Forgotten:
         """Is this customer or person forgotten? `kind`: `customers` or `people`."""
         return (kind, key_hash(full_id)) in self.hashes
 
+    def with_ids(self, kind: str, ids: Iterable[str]) -> Forgotten:
+        """These, and those as well: who would be forgotten."""
+        more = {(kind, key_hash(one)): one.partition(":")[0] for one in ids}
+        return Forgotten(self.hashes | more.keys(), self.namespaces | set(more.values()))
+
     def named_in(self, texts: Iterable[str | None]) -> bool:
         """Is one of these cells, or a cell in one of these lines, the id of anybody forgotten?
 

@@ -134,6 +134,15 @@ def day(on: date | datetime | None) -> str:
     return NONE if on is None else f"{on.day} {on:%b} {on.year}"
 
 
+def day_of_year(on: date) -> str:
+    """A day where the year is clear.
+
+    >>> day_of_year(date(2026, 10, 3))
+    '3 Oct'
+    """
+    return f"{on.day} {on:%b}"
+
+
 def period(name: str) -> str:
     """The name of a period as people say it.
 

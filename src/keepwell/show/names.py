@@ -30,11 +30,17 @@ class Names:
         return _called(self.teams, team_id)
 
     def unit(self, kind: str, unit: str) -> str:
-        """The name of a unit of a measure: a person, a customer, a team, or a word such as a segment."""
+        """The name of a unit of a measure: of a person, customer or team; a segment or region as the company writes it."""
         if kind == "company":
             return "The company"
-        called = {"person": self.person, "customer": self.customer, "team": self.team}.get(kind)
-        return called(unit) if called else words(unit)
+        called = {
+            "person": self.person,
+            "customer": self.customer,
+            "team": self.team,
+            "segment": clean,
+            "region": clean,
+        }
+        return called.get(kind, words)(unit)
 
 
 def _called(names: Mapping[str, str], full_id: str | None) -> str:

@@ -18,13 +18,14 @@ ANSWERED = frozenset({"nps", "csat", "ces", "choose_again", "word_of_mouth", "la
 
 @dataclass(frozen=True)
 class MeasureWords:
-    """What a measure is called, what it asks, its unit, and whether more of it is better (None: neither)."""
+    """What a measure is called, what it asks, its unit, whether more is better (None: neither), what its ends are."""
 
     name: str
     title: str
     question: str = ""
     unit: str = "number"
     better: str | None = None
+    spread: str = "95% interval"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def measure_words(name: str) -> MeasureWords:
     known = CATALOGUE.get(name)
     if known is None:
         return MeasureWords(name, written.words(name))
-    return MeasureWords(known.name, known.title, known.question, known.unit, known.better)
+    return MeasureWords(known.name, known.title, known.question, known.unit, known.better, known.spread)
 
 
 def readings(measures: pa.Table, measure: str, unit_kind: str, period_kind: str) -> tuple[Reading, ...]:

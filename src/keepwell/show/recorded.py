@@ -80,7 +80,7 @@ def erasure_lines(done: Erasure, *, dry_run: bool) -> list[str]:
     if done.quarantined:
         lines.append(f"{written.count(done.quarantined, 'row')} in quarantine {verb}")
     if done.still_in:
-        lines.append("your own exports still hold it, and are not ours to change:")
+        lines.append("your own files still hold it, and are not ours to change:")
         lines += [f"  {path}" for path in done.still_in]
     if done.busy:
         lines.append("in use just now, and cleared by the next collect: " + ", ".join(done.busy))

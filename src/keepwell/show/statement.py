@@ -256,12 +256,12 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
     short = short_ids(line.line_id for line in statement.lines)
     rows = [
         (
-            f"{line.on:%d %b}", names.customer(line.customer_id) or "–", titles.get(line.part, say.title(line.part)),
+            written.day_of_year(line.on), names.customer(line.customer_id) or "–", titles.get(line.part, say.title(line.part)),
             line.movement, written.money(line.amount, statement.currency, sign=True), short[line.line_id],
         )
         for line in statement.lines
     ]  # fmt: skip
-    columns = [Column("On"), Column("Customer", shrinks=True), Column("Part", shrinks=True), Column("What"),
+    columns = [Column("On", right=True), Column("Customer", shrinks=True), Column("Part", shrinks=True), Column("What"),
                Column("Amount", right=True), Column("Line")]  # fmt: skip
     table = aligned(columns, rows, width)
     told = [wrapped(written.clean(line.sentence), width, "        ") for line in statement.lines]

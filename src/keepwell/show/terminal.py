@@ -32,7 +32,7 @@ def measure_lines(found: Sequence[Reading], words: MeasureWords, names: Names, w
         for r in found
     ]  # fmt: skip
     columns = [Column(written.words(found[0].unit_kind), shrinks=True), Column("Period"), Column("Value", right=True),
-               Column("95% interval", right=True), Column("n", right=True), Column("Credible", right=True)]  # fmt: skip
+               Column(words.spread, right=True), Column("n", right=True), Column("Credible", right=True)]  # fmt: skip
     return aligned(columns, rows, width)
 
 
