@@ -25,17 +25,20 @@
 --   counted money        the person's part of it, in the plan's currency; null where no rate is known
 --   reached money        what the window counted up to and with this fact; null where it is part of the base
 --   known_at timestamp   when we learned of the fact
-WITH periods AS (
+WITH looked_at AS (
   SELECT DISTINCT p.scenario, p.plan, p.version, p.part, w.within AS period, w.window_month
   FROM plan_parts AS p
   JOIN plan_window_periods AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
     AND w.span = p.span AND w.to_date = p.to_date
+),
+periods AS (  -- a number for each part's window: facts are put in order by it, instead of by five columns
+  SELECT looked_at.*, dense_rank() OVER (ORDER BY scenario, plan, version, part, window_month) AS window_no FROM looked_at
 )
 SELECT
   c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who, c.low, c.high,
   w.window_month, c.period, c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.rate, c.counted,
   CAST(CASE WHEN c.use = 'counted' THEN sum(CASE WHEN c.use = 'counted' THEN c.counted END) OVER (
-    PARTITION BY c.scenario, c.plan, c.version, c.part, c.person_id, w.window_month
+    PARTITION BY w.window_no, c.person_id
     ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low, c.use
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS DECIMAL(18, 4)) AS reached,
   c.known_at

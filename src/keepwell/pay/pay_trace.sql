@@ -26,30 +26,32 @@
 --   counted money        the person's part of it, in the plan's currency; null where no rate is known
 --   pay money            its share of the part's pay; null where it is only part of the base, or something is missing
 --   known_at timestamp   when we learned of the fact
-WITH seen AS (
+WITH looks AS (
   SELECT
-    f.*, l.period AS look, l.pay AS whole_pay, l.counted AS whole, v.rounding_to,
-    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.counted >= 0 AND f.reached >= f.counted AND l.pay >= 0 AND l.counted > 0
-      AND CAST(l.pay AS DECIMAL(19, 4)) * f.reached < 900000000000000
-      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.counted * 100) = f.counted * 100
-      AND floor(l.counted * 100) = l.counted * 100 AS small
+    l.scenario, l.plan, l.version, l.part, l.person_id, l.window_month, l.period, l.pay, l.counted, v.rounding_to,
+    CASE WHEN v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND l.pay >= 0 AND l.counted > 0
+      AND floor(l.counted * 100) = l.counted * 100 THEN CAST(floor(l.pay * 100) AS BIGINT) END AS pay_cents,
+    CAST(floor(l.counted * 100) AS BIGINT) AS cents
+  FROM part_looks AS l
+  JOIN plan_versions AS v ON v.scenario = l.scenario AND v.plan = l.plan AND v.version = l.version
+  WHERE l.next_settles IS NULL
+),
+seen AS (
+  SELECT
+    f.*, l.period AS look, l.pay AS whole_pay, l.counted AS whole, l.rounding_to, l.pay_cents, l.cents AS whole_cents,
+    CAST(floor(f.reached * 100) AS BIGINT) AS reached_cents, CAST(floor(f.counted * 100) AS BIGINT) AS counted_cents,
+    coalesce(f.counted >= 0 AND f.reached >= f.counted
+      AND CAST(l.pay_cents AS DOUBLE) * CAST(f.reached AS DOUBLE) < 90000000000000000
+      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.counted * 100) = f.counted * 100, false) AS small
   FROM fact_places AS f
-  JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
-  JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
-  LEFT JOIN part_looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version
-    AND l.part = f.part AND l.person_id = f.person_id AND l.window_month = f.window_month AND l.next_settles IS NULL
+  LEFT JOIN looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version
+    AND l.part = f.part AND l.person_id = f.person_id AND l.window_month = f.window_month
 ),
 cut AS (
   SELECT
     seen.*,
-    CASE
-      WHEN use = 'base' THEN NULL
-      WHEN small THEN CAST(
-        (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor(reached * 100) AS BIGINT)
-          + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT)
-        - (CAST(floor(whole_pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 100) AS BIGINT)
-          + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT) AS DECIMAL(38, 12))
-    END AS small_steps,
+    CASE WHEN small AND use <> 'base' THEN (pay_cents * reached_cents + whole_cents - 1) // whole_cents
+      - (pay_cents * (reached_cents - counted_cents) + whole_cents - 1) // whole_cents END AS pay_in_cents,
     CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * reached,
       CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS to_steps,
     CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * (reached - counted),
@@ -59,8 +61,12 @@ cut AS (
 SELECT
   scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, high, window_month,
   coalesce(look, period) AS period, on_day, customer_id, contract_id, amount, currency, rate, counted,
-  CAST(coalesce(small_steps, CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
-    - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to AS DECIMAL(18, 4)) AS pay,
+  CASE
+    WHEN pay_in_cents IS NOT NULL
+      THEN CAST(CAST(pay_in_cents AS DECIMAL(16, 0)) * CAST(0.01 AS DECIMAL(2, 2)) AS DECIMAL(18, 4))
+    ELSE CAST((CASE WHEN to_steps >= 0 THEN ceil(to_steps) ELSE floor(to_steps) END
+      - CASE WHEN from_steps >= 0 THEN ceil(from_steps) ELSE floor(from_steps) END) * rounding_to AS DECIMAL(18, 4))
+  END AS pay,
   known_at
 FROM cut
 UNION ALL
