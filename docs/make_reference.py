@@ -70,6 +70,10 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "credible": "the value that pay uses", "z": "the weight of one's own result", "collective": "the rest's value"}),
     "journey": ("object", {"stages": "customers and days by stage", "ways": "transitions with counts and days"}),
     "plan check": ("object", {"examples": "each example, part by part", "problems": "as `check`"}),
+    "plan show": ("object", {
+        "file": "where it was written, with `--to`", "plan": "", "version": "the day from which it is in force", "title": "",
+        "applies_to": "", "effective": "", "target_pay": "", "currency": "",
+        "parts": "each part: what it `measured`, what it `pays` at each point, its `sentences`", "says": "the plan's own"}),
     "plan schema": ("object", {"file": "where it was written, with `--to`", "schema": "the JSON Schema itself"}),
     "record": ("object", {
         "collects": "how many", "last": "the last one", "tables": "figures of each table", "merged_ids": "",

@@ -184,3 +184,26 @@ def test_a_demo_takes_no_folder_that_holds_something(tmp_path, keepwell):
     assert status == 3
     assert "demo-folder" in err
     assert keepwell("demo", str(tmp_path / "x"), "--customers", "0")[0] == 2
+
+
+def test_a_plan_is_shown_in_lines_and_as_svg(keepwell, answer, tmp_path):
+    status, out, _ = keepwell("plan", "show", "account-executive", "--part", "new_business")
+    assert (status, "┤" in out, "go_live" in out) == (0, True, False)
+    target = tmp_path / "new" / "plan.svg"
+    assert keepwell("plan", "show", "plans/account-executive.yaml", "--format", "svg", "--to", str(target))[0] == 0
+    assert target.read_text(encoding="utf-8").startswith("<svg")
+    assert answer("plan", "show", "account-executive")[1]["data"]["parts"][0]["pays"][-1]["of_target"] == "200%"
+
+
+@pytest.mark.parametrize(("words", "code", "hint"), [
+    (("account-executiv",), "plan-missing", "account-executive"),
+    (("account-executive", "--part", "new_busines"), "usage", "new_business"),
+    (("account-executive", "--on", "1999-01-01"), "plan-missing", "its versions begin on"),
+    (("account-executive", "--on", "soon"), "usage", "such as 2026-07-01"),
+    (("account-executive", "--format", "gif"), "usage", ""),
+])  # fmt: skip
+def test_what_cannot_be_shown_says_what_could(keepwell, words, code, hint):
+    status, out, err = keepwell("plan", "show", *words)
+    assert (status, out) == (2, "")
+    assert f"[{code}]" in err
+    assert hint in err

@@ -38,6 +38,7 @@ CALLS = {
     "measure": ["measure", "nps", "--per", "year"],
     "journey": ["journey"],
     "plan check": ["plan", "check"],
+    "plan show": ["plan", "show", "account-executive"],
     "plan schema": ["plan", "schema"],
     "record": ["record"],
     "quarantine": ["quarantine"],

@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         "Plan",
         (
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
+            Command("plan show", "PLAN", "plans:show", "what a plan pays, as pictures and in sentences"),
             Command("plan schema", "", "plans:schema", "the JSON Schema of plan files, for editors"),
         ),
     ),

@@ -1,4 +1,4 @@
-"""`plan check|schema`: are the plans right, what may stand in them?"""
+"""`plan check|show|schema`: are the plans right, what do they pay, what may stand in them?"""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import ConfigurationError, MissingError, Problem, nearest
+from keepwell.core.errors import ConfigurationError, MissingError, Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from keepwell.pay.examples import ExampleResult
+    from keepwell.pay.plan import Plan
     from keepwell.project.config import Project
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
@@ -46,17 +47,81 @@ def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[Examp
         plans = read_plans(project.root / "plans", project.currency)
     except ConfigurationError as error:
         return [], list(error.problems)
-    unknown = [name for name in names if name not in {plan.name for plan in plans}]
-    if unknown:
-        near = nearest(unknown[0], [plan.name for plan in plans])
-        raise MissingError("plan-missing", f"there is no plan {unknown[0]}",
-                           hint=f"did you mean {near}?" if near else "plans/*.yaml")  # fmt: skip
-    chosen = [plan for plan in plans if not names or plan.name in names]
+    chosen = [plan for name in names for plan in versions_of(plans, name)] if names else plans
     results, problems = run_examples(chosen, year_starts=project.year_starts, closes=project.closes)
     wrong = [problem for result in results for problem in result.problems()]
     tables = {table.table.name for source in read_sources(project.root) for reading in source.readings
               for table in reading.becomes}  # fmt: skip
     return results, [*problems, *wrong, *table_problems(chosen, dict.fromkeys(tables, 1))]
+
+
+def versions_of(plans: Sequence[Plan], name: str) -> list[Plan]:
+    """The versions of the plan of this name (or of the file of this name). Raises `MissingError` with the nearest name."""
+    stem = name.rpartition("/")[2].removesuffix(".yaml")
+    found = [plan for plan in plans if plan.name == name] or [
+        plan for plan in plans if stem == plan.file.rpartition("/")[2].removesuffix(".yaml")]  # fmt: skip
+    if not found:
+        near = nearest(name, [plan.name for plan in plans])
+        raise MissingError("plan-missing", f"there is no plan {name}",
+                           hint=f"did you mean {near}?" if near else "plans/*.yaml")  # fmt: skip
+    return found
+
+
+def one_plan(project: Project, name: str, on: str | None) -> Plan:
+    """The plan's version that is in force on a day; without one, its last version."""
+    from datetime import date
+
+    from keepwell.pay.parse import read_plans
+
+    versions = versions_of(read_plans(project.root / "plans", project.currency), name)
+    if on is None:
+        return versions[-1]
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise UsageError("usage", f"{on} is no day", hint="such as 2026-07-01") from None
+    found = [plan for plan in versions if plan.from_on <= day and (plan.to_on is None or day < plan.to_on)]
+    if not found:
+        known = ", ".join(plan.version for plan in versions)
+        raise MissingError("plan-missing", f"{name} is not in force on {on}", hint=f"its versions begin on {known}")
+    return found[0]
+
+
+def show(plan: str, *, on: str | None = None, part: str | None = None, format: str = "text",  # noqa: A002
+         to: Path | None = None, shell: Hidden) -> Answer:  # fmt: skip
+    """Show what a plan pays: each part with its picture, what is paid at each point, and all that it says.
+
+    Parameters
+    ----------
+    plan
+        its name, or the name of its file
+    on
+        the version in force on this day; otherwise the last one
+    part
+        only this part
+    format
+        text or svg
+    to
+        write it to this file instead of printing it
+    """
+    from keepwell.show.planned import plan_data, plan_lines, plan_svg
+
+    if format not in ("text", "svg"):
+        raise UsageError("usage", f"--format {format} is none of text, svg")
+    found = one_plan(shell.project(), plan, on)
+    names = [one.name for one in found.parts]
+    if part is not None and part not in names:
+        near = nearest(part, names)
+        raise UsageError("usage", f"{found.name} has no part {part}",
+                         hint=f"did you mean {near}?" if near else "one of " + ", ".join(names))  # fmt: skip
+    chosen = [one for one in found.parts if part in (None, one.name)]
+    data = {"file": str(to) if to else None, **plan_data(found, chosen)}
+    lines = [plan_svg(found, chosen)] if format == "svg" else plan_lines(found, chosen, shell.width, whole=part is None)
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        return Answer(data, lambda: [f"written: {to}"])
+    return Answer(data, lambda: lines)
 
 
 def schema(*, to: Path | None = None, shell: Hidden) -> Answer:  # noqa: ARG001 - every command has one

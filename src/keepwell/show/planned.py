@@ -1,13 +1,20 @@
-"""What came of the plans' worked examples, in lines?"""
+"""What does a plan pay and say, in lines and as SVG; what came of its worked examples?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from keepwell.core.errors import Problem
+from keepwell.pay import say
 from keepwell.pay.examples import ExampleResult
+from keepwell.pay.picture import picture_of
+from keepwell.pay.plan import Part, Plan
+from keepwell.pay.said import Said, in_force, of_target, part_says, plan_says, sentences, who
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned
+from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+from keepwell.show.plan_chart import axis_line, chart_lines, mark_lines
+from keepwell.show.plan_figure import stacked_svg
 
 
 def example_lines(results: Sequence[ExampleResult], problems: Sequence[Problem], width: int = WIDTH) -> list[str]:
@@ -28,3 +35,54 @@ def example_lines(results: Sequence[ExampleResult], problems: Sequence[Problem],
     verb = "comes out" if len(results) == 1 else "come out"
     told = f"{right} of {written.count(len(results), 'example')} {verb}" if results else "no worked examples"
     return [*lines, *([""] if lines else []), *said, told]
+
+
+def plan_lines(plan: Plan, parts: Sequence[Part], width: int = WIDTH, *, whole: bool = True) -> list[str]:
+    """The plan for a terminal: its head, then each part with its sentence, picture, table and what else it says."""
+    lines = [*_head(plan, width), ""] if whole else []
+    for part in parts:
+        picture = picture_of(plan, part)
+        lines += wrapped(f"{part.name} · {of_target(plan, part, None)} · rewards {say.words(part.rewards)}", width)
+        if part.says:
+            lines += wrapped(_harmless(part.says), width - 2, "  ")
+        lines += ["", *axis_line(picture, width), *chart_lines(picture, width), "", *mark_lines(picture, width), ""]
+        lines += _listed(part_says(plan, part), width)
+    return [*lines, *(_listed(plan_says(plan), width) if whole else [])][:-1]
+
+
+def _head(plan: Plan, width: int) -> list[str]:
+    target = f"; {say.money(plan.target_pay, plan.currency)} per {plan.period} at target" if plan.target_pay else ""
+    lines = wrapped(f"{_harmless(plan.title)} ({plan.name})", width)
+    lines += wrapped(f"{who(plan)}; {in_force(plan)}; paid by the {plan.period}{target}", width)
+    return [*lines, *(wrapped(f"Amended: {_harmless(plan.amended)}", width) if plan.amended else [])]
+
+
+def _listed(found: Sequence[Said], width: int) -> list[str]:
+    return [*(line for text in sentences(found) for line in wrapped(_harmless(text), width)), ""]
+
+
+def _harmless(text: str) -> str:
+    return written.clean(text)
+
+
+def plan_svg(plan: Plan, parts: Sequence[Part]) -> str:
+    """The same as one SVG."""
+    blocks = [(f"{say.title(part.name)} · {of_target(plan, part, None)}", _harmless(part.says), [_harmless(text) for text in sentences(part_says(plan, part))],
+               picture_of(plan, part)) for part in parts]  # fmt: skip
+    return str(stacked_svg(_harmless(plan.title), blocks))
+
+
+def plan_data(plan: Plan, parts: Sequence[Part]) -> dict[str, Any]:
+    """The same for `--json`."""
+    return {
+        "plan": plan.name, "version": plan.version, "title": plan.title, "applies_to": plan.applies_to,
+        "effective": in_force(plan), "target_pay": plan.target_pay, "currency": plan.currency,
+        "parts": [_part_data(plan, part) for part in parts], "says": sentences(plan_says(plan)),
+    }  # fmt: skip
+
+
+def _part_data(plan: Plan, part: Part) -> dict[str, Any]:
+    picture = picture_of(plan, part)
+    marks = [{"at": mark.says, "pays": mark.pays, "of_target": mark.share} for mark in picture.marks]
+    return {"part": part.name, "says": part.says, "of_target": of_target(plan, part, None), "measured": picture.x_says,
+            "pays": marks, "sentences": sentences(part_says(plan, part))}  # fmt: skip
