@@ -128,3 +128,45 @@ def test_missing_parts_give_their_weight_to_the_others() -> None:
         for name in one["expect"]
     }
     assert {name: round(float(found.total(part=name)) / 10, 1) for name in one["expect"]} == one["expect"]
+
+
+def lifted(one: dict[str, Any]) -> Paid:
+    """What months with such earnings come to under the draw of a published case."""
+    draw = yaml.safe_dump(one["draw"], default_flow_style=True, width=1000, sort_keys=False).strip()
+    small = Company(today=date(2026, len(one["earned"]), 28), closes="month").person()
+    for month, amount in enumerate(one["earned"], 1):
+        small.fact(amount, date(2026, month, 10))
+    return small.pay(plan("it: {measure: signed_annual_value, pays: {rate: 100%}}", period="month", draw=draw))
+
+
+def by_month(found: Paid, column: str, *movements: str) -> list[Decimal]:
+    months = sorted({row["period"] for row in found.lines()})
+    return [sum((found.total(column, period=month, movement=one) for one in movements), Decimal(0)) for month in months]
+
+
+def owed_after(found: Paid) -> list[Decimal]:
+    months = sorted({row["period"] for row in found.lines()})
+    return [sum((row["draw"] + row["recoverable"] for row in found.lines() if row["period"] <= month), Decimal(0))
+            for month in months]  # fmt: skip
+
+
+def test_a_draw_is_owed_until_it_may_be_recovered() -> None:
+    one = case("draw-and-recovery")
+    found = lifted(one)
+    assert by_month(found, "payable", "drawn") == one["expect"]["drawn"]
+    assert owed_after(found) == one["expect"]["balance"]
+
+
+def test_a_recoverable_draw_is_recovered_from_what_exceeds_it() -> None:
+    one = case("recoverable-draw")
+    found = lifted(one)
+    paid = by_month(found, "payable", "earned", "drawn", "recovered", "put_off")
+    assert paid == one["expect"]["paid"]
+    assert {month: owed_after(found)[month - 1] for month in one["expect"]["owed_after"]} == one["expect"]["owed_after"]
+
+
+def test_a_draw_that_is_not_recoverable_is_never_owed() -> None:
+    one = case("non-recoverable-draw")
+    found = lifted(one)
+    assert by_month(found, "payable", "drawn") == one["expect"]["top_up"]
+    assert owed_after(found) == [one["expect"]["owed_after"][1]]

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, add_months, month_index, period_of
+from keepwell.pay.compile_lifts import floor_rows, old_plans, scenario_of
 from keepwell.pay.measures import IN_BOOKS, PAYABLE, Payable
 from keepwell.pay.pieces import pieces_of
 from keepwell.pay.plan import AlsoPays, Book, CreditRow, Limit, Part, Plan, Reading, Shape, Step
@@ -46,11 +47,22 @@ class _Rows:
 
 
 def compile_plans(plans: Iterable[Plan], calendar: Calendar, scenario: str = ACTUAL,
-                  measures: Mapping[str, Payable] = PAYABLE) -> dict[str, pa.Table]:  # fmt: skip
-    """The plan tables, by name, each sorted by its key."""
-    rows = _Rows()
+                  measures: Mapping[str, Payable] = PAYABLE, among: Iterable[Plan] | None = None) -> dict[str, pa.Table]:  # fmt: skip
+    """The plan tables, by name, each sorted by its key. The plans before (`transition`) are found `among` these, or others."""
+    rows, plans = _Rows(), list(plans)
     for plan in plans:
-        _compile(plan, calendar, scenario, measures, rows)
+        _compile(plan, calendar, scenario_of(plan, scenario), measures, rows)
+        first = min((one for one in plans if one.name == plan.name and one.lifts.transition), key=lambda one: one.from_on,
+                    default=plan)  # fmt: skip
+        head = {"scenario": scenario_of(plan, scenario), "plan": plan.name, "version": plan.version}
+        rows.add("plan_floors", head, floor_rows(plan, first, head["scenario"]))
+    for plan, other in old_plans(plans, scenario, plans if among is None else list(among)):
+        _compile(plan, calendar, other, measures, rows)
+        rows.add(
+            "plan_floors",
+            {"scenario": other, "plan": plan.name, "version": plan.version},
+            floor_rows(plan, plan, other),
+        )
     return {
         table.name: pa.Table.from_pylist(
             sorted(rows.of[table.name], key=lambda row, key=table.key: tuple(row[name] for name in key)),  # type: ignore[misc]
@@ -66,7 +78,7 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
     rows.add("plan_versions", head, [_version(plan, unit)])
     rows.add("plan_claims", head, _claims(plan))
     for place, part in enumerate(plan.parts):
-        rows.add("plan_parts", head, [_part(part, place, unit, measures[part.measure])])
+        rows.add("plan_parts", head, [_part(plan, part, place, unit, measures[part.measure])])
         _shape_rows(rows, head, part.name, part.shape)
         rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure]))
         _condition_rows(rows, head, plan, part, place, measures)
@@ -93,6 +105,7 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
 def _version(plan: Plan, unit: int) -> Row:
     weights = [part.weight for part in plan.parts if part.weight is not None and not part.on_top]
     at_most = [part.take_back.recovered_at_most for part in plan.parts if part.take_back is not None]
+    at_most += [plan.lifts.draw.at_most] if plan.lifts.draw else []
     return {
         "title": plan.title, "currency": plan.currency, "period_months": MONTHS_IN[plan.period],
         "from_on": plan.from_on, "to_on": plan.to_on or FOREVER, "target_pay": _decimal(plan.target_pay, 4),
@@ -108,8 +121,9 @@ def _claims(plan: Plan) -> Iterable[Row]:
         yield {"claim": number, **dict(zip(_CLAIMS, values, strict=True))}
 
 
-def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
+def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Row:
     evidence, hold, back = part.evidence, part.hold, part.take_back
+    lost = part.on_leaving == "lost" or (not part.on_leaving and plan.on_leaving.holds_lost)
     attained = part.against != "nothing" and (
         part.shape.percent_keys or (part.shape.kind == "rate" and bool(part.weight))
     )
@@ -125,7 +139,9 @@ def _part(part: Part, place: int, unit: int, measure: Payable) -> Row:
         "credible": measure.kind == "score" and (evidence is None or evidence.credible),
         "otherwise": ",".join(evidence.otherwise) if evidence else "nothing",
         "hold_share": _decimal(hold.share if hold else Fraction(0), 9), "hold_until": hold.until if hold else "",
-        "hold_certain": hold.is_certain if hold else True, "takes_back": back is not None,
+        "hold_until_on": hold.until_on if hold else None, "holds_lost": bool(hold and lost),
+        "advances_earned": bool(back and plan.on_leaving.advances_earned),
+        "hold_certain": hold.is_certain and not lost if hold else True, "takes_back": back is not None,
         "take_back_ends": _ends(back.schedule) if back else 0,
         "take_back_not_for": f",{','.join(back.not_for)}," if back and back.not_for else "",
         **_limit("at_most", part.at_most), **_limit("at_least", part.at_least), "for_part": "", "adjusted": part.is_adjusted,
@@ -138,7 +154,8 @@ def _also_part(plan: Plan, also: AlsoPays, place: int) -> Row:
         "rewards": also.rewards, "says": also.says, "measure": ", ".join(_also_measures(plan, also)), "unit": "own",
         "scored": False, "base": "nothing", "base_measure": "", "to_date": False, "span": "each", "key_is": "amount",
         "multiplies": "money", "shape": also.shape.kind, "at_least_n": 0, "looking_back": 0, "credible": False,
-        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_certain": True, "takes_back": False,
+        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_until_on": None, "holds_lost": False, "advances_earned": False,
+        "hold_certain": True, "takes_back": False,
         "take_back_ends": 0, "take_back_not_for": "", **_limit("at_most", None), **_limit("at_least", None),
         "for_part": "", "adjusted": False,
     }  # fmt: skip
@@ -177,7 +194,8 @@ def _reading(part: Part, reading: Reading, place: int, measure: Payable) -> Row:
         "measure": reading.measure, "unit": reading.unit, "scored": measure.kind != "amount", **_base(reading),
         "span": "period" if part.over == "each" else part.over, "key_is": "attainment" if attained else "amount",
         "multiplies": "money", "shape": "", "at_least_n": reading.answers, "looking_back": 0, "credible": False,
-        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_certain": True, "takes_back": False,
+        "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_until_on": None, "holds_lost": False,
+        "advances_earned": False, "hold_certain": True, "takes_back": False,
         "take_back_ends": 0, "take_back_not_for": "", **_limit("at_most", None), **_limit("at_least", None),
         "for_part": part.name, "adjusted": False,
     }  # fmt: skip

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from keepwell.core.errors import MissingError, nearest
 from keepwell.core.periods import Period
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.pay import say, say_steps
+from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.pieces import pay_at
 from keepwell.pay.plan import AlsoPays, Part, Plan, Shape, Step
@@ -74,7 +74,7 @@ def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str,
     known = {(plan.name, plan.version): plan for plan in plans}
     teller = Teller(known, customer, period_of_month(row["period"]))
     plan = known.get((row["plan"], row["version"]))
-    told = _Way(row, plan, tables, customer)
+    told = _Way(row, plan, tables, customer, teller)
     steps = [*told.recovery()] if not row["part"] else [
         *told.fact(), *told.credit(), *told.window(), *told.shape(), *told.adjusted(), *told.pay(), *told.fact_share(), *told.fate(),
         *told.settled(teller.name(row["belongs_to"])),
@@ -85,8 +85,10 @@ def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str,
 class _Way:
     """The steps of one line, each a list of none or one."""
 
-    def __init__(self, row: Row, plan: Plan | None, tables: Mapping[str, pa.Table], customer: Names) -> None:
+    def __init__(self, row: Row, plan: Plan | None, tables: Mapping[str, pa.Table], customer: Names,
+                 teller: Teller) -> None:  # fmt: skip
         self.row = row
+        self.teller = teller
         self.plan = plan
         self.currency: str = row["currency"]
         self.customer = customer
@@ -241,9 +243,26 @@ class _Way:
         """Why a payout is smaller or larger than its lines."""
         most = self.plan.parts if self.plan else ()
         at_most = min((part.take_back.recovered_at_most for part in most if part.take_back), default=Fraction(1))
-        says = {"recovered": f"At most {say.share(at_most)} of each payout is recovered, until all that was taken back is.",
+        if self.plan and self.plan.lifts.draw:
+            at_most = min(at_most, self.plan.lifts.draw.at_most)
+        if self.row["movement"] in say_lifts.MOVEMENTS:
+            return self.lift()
+        says = {"recovered": f"At most {say.share(at_most)} of each payout is recovered, until all that you owe is.",
                 "put_off": "What a payout lacks to zero is recovered from later ones."}[self.row["movement"]]  # fmt: skip
         return [ExplanationStep("The payout", says, (("This line", say.money(self.row["amount"], self.currency)),))]
+
+    def lift(self) -> list[ExplanationStep]:
+        """What the period pays, and what that is lifted to."""
+        row = self.row
+        name = say_lifts.TITLES[row["movement"]]
+        figures = [("The period pays, before it is lifted", say.money(row["counted"], self.currency))]
+        if row["part_pay"] is not None:
+            figures.append((name if row["movement"] != "transition" else "The plan before would have paid",
+                            say.money(row["part_pay"], self.currency)))  # fmt: skip
+        if row["balance"] is not None:
+            figures.append(("Of the draw owed and not due, after the period", say.money(row["balance"], self.currency)))
+        says = "A period pays what its parts earn or advance and do not hold, and what is released in it; not what is taken back."
+        return [ExplanationStep(name, says, tuple(figures)), *self.settled(self.teller.name(row["belongs_to"]))]
 
     def _part(self) -> Part | AlsoPays | None:
         if self.plan is None:

@@ -11,7 +11,7 @@
 --   part text              the part
 --   period integer         first month of the settlement period in which it is booked
 --   belongs_to integer     first month of the settlement period that it belongs to
---   movement text          earned, held, released, lapsed, advanced, taken_back
+--   movement text          earned, held, released, lapsed, advanced, taken_back, guaranteed, transition, drawn, draw_due, forgiven
 --   reason text            why it is there: new, released, late fact, corrected, …
 --   measure text           what was counted or measured
 --   fact_id text           the fact; '' for a whole window
@@ -30,12 +30,12 @@
 --   payable money          added to what is payable
 --   recoverable money      added to what is to be recovered
 --   draw money             added to what was drawn and is not yet due
---   counted money          what the fact, or the window so far, counted
+--   counted money          what the fact, or the window so far, counted; of a lift: what the period pays before it
 --   facts integer          of how many facts
 --   share money            the fact's share of the part's pay; null for a whole window
 --   fraction share         of the share, what this movement is of; null all
 --   window_counted money   what the window counted so far
---   part_pay money         what the part pays for the window so far
+--   part_pay money         what the part pays for the window so far; of a lift: to what the period is lifted
 --   balance money          of a draw: what is still owed of it after the period; null others
 --   settled money          what was settled of this movement before
 --   corrects text          the settled line that this one corrects; '' none
@@ -62,6 +62,15 @@ settled AS (
 ),
 moves AS (
   SELECT m.*, CAST(0 AS DECIMAL(18, 4)) AS draw, CAST(NULL AS DECIMAL(18, 4)) AS balance FROM movements AS m
+  UNION ALL
+  SELECT
+    line_key, scenario, person_id, plan, version, '' AS part, belongs_to, movement, '' AS measure, '' AS fact_id,
+    '' AS credit_row, '' AS customer_id, '' AS contract_id, CAST(NULL AS DATE) AS fact_on, CAST(NULL AS DATE) AS on_day,
+    CAST(NULL AS BIGINT) AS days, CAST(NULL AS BIGINT) AS window_month, period, amount, earned,
+    CAST(0 AS DECIMAL(18, 4)) AS held, CAST(0 AS DECIMAL(18, 4)) AS advanced, payable, recoverable, counted,
+    CAST(0 AS BIGINT) AS facts, CAST(NULL AS DECIMAL(18, 4)) AS share, CAST(NULL AS DECIMAL(18, 9)) AS fraction,
+    CAST(NULL AS DECIMAL(18, 4)) AS window_counted, lifted_to AS part_pay, known_at, draw, balance
+  FROM lifts
 ),
 differing AS (
   SELECT

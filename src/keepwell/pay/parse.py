@@ -10,9 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from keepwell.core.errors import ConfigurationError, Problem, raise_problems
+from keepwell.core.errors import ConfigurationError, Problem, nearest, raise_problems
 from keepwell.core.money import CENT, Tie
 from keepwell.core.periods import MONTHS_IN, PeriodKind
+from keepwell.pay.compile_lifts import old_plan
 from keepwell.pay.measures import PAYABLE, Payable
 from keepwell.pay.plan import (
     AlsoPays,
@@ -23,6 +24,7 @@ from keepwell.pay.plan import (
     Share,
 )
 from keepwell.pay.read_facts import check_book, is_currency, read_book, read_rates, read_saved
+from keepwell.pay.read_money import read_lifts, read_on_leaving
 from keepwell.pay.read_part import read_part, read_shape_of_also
 from keepwell.pay.versions import find_versions
 from keepwell.pay.vocabulary import (
@@ -50,7 +52,8 @@ def read_plans(folder: Path, currency: str, measures: Mapping[str, Payable] = PA
         except ConfigurationError as error:
             problems += error.problems
     plans, wrong = parse_plans(files, currency, measures)
-    raise_problems([*problems, *wrong])
+    befores = [problem for plan in plans for problem in _transition_problems(plan, plans)]
+    raise_problems([*problems, *wrong, *befores])
     return plans
 
 
@@ -81,6 +84,21 @@ def parse_plans(files: Sequence[Node], currency: str,
             problems.append(Problem("plan-twice", f"the plan {plan.name} of {plan.from_on} is said twice, first in "
                                     f"{first}", plan.file, 1))  # fmt: skip
     return sorted(plans, key=lambda plan: (plan.name, plan.from_on)), list(dict.fromkeys(problems))
+
+
+def _transition_problems(plan: Plan, plans: Sequence[Plan]) -> Iterable[Problem]:
+    """Can the plan before be computed beside the new one? Said where all plans of a company are read."""
+    transition, old = plan.lifts.transition, old_plan(plan, plans)
+    if transition is None:
+        return
+    if old is None or transition.not_below == plan.name:
+        names = sorted({one.name for one in plans} - {plan.name})
+        yield Problem("plan-transition", "transition: there is no such plan", plan.file, transition.line,
+                      transition.not_below, "one of " + ", ".join(names), nearest(transition.not_below, names))  # fmt: skip
+    elif MONTHS_IN[old.period] > MONTHS_IN[plan.period] or old.currency != plan.currency:
+        yield Problem("plan-transition", f"transition: the pay of {old.name} cannot be set beside that of {plan.name}",
+                      plan.file, transition.line, f"{old.period}, {old.currency}",
+                      f"a period no longer than {plan.period}, in {plan.currency}")  # fmt: skip
 
 
 def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tuple[Plan | None, list[Problem]]:
@@ -118,6 +136,9 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     if not is_currency(plan_currency):
         words.say(block["currency"], "plan-currency", "this is no currency", expected="such as EUR")
     target = words.money(block["target_pay"], "target_pay") if "target_pay" in block else None
+    lifts = read_lifts(words, block)
+    leaving = read_on_leaving(words, block.get("on_leaving"))
+    shadow = words.boolean(block.get("shadow"), "shadow")
     rates = read_rates(words, block.get("rates"), plan_currency)
     book = read_book(words, block.get("book"))
     rounding = _rounding(words, block.get("rounding"))
@@ -125,7 +146,8 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         return None, words.problems
     name = words.text(block["plan"])
     plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
-                rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates, book=book)  # fmt: skip
+                rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates, lifts=lifts,
+                on_leaving=leaving, shadow=shadow, book=book)  # fmt: skip
     return plan, []
 
 

@@ -11,10 +11,10 @@
 --   status text            settled or open
 --   plan text              the plan
 --   version text           its version: the day from which it is in force
---   part text              the part; '' recovery
+--   part text              the part; '' recovery, or of the whole period: guarantee, transition, draw
 --   rewards text           what the part rewards; '' recovery
 --   belongs_to integer     first month of the settlement period that it belongs to
---   movement text          earned, held, released, lapsed, advanced, taken_back, recovered, put_off
+--   movement text          earned, held, released, lapsed, advanced, taken_back, guaranteed, transition, drawn, draw_due, forgiven, recovered, put_off
 --   reason text            new, released, taken back, lapsed, kept, late fact, corrected, recovered, below zero
 --   currency text          of all amounts
 --   amount money           how much moves
@@ -34,7 +34,7 @@
 --   days integer           days from the fact to that
 --   window_month integer         the window's first month
 --   plan_period integer    the plan's period at whose end the window was evaluated
---   counted money          what the fact, or the window so far, counted
+--   counted money          what the fact, or the window so far, counted; of a lift: what the period pays before it
 --   facts integer          of how many facts
 --   share money            the fact's share of the part's pay; null for a whole window
 --   fraction share         of the share, what this movement is of; null all
@@ -43,7 +43,7 @@
 --   attainment share       counted ÷ base
 --   target number          the part's target; null without a weight
 --   pays share             the part's pay ÷ its target; null without a weight
---   part_pay money         what the part pays for the window so far
+--   part_pay money         what the part pays for the window so far; of a lift: to what the period is lifted
 --   value number           of a scored part: the value that pay used
 --   stands_for text        of a scored part: own, team, company, or the fallback; '' for amounts
 --   n integer              how many answers it rests on
@@ -67,7 +67,7 @@ WITH recovered AS (
   FROM recoveries WHERE put_off <> 0
 )
 SELECT
-  o.scenario, o.person_id, o.period, o.line_id, o.line_key, 'open' AS status, o.plan, o.version, o.part, p.rewards,
+  o.scenario, o.person_id, o.period, o.line_id, o.line_key, 'open' AS status, o.plan, o.version, o.part, coalesce(p.rewards, '') AS rewards,
   o.belongs_to, o.movement, o.reason, v.currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable, o.draw,
   o.measure, o.fact_id, o.credit_row, o.customer_id, o.contract_id, o.fact_on, o.on_day, o.days, o.window_month,
   o.plan_period, o.counted, o.facts, o.share, o.fraction, o.window_counted, t.base, t.attainment, t.target, t.pays,

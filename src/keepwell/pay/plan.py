@@ -26,6 +26,7 @@ Test = Literal["at_least", "more_than", "at_most", "less_than"]
 REWARDS = ("sale", "speed", "rules", "customer_outcome", "collaboration", "learning")
 TESTS: tuple[Test, ...] = ("at_least", "more_than", "at_most", "less_than")
 FALLBACKS: tuple[Fallback, ...] = ("team", "company", "target", "reweight", "nothing")
+DAY_HOLD = "day"
 MILESTONES = ("delivered", "installed", "went_live", "first_value", "trained", "adopted", "handed_over")
 
 
@@ -137,16 +138,76 @@ class Step:
 
 @dataclass(frozen=True)
 class Hold:
-    """What waits: `share` of the pay of each fact until a milestone, released by the day it is reached."""
+    """What waits: `share` of the pay of each fact until a milestone, a payment (`paid`) or the day `until_on`."""
 
     share: Fraction
     until: str
     schedule: tuple[Step, ...]
+    until_on: date | None = None
 
     @property
     def is_certain(self) -> bool:
         """Is all of it released in the end, so that it is earned at once and only not yet payable?"""
         return all(step.share == 1 for step in self.schedule)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount per period of the plan: money, or a share of the person's target pay."""
+
+    number: Fraction
+    percent: bool
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What a period's pay is lifted to. Recoverable: the person owes it, and it is taken from pay above the draw.
+
+    `periods` from the person's first one (0: without end); recovered from period `recovers_from` on, `share` of what is
+    above the draw, at most `at_most` of each payout.
+    """
+
+    amount: Amount
+    recoverable: bool
+    periods: int
+    recovers_from: int
+    share: Fraction
+    at_most: Fraction
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What a period's pay is lifted to and never recovered, for so many periods (0: without end)."""
+
+    amount: Amount
+    periods: int
+
+
+@dataclass(frozen=True)
+class Transition:
+    """For so many months, a period's pay is not below what the plan `not_below` would have paid."""
+
+    not_below: str
+    months: int
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Lifts:
+    """What a period's pay is lifted to, where it is lower."""
+
+    draw: Draw | None = None
+    guarantee: Guarantee | None = None
+    transition: Transition | None = None
+
+
+@dataclass(frozen=True)
+class OnLeaving:
+    """What becomes of holds, advances and an unrecovered draw when the person leaves."""
+
+    holds_lost: bool = False
+    advances_earned: bool = False
+    draw_forgiven: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,7 +280,10 @@ class Multiplier:
 
 @dataclass(frozen=True)
 class Part:
-    """One reason for pay: what it measures, over which window, what it pays, holds and takes back."""
+    """One reason for pay: what it measures, over which window, what it pays, holds and takes back.
+
+    `on_leaving`: kept or lost, where it says something else of its holds than the plan.
+    """
 
     name: str
     weight: Fraction | None
@@ -239,6 +303,7 @@ class Part:
     at_most: Limit | None
     at_least: Limit | None
     line: int
+    on_leaving: str = ""
     gates: tuple[Gate, ...] = ()
     times: tuple[Multiplier, ...] = ()
     most: tuple[Limit, ...] = ()
@@ -270,12 +335,13 @@ class AlsoPays:
 
 @dataclass(frozen=True)
 class Example:
-    """A worked example: what is given, and what each part must come to."""
+    """A worked example: what is given, and what each part must come to, in all or (`by_period`) period by period."""
 
     name: str
     given: Node
     expect: dict[str, Decimal]
     line: int
+    by_period: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -312,6 +378,10 @@ class Plan:
     amended: str = ""
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     book: Book | None = None
+    lifts: Lifts = field(default_factory=Lifts)
+    on_leaving: OnLeaving = field(default_factory=OnLeaving)
+    shadow: bool = False
+    acceptance: bool = False
 
     @property
     def version(self) -> str:

@@ -55,6 +55,7 @@ PLAN_PARTS = _table(
     "multiplies text : target, target_per_base, amount, base or money", "shape text",
     "at_least_n integer", "looking_back integer : months, 0 = the part's own window", "credible boolean",
     "otherwise text : fallbacks in their order", "hold_share share : 0 = nothing is held", "hold_until text",
+    "hold_until_on date : where it is a day", "holds_lost boolean : when the person leaves", "advances_earned boolean : when the person leaves",
     "hold_certain boolean : all of it is released in the end", "takes_back boolean",
     "take_back_ends integer : the last day on which something is taken back", "take_back_not_for text",
     "at_most number", "at_most_percent boolean", "at_least number", "at_least_percent boolean",
@@ -118,6 +119,15 @@ PLAN_LIMITS = _table(
     "*part text", "*per text : window, period or year", "*kind text : at_most or at_least", "amount number",
     "percent boolean : of the part's target", "carried boolean : what is cut is paid later, as far as the limit allows",
 )  # fmt: skip
+PLAN_FLOORS = _table(
+    "plan_floors", "what a period's pay is lifted to",
+    "*kind text : draw, free_draw (never recovered), guarantee or transition",
+    "amount money : per period; null: a share of the target, or what another plan pays", "share number : of the target pay",
+    "periods integer : of the person; 0 = without end", "recovers_from integer : the person's period from which a draw is recovered",
+    "recovers_share share : of what is above the draw", "forgiven boolean : what is not recovered when the person leaves",
+    "old_scenario text : where the other plan is computed", "old_plan text : the other plan",
+    "until_month integer : the first month in which it no longer holds",
+)  # fmt: skip
 PLAN_WINDOWS = _table(
     "plan_windows", "a moment at which a window is evaluated: the end of a period in it",
     "*span text", "*to_date boolean", "*window_month integer : its first month", "*period integer : the period's first month",
@@ -151,6 +161,6 @@ PLAN_BOOK_EXCEPTIONS = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS, PLAN_FLOORS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

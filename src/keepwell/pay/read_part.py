@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import cast
 
 from keepwell.pay.measures import Payable
 from keepwell.pay.plan import (
+    DAY_HOLD,
     FALLBACKS,
+    MILESTONES,
     REWARDS,
     AlsoPays,
     Evidence,
@@ -30,6 +33,7 @@ from keepwell.project.yaml import Node
 
 _OVER: dict[str, Over] = {"each": "each", "period": "period", "quarter to date": "quarter", "year to date": "year",
                           "plan to date": "plan"}  # fmt: skip
+UNTIL = (*MILESTONES, "paid")
 _AT_MOST = re.compile(r"(\S+%)\s+of each payout")
 
 
@@ -75,6 +79,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         most=most.more,
         least=least.more,
         carried=words.choice(block.get("excess"), f"{what}: excess", words_of(PART["excess"]), "lost") == "carried",
+        on_leaving=words.choice(block.get("on_leaving"), f"{what}: on_leaving", words_of(PART["on_leaving"]), ""),
     )  # fmt: skip
     if measure is None or shape is None:
         return None
@@ -214,13 +219,17 @@ def _hold(words: Words, node: Node, what: str) -> Hold:
     words.choice(block.get("counting_from"), f"{what}: counting_from", ("contract signed",), "contract signed")
     if "until" not in block:
         words.say(node, "plan-word-missing", f"{what}: holds does not say until when", expected="until: went_live")
-    until = words.choice(
-        block.get("until"), f"{what}: holds until", words_of(HOLDS["until"]), "went_live", ("paid", "payment")
-    )
+    until_on = block["until"].value if "until" in block else None
+    if not isinstance(until_on, date):
+        until_on = None
+    until = DAY_HOLD if until_on else words.choice(block.get("until"), f"{what}: holds until", UNTIL, "went_live")
     share = words.percent(block["share"], f"{what}: holds: share") if "share" in block else Fraction(1)
     schedule = _schedule(words, block["releases"], f"{what}: releases") if "releases" in block \
         else (Step(None, Fraction(1)),)  # fmt: skip
-    return Hold(share, until, schedule)
+    if until_on and "releases" in block:
+        words.say(block["releases"], "plan-schedule", f"{what}: on a day all is released, however many days have passed",
+                  expected="no releases", line=node.key_lines["releases"])  # fmt: skip
+    return Hold(share, until, schedule, until_on)
 
 
 def _take_back(words: Words, node: Node, what: str) -> TakeBack:
@@ -242,10 +251,15 @@ def _recovered(words: Words, node: Node, what: str) -> Fraction:
     words.choice(block.get("from"), f"{what}: recovered from", ("future variable pay",), "future variable pay")
     if "at_most" not in block:
         return Fraction(1)
-    match = _AT_MOST.fullmatch(block["at_most"].raw.strip())
-    found = percent_of(match[1] if match else block["at_most"].raw)
+    return read_at_most_of_payout(words, block["at_most"], what)
+
+
+def read_at_most_of_payout(words: Words, node: Node, what: str) -> Fraction:
+    """The share of a payout that may be recovered: `25% of each payout`."""
+    match = _AT_MOST.fullmatch(node.raw.strip())
+    found = percent_of(match[1] if match else node.raw)
     if found is None or not 0 < found <= 1:
-        words.say(block["at_most"], "plan-recovered", f"{what}: at_most must be a share of each payout",
+        words.say(node, "plan-recovered", f"{what}: at_most must be a share of each payout",
                   expected="25% of each payout")  # fmt: skip
         return Fraction(1)
     return found

@@ -71,6 +71,16 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def ordinal(number: int) -> str:
+    """The number as a place in a row.
+
+    >>> ordinal(1), ordinal(4), ordinal(12), ordinal(22)
+    ('1st', '4th', '12th', '22nd')
+    """
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def title(name: str) -> str:
     """The same, beginning with a capital: `relationship_nps` is Relationship NPS."""
     text = " ".join("NPS" if word == "nps" else word for word in words(name).split())

@@ -16,7 +16,7 @@ import pyarrow as pa
 from keepwell.core.errors import MissingError
 from keepwell.core.periods import Period, period_of
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.pay import say, say_steps
+from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.book_notes import book_notes
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.plan import Part, Plan
@@ -57,7 +57,10 @@ class StatementPart:
 
 @dataclass(frozen=True)
 class StatementLine:
-    """A movement of money, with its reason in a sentence. `belongs_to` is the period whose pay it corrects."""
+    """A movement of money, with its reason in a sentence. `belongs_to` is the period whose pay it corrects.
+
+    `payable` is what it adds to this payout: what is put on hold, or lapses, or falls due moves without being paid.
+    """
 
     line_id: str
     on: date
@@ -67,6 +70,7 @@ class StatementLine:
     amount: Decimal
     sentence: str
     belongs_to: str
+    payable: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,10 @@ class StatementHold:
 
 @dataclass(frozen=True)
 class Statement:
-    """One person's pay in one period, in the plan's currency. `taken_back` is what is recovered from this payout."""
+    """One person's pay in one period, in the plan's currency. `taken_back` is what is recovered from this payout.
+
+    `lifted` is what is paid on top of the parts: guarantee, transition, draw.
+    """
 
     person_id: str
     period: str
@@ -100,6 +107,7 @@ class Statement:
     holds: tuple[StatementHold, ...] = ()
     notes: tuple[str, ...] = ()
     as_of: date | None = None
+    lifted: Decimal = ZERO
 
 
 def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: str, period: Period, *,
@@ -134,6 +142,7 @@ def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: 
         lines=tuple(teller.line(row, briefly=row["line_id"] in again) for row in told),
         holds=tuple(teller.holds([row for row in every if row["period"] <= period.first_month])),
         notes=(*_notes(every, lines, period), *_books(tables, person_id, period, customer)), as_of=as_of,
+        lifted=_sum([row for row in own if row["movement"] in say_lifts.LIFTED], "payable"),
     )  # fmt: skip
 
 
@@ -269,6 +278,9 @@ def _notes(every: Sequence[Row], lines: Sequence[Row], period: Period) -> list[s
     left = _sum([row for row in every if row["period"] <= period.first_month], "recoverable")
     if left:
         notes.append(f"{say.money(left, currency)} is still to be recovered from later payouts.")
+    drawn = _sum([row for row in every if row["period"] <= period.first_month], "draw")
+    if drawn:
+        notes.append(f"{say.money(drawn, currency)} of the draw is owed and not yet due.")
     late = [row for row in lines if row["belongs_to"] != row["period"]]
     if late:
         notes.append(f"{len(late)} {'line corrects' if len(late) == 1 else 'lines correct'} periods that are closed: "
@@ -288,9 +300,9 @@ class Teller:
         """A line with its sentence; `briefly` without what its window came to."""
         on = row["on_day"] or self.period.to_on - timedelta(days=1)
         return StatementLine(
-            row["line_id"], on, row["customer_id"], row["part"], row["reason"], row["amount"],
-            self.sentence(row, briefly=briefly),
-            self.name(row["belongs_to"]),
+            row["line_id"], on, row["customer_id"], row["part"] or say_lifts.TITLES.get(row["movement"], ""), row["reason"],
+            row["amount"], self.sentence(row, briefly=briefly), 
+            self.name(row["belongs_to"]), row["payable"],
         )  # fmt: skip
 
     def name(self, month: int) -> str:
@@ -308,6 +320,8 @@ class Teller:
         return said
 
     def _what(self, row: Row, *, briefly: bool) -> str:
+        if row["movement"] in say_lifts.MOVEMENTS:
+            return say_lifts.sentence(row, self.plans.get((row["plan"], row["version"])))
         who, money = self._customer(row), say.money(abs(row["amount"]), row["currency"])
         match row["movement"]:
             case "held":
@@ -321,7 +335,7 @@ class Teller:
                 return (f"{who} left {row['days']} days after signing: {say.share(row['fraction'])} of what its contract "
                         f"earned is taken back.")  # fmt: skip
             case "recovered":
-                return f"{money} of what was taken back is recovered from this payout."
+                return f"{money} of what you owe is recovered from this payout."
             case "put_off":
                 return f"A payout does not go below zero: {money} is put off to later ones."
         if row["reason"] == "kept":

@@ -147,7 +147,9 @@ EVIDENCE: Block = {
 }
 HOLDS: Block = {
     "share": said("how much waits", PERCENT),
-    "until": said("for which milestone", one_of(*MILESTONES)),
+    "until": said(
+        "for which milestone, until the first invoice is paid, or until a day", one_of(*MILESTONES, "paid"), DAY
+    ),
     "counting_from": said("from when days are counted", one_of("contract signed")),
     "releases": said("what is released by the day the milestone is reached", SHARE_BY_DAYS),
 }
@@ -184,6 +186,29 @@ LIMITS: Block = {
     "period": said("in each period of the plan", EITHER),
     "year": said("in each fiscal year", EITHER),
 }
+_OF_EACH_PAYOUT: Takes = RECOVERED["at_most"]
+_PERIODS: Takes = {"type": "string", "pattern": r"^\s*[1-9]\d*\s+periods?\s*$"}
+DRAW_RECOVERS: Block = {
+    "from": said("the person's period from which on", {"type": "string", "pattern": r"^\s*period\s+[1-9]\d*\s*$"}),
+    "share": said("how much of what is above the draw", PERCENT),
+    "at_most": _OF_EACH_PAYOUT,
+}
+DRAW: Block = {
+    "amount": said("money per period, or a share of the target pay", EITHER),
+    "recoverable": said("false: it is never recovered", BOOLEAN),
+    "for": said("for how many periods of the person", _PERIODS),
+    "recovers": said("how it is recovered", block(DRAW_RECOVERS)),
+}
+GUARANTEE: Block = {"amount": DRAW["amount"], "for": DRAW["for"]}
+TRANSITION: Block = {
+    "not_below": said("the plan before, of which pay does not fall short", TEXT),
+    "for": said("how long from the plan's first day on", SPAN),
+}
+ON_LEAVING: Block = {
+    "holds": said("what is still held", one_of("kept", "lost")),
+    "advances": said("what may still be taken back", one_of("kept", "earned")),
+    "draw": said("what is not recovered of a draw", one_of("owed", "forgiven")),
+}
 PART: Block = {
     "weight": said("share of the target; the weights add to 100%", PERCENT),
     "on_top": said("true: beside the target, left out of the 100%", BOOLEAN),
@@ -198,13 +223,14 @@ PART: Block = {
     "evidence": said("what a score needs before it pays", block(EVIDENCE)),
     "holds": said("what waits, and for what", block(HOLDS)),
     "takes_back": said("what may be asked back", block(TAKES_BACK)),
+    "on_leaving": said("what becomes of its holds when the person leaves", ON_LEAVING["holds"]),
     "only_if": said("what must hold for it to pay in full", some(block(ONLY_IF, "measure"))),
     "times": said("by what its pay is multiplied", some(block(TIMES))),
     "at_most": said("the most that the part pays over its window, or per fact, period, year", EITHER, block(LIMITS)),
     "at_least": said("the least", EITHER, block(LIMITS)),
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
 }
-PART_LATER = ("spiff", "pool", "on_leaving", "each_at_least", "ramp", "draw", "guarantee",
+PART_LATER = ("spiff", "pool", "each_at_least", "ramp", "draw", "guarantee",
               "objectives", "from", "to")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
@@ -241,10 +267,16 @@ PLAN: Block = {
     "book": said("renewals and invoices count for who holds the customer in the period", block(BOOK, "held_on")),
     "saved": said("what counts as a save", block(SAVED, "rescue_logged_within", "still_customer_after")),
     "parts": said("the reasons for pay", named(block(PART, "measure", "pays"))),
+    "draw": said("what a period's pay is lifted to, to be recovered later", block(DRAW, "amount")),
+    "guarantee": said("what a period's pay is lifted to for good", block(GUARANTEE, "amount")),
+    "transition": said(
+        "the plan before, below which pay does not fall at first", block(TRANSITION, "not_below", "for")
+    ),
+    "on_leaving": said("what becomes of holds, advances and a draw when the person leaves", block(ON_LEAVING)),
+    "shadow": said("true: it is computed and shown, and pays nothing", BOOLEAN),
     "also_pays": said("what other roles get for a row of credit", named(block(ALSO_PAYS, "for"))),
     "examples": said("worked examples", some(block(EXAMPLE, "given", "expect"))),
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("draw", "guarantee", "ramp", "shadow", "transition", "acceptance", "pool",
-              "objectives", "on_leaving", "leavers", "spiff")  # fmt: skip
+PLAN_LATER = ("ramp", "acceptance", "pool", "objectives", "leavers", "spiff")

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from keepwell.pay import say
 from keepwell.pay.explain import Explanation
 from keepwell.pay.plan import Plan, Shape
-from keepwell.pay.statement import Statement, StatementPart
+from keepwell.pay.statement import Statement, StatementLine, StatementPart
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
 from keepwell.show.figures import CurvePoint, curve_figure
@@ -47,13 +47,19 @@ def add_up(statement: Statement) -> Sum:
     moves = (
         ("Held for now", -statement.held),
         ("Released", statement.released),
-        ("Taken back, recovered now", -statement.taken_back),
+        ("Guarantee, transition, draw", statement.lifted),
+        (_recovered_title(statement), -statement.taken_back),
     )
     steps += [(label, amount) for label, amount in moves if amount]
     rest = statement.payable - sum((amount for _, amount in steps), Decimal(0))
     if rest:
         steps.append(("Corrections of closed periods", rest))
     return Sum(tuple(steps), statement.payable)
+
+
+def _recovered_title(statement: Statement) -> str:
+    drawn = any(line.part == "Draw" for line in statement.lines)
+    return "Recovered of what is owed" if drawn else "Taken back, recovered now"
 
 
 def statement_text(statement: Statement, names: Names, width: int = WIDTH) -> str:
@@ -98,6 +104,7 @@ def statement_html(
         curves=_curves(statement, plans),
         split=_split(statement),
         short=short_ids(line.line_id for line in statement.lines),
+        adds_up=lines_add_up(statement),
         explanations=explanations or {},
     )
 
@@ -147,7 +154,9 @@ def summary_words(statement: Statement) -> str:
         f"{written.money(amount, currency)} {verb}"
         for amount, verb in (
             (statement.held, "waits"), (statement.released, "is released"),
-            (statement.taken_back, "of what was taken back is recovered"),
+            (statement.lifted, "is paid on top"),
+            (statement.taken_back, "of what is owed is recovered" if any(line.part == "Draw" for line in statement.lines)
+             else "of what was taken back is recovered"),
         ) if amount
     ]  # fmt: skip
     return f"{said[0]}. {written.listed(moves)}." if moves else f"{said[0]}."
@@ -257,7 +266,7 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
     rows = [
         (
             written.day_of_year(line.on), names.customer(line.customer_id) or "–", titles.get(line.part, say.title(line.part)),
-            line.movement, written.money(line.amount, statement.currency, sign=True), short[line.line_id],
+            line.movement, _moved(line, statement.currency), short[line.line_id],
         )
         for line in statement.lines
     ]  # fmt: skip
@@ -265,7 +274,21 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
                Column("Amount", right=True), Column("Line")]  # fmt: skip
     table = aligned(columns, rows, width)
     told = [wrapped(written.clean(line.sentence), width, "        ") for line in statement.lines]
-    return table[:2] + [text for row, why in zip(table[2:], told, strict=True) for text in (row, *why)]
+    shown = table[:2] + [text for row, why in zip(table[2:], told, strict=True) for text in (row, *why)]
+    return [*shown, *wrapped(lines_add_up(statement), width)]
+
+
+def _moved(line: StatementLine, currency: str) -> str:
+    """The amount of a line; in brackets where it moves without being paid now."""
+    amount = written.money(line.amount, currency, sign=True)
+    return amount if line.payable == line.amount else f"({amount})"
+
+
+def lines_add_up(statement: Statement) -> str:
+    """What the lines come to: those in brackets are no part of the payout."""
+    paid = written.money(sum((line.payable for line in statement.lines), Decimal(0)), statement.currency)
+    beside = any(line.payable != line.amount for line in statement.lines)
+    return f"Together {paid}{'; what stands in brackets moves without being paid or taken now' if beside else ''}."
 
 
 def _hold_lines(statement: Statement, names: Names, width: int) -> list[str]:
