@@ -58,9 +58,14 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "explain": ("object", {
         "line_id": "the whole id", "sentence": "", "amount": "", "currency": "",
         "steps": "from source row to cent: `{title, says, figures, source}`"}),
+    "adjust": ("object", {
+        "adjustment_id": "", "person_id": "", "period": "in which it is booked", "on": "the day it is given for",
+        "amount": "", "currency": "", "reason": "", "dry_run": ""}),
     "close": ("object", {
-        "periods": "the periods that were settled: the one named and any open one before", "lines": "", "people": "",
-        "payable": "by currency", "run_id": "", "dry_run": ""}),
+        "period": "", "state": "`calculated`, `approved` or `closed`",
+        "periods": "those that close together: the one named and any open one before",
+        "steps": "`{state, by, at}`", "run_id": "", "lines_hash": "of what was calculated", "lines": "", "people": "",
+        "payable": "by currency", "head": "of the books", "dry_run": ""}),
     "report": ("object", {"file": "", "run_id": "", "written": ""}),
     "measures": ("list", {
         "measure": "its name", "question": "", "unit": "", "tables": "what it needs", "available": "", "missing": ""}),
@@ -85,6 +90,10 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "forget": ("object", {
         "kind": "", "ids": "", "rows": "rows touched, by table", "quarantined": "",
         "still_in": "files that still hold it, which are yours", "busy": ""}),
+    "plan accept": ("object", {"person_id": "", "plan": "", "version": "", "accepted_on": "", "dry_run": ""}),
+    "audit": ("object", {
+        "decisions": "`{place, at, by, kind, content, before, hash}`", "wrong": "what was changed; empty where nothing was",
+        "head": "the last decision's number and the beginning of its hash"}),
     "verify": ("object", {"run_id": "", "differing": "tables that differ, and how; empty where all is the same"}),
 }  # fmt: skip
 

@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from keepwell import __version__
 from keepwell.books import books_of, settled_tables
+from keepwell.books.deciding import DECIDED
 from keepwell.core.errors import MissingError, RefusedError, nearest
 from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
@@ -89,6 +90,12 @@ class Run:
             hint = f"did you mean {near}?" if near else "run again: keepwell run"
             raise MissingError("table-missing", f"the run {self.run_id} has no table {name}", hint=hint)
         return pq.read_table(path)
+
+    @property
+    def decided(self) -> dict[str, pa.Table]:
+        """What the run was told from the books beside settled lines: acceptances, adjustments."""
+        files = sorted((self.folder / DECISIONS).glob("*.parquet"))
+        return {path.stem: pq.read_table(path) for path in files if path.stem in DECIDED}
 
     @cached_property
     def hashes(self) -> dict[str, str]:

@@ -152,8 +152,13 @@ def test_a_closed_period_does_not_change_and_what_is_learnt_later_is_a_line_of_t
 
     before = told("pay", "--period", "2026-Q2")["data"]["totals"]
     assert told("close", "2026-Q2", "--dry-run")["data"]["dry_run"]
-    assert told("close", "2026-Q2")["ok"]
+    assert told("close", "2026-Q2", "--by", "Ann")["data"]["state"] == "calculated"
+    assert told("close", "2026-Q2")["data"]["state"] == "calculated"
+    assert told("close", "2026-Q2", "--approve")["error"]["code"] == "usage"
+    assert told("close", "2026-Q2", "--approve", "--by", "Ben")["data"]["state"] == "approved"
+    assert told("close", "2026-Q2", "--by", "Ann")["data"]["state"] == "closed"
     assert told("close", "2026-Q2")["error"]["code"] == "period-closed"
+    assert [one["by"] for one in told("audit")["data"]["decisions"]] == ["Ann", "Ben", "Ann"]
     assert told("close", "2026-Q4")["error"]["code"] == "period-not-over"
     assert told("run")["ok"]
     settled = told("pay", "--period", "2026-Q2")["data"]["totals"]

@@ -33,6 +33,8 @@ CALLS = {
     "pay": ["pay"],
     "statement": ["statement", "Henrik Lindqvist"],
     "close": ["close", "2026-Q3", "--dry-run"],
+    "adjust": ["adjust", "Henrik Lindqvist", "-20.50", "--reason", "why", "--by", "Ann", "--dry-run"],
+    "plan accept": ["plan", "accept", "account-executive", "--person", "Henrik Lindqvist", "--on", "2026-01-02", "--dry-run"],
     "report": ["report", "--dry-run"],
     "measures": ["measures"],
     "measure": ["measure", "nps", "--per", "year"],
@@ -43,6 +45,7 @@ CALLS = {
     "record": ["record"],
     "quarantine": ["quarantine"],
     "forget": ["forget", "crm:001Kw0000000000AAI", "--dry-run"],
+    "audit": ["audit"],
     "verify": ["verify"],
 }
 

@@ -130,7 +130,7 @@ def test_a_run_from_before_the_last_close_settles_nothing(tmp_path: Path) -> Non
     lines = small.pay(SELLER).engine.fetch("pay_lines")
     books = tmp_path / "books.sqlite"
     close_periods(books, parse_period("2026-Q1"), "r", lines, small.today, datetime(2026, 7, 1))
-    with pytest.raises(RefusedError, match="before the books were last closed"):
+    with pytest.raises(RefusedError, match="before the books were last changed"):
         close_periods(books, parse_period("2026-Q2"), "r", lines, small.today, datetime(2026, 7, 1))
 
 

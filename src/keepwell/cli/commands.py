@@ -34,7 +34,10 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("pay", "", "paying:pay", "who earns what: payees by parts"),
             Command("statement", "PERSON", "paying:statement", "one person's statement, each line with its reason"),
             Command("explain", "LINE", "paying:explain", "why a line is what it is: from source row to cent"),
-            Command("close", "PERIOD", "paying:close", "settle a period: nothing in it changes afterwards"),
+            Command("adjust", "PERSON AMOUNT", "closing:adjust", "pay more or less by hand, with a reason"),
+            Command(
+                "close", "PERIOD", "closing:close", "settle a period, step by step: nothing in it changes afterwards"
+            ),
         ),
     ),
     (
@@ -52,6 +55,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
             Command("plan show", "PLAN", "plans:show", "what a plan pays, as pictures and in sentences"),
             Command("plan schema", "", "plans:schema", "the JSON Schema of plan files, for editors"),
+            Command("plan accept", "PLAN", "closing:accept", "write down that a person has signed a plan"),
         ),
     ),
     (
@@ -60,6 +64,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("record", "[TABLE [KEY]]", "facts:record", "what the record holds, or the versions of a row"),
             Command("quarantine", "", "facts:quarantine", "the rows that broke a rule, and which"),
             Command("forget", "ID", "facts:forget", "erase a person's or customer's name, address and texts"),
+            Command("audit", "", "closing:audit", "who decided what, and that nothing was changed since"),
             Command("verify", "[RUN]", "facts:verify", "recompute a run from its inputs and compare, byte for byte"),
         ),
     ),

@@ -66,14 +66,21 @@ class _Tables(Mapping[str, pa.Table]):
             raise KeyError(name)
         if name not in self._read:
             own = name in self._opened.run.files
-            self._read[name] = self._opened.run.table(name) if own else self._opened.snapshot.fetch(name)
+            self._read[name] = self._opened.run.table(name) if own else self._given(name)
         return self._read[name]
 
+    def _given(self, name: str) -> pa.Table:
+        return self._decided[name] if name in self._decided else self._opened.snapshot.fetch(name)
+
+    @cached_property
+    def _decided(self) -> dict[str, pa.Table]:
+        return self._opened.run.decided
+
     def __contains__(self, name: object) -> bool:
-        return name in self._opened.run.files or name in self._opened.snapshot.filled
+        return name in self._opened.run.files or name in self._decided or name in self._opened.snapshot.filled
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted({*self._opened.run.files, *self._opened.snapshot.filled & TABLES.keys()}))
+        return iter(sorted({*self._opened.run.files, *self._decided, *self._opened.snapshot.filled & TABLES.keys()}))
 
     def __len__(self) -> int:
         return len(list(iter(self)))

@@ -1,9 +1,10 @@
-"""`pay`, `statement`, `explain`, `close`: what is earned, why, and settling it."""
+"""`pay`, `statement`, `explain`: what is earned, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ from keepwell.core.periods import Period, month_index, parse_period, period_of
 
 if TYPE_CHECKING:
     from keepwell.pay.explain import Explanation
+    from keepwell.pay.statement import Statement
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 FORMATS = ("text", "html", "json")
@@ -89,6 +91,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     full = find_named(person, opened.names.people, opened.tables["pay_totals"]["person_id"].to_pylist(), "payee")
     made = make_statement(opened.tables, opened.plans, full, chosen, as_of=opened.run.today,
                           customer=opened.names.customer)  # fmt: skip
+    made = _with_state(opened, made, chosen)
     data = statement_json(made, opened.names)
     if format == "html":
         explain_line = explainer(opened)
@@ -101,6 +104,16 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
         to.write_text(text, encoding="utf-8")
         return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
     return Answer(data, lambda: [text])
+
+
+def _with_state(opened: Opened, made: Statement, period: Period) -> Statement:
+    """The statement with how far its period is in the books, where it is of the run that the books speak of."""
+    from keepwell.books import books_of, period_state
+
+    state = period_state(books_of(opened.project), period)
+    if state.state == "open" or (made.status == "open" and state.run_id != opened.run.run_id):
+        return made
+    return replace(made, status=state.state, status_by=state.steps[-1].by, status_at=state.steps[-1].at)
 
 
 def explain(line: str, *, shell: Hidden) -> Answer:
@@ -116,36 +129,6 @@ def explain(line: str, *, shell: Hidden) -> Answer:
     opened = open_latest(shell.project())
     found = explainer(opened)(line)
     return Answer(explanation_json(found), lambda: [explanation_text(found, shell.width)])
-
-
-def close(period: str, *, dry_run: bool = False, shell: Hidden) -> Answer:
-    """Settle a period with the lines of the latest run; what is learnt later is a line of the next one.
-
-    Parameters
-    ----------
-    period
-        such as 2026-Q3; it must be over on the run's day
-    dry_run
-        say what would be settled, and settle nothing
-    """
-    from keepwell.books import books_of, close_periods
-    from keepwell.show.format import money
-
-    project = shell.project()
-    opened = open_latest(project)
-    asked = period_asked(opened, period)
-    at = datetime.now(UTC).replace(tzinfo=None)
-    closed = close_periods(books_of(project), asked, opened.run.run_id, opened.tables["pay_lines"], opened.run.today, at,
-                           dry_run=dry_run)  # fmt: skip
-    amounts = " and ".join(money(amount, currency) for currency, amount in closed.payable.items()) or "nothing"
-    verb = "would be settled" if dry_run else "settled"
-    names = ", ".join(one.name for one in closed.periods)
-    said = [f"{verb}: {names}; {closed.lines:,} lines of {closed.people:,} people, {amounts} payable"]
-    if not dry_run:
-        said.append("what is learnt from now on appears in the next period, with the period it belongs to")
-    data = {"periods": [one.name for one in closed.periods], "lines": closed.lines, "people": closed.people,
-            "payable": closed.payable, "run_id": opened.run.run_id, "dry_run": dry_run}  # fmt: skip
-    return Answer(data, lambda: said)
 
 
 def period_asked(opened: Opened, period: str | None) -> Period:

@@ -26,14 +26,19 @@ def bare(full_id: str) -> str:
     return full_id.partition(":")[2] or full_id
 
 
-def content_hash(*parts: bytes | str) -> str:
-    """A name for contents: the same parts give the same 16 hexadecimal digits."""
-    digest = sha256()
+def digest(*parts: bytes | str) -> str:
+    """The SHA-256 of parts, in hexadecimal digits; where one part ends and the next begins matters too."""
+    made = sha256()
     for part in parts:
         raw = part.encode() if isinstance(part, str) else part
-        digest.update(len(raw).to_bytes(8, "big"))
-        digest.update(raw)
-    return digest.hexdigest()[:16]
+        made.update(len(raw).to_bytes(8, "big"))
+        made.update(raw)
+    return made.hexdigest()
+
+
+def content_hash(*parts: bytes | str) -> str:
+    """A name for contents: the same parts give the same 16 hexadecimal digits."""
+    return digest(*parts)[:16]
 
 
 def find_id(wanted: str, known: Iterable[str], what: str) -> str:

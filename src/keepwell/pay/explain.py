@@ -21,7 +21,7 @@ from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.chosen import Row, rows_where
 from keepwell.pay.pieces import pay_at
 from keepwell.pay.plan import AlsoPays, Part, Plan, Shape, Step
-from keepwell.pay.statement import Names, Teller
+from keepwell.pay.statement import Names, Teller, adjustments_of
 
 Figures = list[tuple[str, str]]
 SHORTEST = 4
@@ -66,16 +66,18 @@ def find_line(lines: pa.Table, line_id: str) -> Row:
 
 def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str, period_of_month: Callable[[int], Period],
             customer: Names = str) -> Explanation:  # fmt: skip
-    """The way of one line. `tables` are a run's `pay_lines`, `pay_trace`, `amount_facts` and, where there is one, `book_credit`.
+    """The way of one line. `tables` are a run's `pay_lines`, `pay_trace`, `amount_facts` and, where there are, `book_credit`
+    and `adjustments`.
 
     `period_of_month` gives the settlement period that begins in a month, `customer` a customer's name by id.
     """
     row = find_line(tables["pay_lines"], line_id)
     known = {(plan.name, plan.version): plan for plan in plans}
-    teller = Teller(known, customer, period_of_month(row["period"]))
+    adjustments = adjustments_of(tables)
+    teller = Teller(known, customer, period_of_month(row["period"]), adjustments)
     plan = known.get((row["plan"], row["version"]))
     told = _Way(row, plan, tables, customer, teller)
-    steps = [*told.recovery()] if not row["part"] else [
+    steps = told.adjustment(adjustments) if row["movement"] == "adjusted" else told.recovery() if not row["part"] else [
         *told.fact(), *told.credit(), *told.window(), *told.shape(), *told.adjusted(), *told.pay(), *told.fact_share(), *told.fate(),
         *told.settled(teller.name(row["belongs_to"])),
     ]  # fmt: skip
@@ -238,6 +240,17 @@ class _Way:
         )
         source = f"corrects line {row['corrects']}" if row["corrects"] else ""
         return [ExplanationStep("Less what was settled", says, figures, source)]
+
+    def adjustment(self, adjustments: Mapping[str, Row]) -> list[ExplanationStep]:
+        """Who decided it, when, and for which day."""
+        row, decided = self.row, adjustments.get(self.row["fact_id"])
+        figures: Figures = []
+        if decided:
+            figures += [("Decided by", decided["decided_by"]), ("Decided on", say.day(decided["known_at"].date())),
+                        ("For", say.day(decided["on_day"]))]  # fmt: skip
+        figures.append(("This line", say.money(row["amount"], self.currency)))
+        says = decided["reason"] if decided else "It is no longer known to this run why."
+        return [ExplanationStep("The decision", says, tuple(figures), f"the books, adjustment {row['fact_id']}")]
 
     def recovery(self) -> list[ExplanationStep]:
         """Why a payout is smaller or larger than its lines."""

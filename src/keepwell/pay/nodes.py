@@ -1,6 +1,7 @@
 """Which tables does the pay pipeline need, and which nodes make it?
 
-Beside the record and `amount_facts` it reads the plan tables, the books' settled lines, and measures given by examples.
+Beside the record and `amount_facts` it reads the plan tables, what the books have settled and decided, and measures given
+by examples.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pyarrow as pa
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Node, load_models
 from keepwell.pay import adjust, evidence
+from keepwell.pay.decided import DECIDED
 from keepwell.pay.plan_tables import PLAN_TABLES
 
 SETTLED_PERIODS = Table(
@@ -39,10 +41,10 @@ def settled_lines_table() -> Table:
 
 def input_tables() -> tuple[Table, ...]:
     """The small tables that a run must give to pay: from plans, from the books, from examples."""
-    return (*PLAN_TABLES, settled_lines_table(), SETTLED_PERIODS, evidence.GIVEN_MEASURES)
+    return (*PLAN_TABLES, settled_lines_table(), SETTLED_PERIODS, *DECIDED, evidence.GIVEN_MEASURES)
 
 
 def nothing_settled() -> dict[str, pa.Table]:
     """The books' and examples' tables where there are none: no period is closed, nothing is given."""
-    tables = (settled_lines_table(), SETTLED_PERIODS, evidence.GIVEN_MEASURES)
+    tables = (settled_lines_table(), SETTLED_PERIODS, *DECIDED, evidence.GIVEN_MEASURES)
     return {table.name: table.arrow.empty_table() for table in tables}

@@ -55,7 +55,7 @@ ranked AS (
     sum(s.draw) OVER (PARTITION BY s.line_key) AS all_draw,
     row_number() OVER (PARTITION BY s.line_key ORDER BY s.period DESC, s.line_id) AS place
   FROM settled_lines AS s
-  WHERE s.movement NOT IN ('recovered', 'put_off') AND s.scenario = 'actual'
+  WHERE s.movement NOT IN ('recovered', 'put_off', 'adjusted') AND s.scenario = 'actual'
 ),
 settled AS (
   SELECT * FROM ranked WHERE place = 1

@@ -9,13 +9,13 @@
 --   line_id text           names the line, in every run
 --   line_key text          names the movement that the line is of
 --   status text            settled or open
---   plan text              the plan
+--   plan text              the plan; '' an adjustment
 --   version text           its version: the day from which it is in force
---   part text              the part; '' recovery, or of the whole period: guarantee, transition, draw
+--   part text              the part; '' recovery, or of the whole period: guarantee, transition, draw; adjustment
 --   rewards text           what the part rewards; '' recovery
 --   belongs_to integer     first month of the settlement period that it belongs to
---   movement text          earned, held, released, lapsed, advanced, taken_back, guaranteed, transition, drawn, draw_due, forgiven, recovered, put_off
---   reason text            new, released, taken back, lapsed, kept, late fact, corrected, recovered, below zero
+--   movement text          earned, held, released, lapsed, advanced, taken_back, guaranteed, transition, drawn, draw_due, forgiven, recovered, put_off, adjusted
+--   reason text            new, released, taken back, lapsed, kept, late fact, corrected, recovered, below zero, adjusted
 --   currency text          of all amounts
 --   amount money           how much moves
 --   earned money           added to what is earned
@@ -65,6 +65,19 @@ WITH recovered AS (
   UNION ALL
   SELECT scenario, person_id, period, plan, version, currency, 'put_off', 'below zero', put_off, put_off, put_off
   FROM recoveries WHERE put_off <> 0
+),
+no_parts AS (
+  SELECT
+    scenario, person_id, period,
+    md5(concat_ws('|', scenario, person_id, currency, CAST(period AS VARCHAR), movement)) AS line_key, plan, version,
+    '' AS part, period AS belongs_to, movement, reason, currency, amount, CAST(0 AS DECIMAL(18, 4)) AS earned, payable,
+    recoverable, '' AS fact_id, CAST(NULL AS DATE) AS on_day, CAST(NULL AS TIMESTAMP) AS known_at
+  FROM recovered
+  UNION ALL
+  SELECT
+    'actual', person_id, period, line_key, '', '', 'adjustment', belongs_to, 'adjusted', 'adjusted', currency, amount,
+    amount, amount, CAST(0 AS DECIMAL(18, 4)), fact_id, on_day, known_at
+  FROM adjusted_lines
 )
 SELECT
   o.scenario, o.person_id, o.period, o.line_id, o.line_key, 'open' AS status, o.plan, o.version, o.part, coalesce(p.rewards, '') AS rewards,
@@ -82,14 +95,12 @@ LEFT JOIN part_adjusted AS a ON a.scenario = o.scenario AND a.plan = o.plan AND 
   AND a.part = o.part AND a.person_id = o.person_id AND a.window_month = o.window_month AND a.period = o.plan_period
 UNION ALL
 SELECT
-  scenario, person_id, period,
-  substr(md5(concat_ws('|', scenario, person_id, currency, CAST(period AS VARCHAR), movement)), 1, 16) AS line_id,
-  md5(concat_ws('|', scenario, person_id, currency, CAST(period AS VARCHAR), movement)) AS line_key,
-  'open' AS status, plan, version, '' AS part, '' AS rewards, period AS belongs_to, movement, reason, currency,
-  CAST(amount AS DECIMAL(18, 4)) AS amount, CAST(0 AS DECIMAL(18, 4)) AS earned, CAST(0 AS DECIMAL(18, 4)) AS held,
+  scenario, person_id, period, substr(line_key, 1, 16) AS line_id, line_key,
+  'open' AS status, plan, version, part, '' AS rewards, belongs_to, movement, reason, currency,
+  CAST(amount AS DECIMAL(18, 4)) AS amount, CAST(earned AS DECIMAL(18, 4)) AS earned, CAST(0 AS DECIMAL(18, 4)) AS held,
   CAST(0 AS DECIMAL(18, 4)) AS advanced, CAST(payable AS DECIMAL(18, 4)) AS payable,
-  CAST(recoverable AS DECIMAL(18, 4)) AS recoverable, CAST(0 AS DECIMAL(18, 4)) AS draw, '' AS measure, '' AS fact_id, '' AS credit_row, '' AS customer_id,
-  '' AS contract_id, CAST(NULL AS DATE) AS fact_on, CAST(NULL AS DATE) AS on_day, CAST(NULL AS BIGINT) AS days,
+  CAST(recoverable AS DECIMAL(18, 4)) AS recoverable, CAST(0 AS DECIMAL(18, 4)) AS draw, '' AS measure, fact_id, '' AS credit_row, '' AS customer_id,
+  '' AS contract_id, CAST(NULL AS DATE) AS fact_on, on_day, CAST(NULL AS BIGINT) AS days,
   CAST(NULL AS BIGINT) AS window_month, CAST(NULL AS BIGINT) AS plan_period, CAST(NULL AS DECIMAL(18, 4)) AS counted,
   CAST(NULL AS BIGINT) AS facts, CAST(NULL AS DECIMAL(18, 4)) AS share, CAST(NULL AS DECIMAL(18, 9)) AS fraction,
   CAST(NULL AS DECIMAL(18, 4)) AS window_counted, CAST(NULL AS DECIMAL(18, 6)) AS base,
@@ -97,8 +108,8 @@ SELECT
   CAST(NULL AS DECIMAL(18, 4)) AS part_pay, CAST(NULL AS DECIMAL(18, 6)) AS value, '' AS stands_for,
   CAST(NULL AS BIGINT) AS n, CAST(NULL AS DECIMAL(18, 6)) AS observed, CAST(NULL AS DECIMAL(18, 6)) AS low,
   CAST(NULL AS DECIMAL(18, 6)) AS high, CAST(NULL AS DECIMAL(18, 9)) AS z, CAST(NULL AS DECIMAL(18, 6)) AS collective,
-  '' AS steps, CAST(NULL AS DECIMAL(18, 4)) AS balance, CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, CAST(NULL AS TIMESTAMP) AS known_at
-FROM recovered
+  '' AS steps, CAST(NULL AS DECIMAL(18, 4)) AS balance, CAST(0 AS DECIMAL(18, 4)) AS settled, '' AS corrects, known_at
+FROM no_parts
 UNION ALL
 SELECT
   scenario, person_id, period, line_id, line_key, 'settled' AS status, plan, version, part, rewards, belongs_to, movement,

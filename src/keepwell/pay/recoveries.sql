@@ -8,20 +8,30 @@
 --   person_id text         who is paid
 --   currency text          of the amounts
 --   period integer         first month of the settlement period
---   plan text              the plan whose rule is used (the strictest)
+--   plan text              the plan whose rule is used (the strictest); '' only adjustments: nothing is recovered
 --   version text           its version
 --   payout money           what would be payable without recovery
 --   owed money             to be recovered before: from earlier periods and taken back in this one
 --   put_off money          what the payout lacks to zero
 --   recovered money        recovered in this period; negative: given back
 --   left_over money        still to be recovered afterwards
-WITH plain AS (
+WITH moved AS (
   SELECT
-    o.scenario, o.person_id, v.currency, o.period, min(o.plan) AS plan, min(o.version) AS version,
-    min(v.recover_at_most) AS at_most, sum(o.payable) AS payout, sum(o.recoverable) AS taken
+    o.scenario, o.person_id, v.currency, o.period, o.plan, o.version, v.recover_at_most, o.payable, o.recoverable
   FROM open_lines AS o
   JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
-  GROUP BY o.scenario, o.person_id, v.currency, o.period
+  UNION ALL
+  SELECT
+    'actual' AS scenario, person_id, currency, period, CAST(NULL AS VARCHAR) AS plan, CAST(NULL AS VARCHAR) AS version,
+    CAST(NULL AS DECIMAL(18, 9)) AS recover_at_most, amount AS payable, CAST(0 AS DECIMAL(18, 4)) AS recoverable
+  FROM adjusted_lines
+),
+plain AS (
+  SELECT
+    scenario, person_id, currency, period, coalesce(min(plan), '') AS plan, coalesce(min(version), '') AS version,
+    coalesce(min(recover_at_most), 0) AS at_most, sum(payable) AS payout, sum(recoverable) AS taken
+  FROM moved
+  GROUP BY scenario, person_id, currency, period
 ),
 opening AS (
   SELECT scenario, person_id, currency, sum(recoverable) AS owed FROM settled_lines GROUP BY scenario, person_id, currency

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -89,6 +89,7 @@ class Statement:
     """One person's pay in one period, in the plan's currency. `taken_back` is what is recovered from this payout.
 
     `lifted` is what is paid on top of the parts: guarantee, transition, draw.
+    `status` is how far the period is, by whom and when (UTC) where that is known.
     """
 
     person_id: str
@@ -96,7 +97,7 @@ class Statement:
     currency: str
     plan: str
     plan_title: str
-    status: Literal["open", "closed"]
+    status: Literal["open", "calculated", "approved", "closed"]
     payable: Decimal
     earned: Decimal
     held: Decimal
@@ -108,31 +109,34 @@ class Statement:
     notes: tuple[str, ...] = ()
     as_of: date | None = None
     lifted: Decimal = ZERO
+    status_by: str = ""
+    status_at: datetime | None = None
 
 
 def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: str, period: Period, *,
               as_of: date | None = None, customer: Names = str) -> Statement:  # fmt: skip
     """The statement of a person for a settlement period.
 
-    `tables` are a run's `pay_lines` and `part_totals`; `customer` gives a customer's name by id. Raises `MissingError`
-    (`statement-missing`) where nothing of the person's pay is in the run.
+    `tables` are a run's `pay_lines`, `part_totals` and `adjustments`; `customer` gives a customer's name by id. Raises
+    `MissingError` (`statement-missing`) where nothing of the person's pay is in the run.
     """
     every = rows_where(tables["pay_lines"], person_id=person_id, scenario=ACTUAL)
     totals = rows_where(tables["part_totals"], person_id=person_id, scenario=ACTUAL, settles=period.first_month)
     lines = [row for row in every if row["period"] == period.first_month]
     known = {(plan.name, plan.version): plan for plan in plans}
     mine = [known[key] for key in sorted({(row["plan"], row["version"]) for row in (*totals, *lines)}) if key in known]
-    if not mine:
+    if not mine and not lines:
         raise MissingError("statement-missing", f"there is no pay of {person_id} in {period}",
                            hint="keepwell pay lists who is paid, and when")  # fmt: skip
     own = [row for row in lines if row["belongs_to"] == row["period"]]
-    parts = tuple(part for plan in mine for part in _parts(plan, totals, own))
-    teller = Teller(known, customer, period)
+    parts = (*(part for plan in mine for part in _parts(plan, totals, own)), *_adjusted(lines))
+    teller = Teller(known, customer, period, adjustments_of(tables))
     told = sorted((row for row in lines if not _is_silent(row)), key=_order)
     again = _same_window_again(told)
-    main = next((plan for plan in mine if any(row["plan"] == plan.name for row in totals)), mine[0])
+    main = next((plan for plan in mine if any(row["plan"] == plan.name for row in totals)), mine[0] if mine else None)
     return Statement(
-        person_id=person_id, period=period.name, currency=main.currency, plan=main.name, plan_title=main.title,
+        person_id=person_id, period=period.name, currency=main.currency if main else lines[0]["currency"],
+        plan=main.name if main else "", plan_title=main.title if main else "",
         status="closed" if lines and all(row["status"] == "settled" for row in lines) else "open",
         payable=_sum(lines, "payable"), earned=sum((part.amount for part in parts), ZERO),
         held=_sum([row for row in own if row["movement"] == "held"]),
@@ -150,6 +154,12 @@ def _books(tables: Mapping[str, pa.Table], person_id: str, period: Period, custo
     """What is said of the person's book of customers, where the run has one."""
     credit = tables.get("book_credit")
     return [] if credit is None else book_notes(credit, person_id, period, customer)
+
+
+def adjustments_of(tables: Mapping[str, pa.Table]) -> dict[str, Row]:
+    """What was decided by hand, by its id, as the run was told it."""
+    rows = tables["adjustments"].to_pylist() if "adjustments" in tables else []
+    return {row["adjustment_id"]: row for row in rows}
 
 
 def _sum(rows: Sequence[Row], column: str = "amount") -> Decimal:
@@ -196,6 +206,12 @@ def _parts(plan: Plan, totals: Sequence[Row], lines: Sequence[Row]) -> list[Stat
             found.append(StatementPart(also.role, say.title(also.row), says, also.rewards, _new(paid), measure=say.measure(also.row),
                                        unit="money", value=_sum([row for row in paid if row["counted"]], "counted")))  # fmt: skip
     return found
+
+
+def _adjusted(lines: Sequence[Row]) -> list[StatementPart]:
+    rows = [row for row in lines if row["movement"] == "adjusted"]
+    says = "Decided by hand, beside your plan."
+    return [StatementPart("adjustment", say.title("adjustment"), says, "", _sum(rows))] if rows else []
 
 
 def _of_part(lines: Sequence[Row], plan: Plan, part: str) -> list[Row]:
@@ -291,8 +307,10 @@ def _notes(every: Sequence[Row], lines: Sequence[Row], period: Period) -> list[s
 class Teller:
     """Tells lines and holds in sentences."""
 
-    def __init__(self, plans: Mapping[tuple[str, str], Plan], customer: Names, period: Period) -> None:
+    def __init__(self, plans: Mapping[tuple[str, str], Plan], customer: Names, period: Period,
+                 adjustments: Mapping[str, Row]) -> None:  # fmt: skip
         self.plans = plans
+        self.adjustments = adjustments
         self.customer = customer
         self.period = period
 
@@ -334,6 +352,9 @@ class Teller:
             case "taken_back":
                 return (f"{who} left {row['days']} days after signing: {say.share(row['fraction'])} of what its contract "
                         f"earned is taken back.")  # fmt: skip
+            case "adjusted":
+                decided = self.adjustments.get(row["fact_id"])
+                return f"{decided['reason']} (decided by {decided['decided_by']})." if decided else "Decided by hand."
             case "recovered":
                 return f"{money} of what you owe is recovered from this payout."
             case "put_off":

@@ -13,7 +13,7 @@ from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
-          "windows", "persons")  # fmt: skip
+          "windows", "persons", "approval")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Project:
 
     `sources` are the names of sources in the order in which they are believed. `year_starts` is the first month of
     the fiscal year (1–12); `closes` the period at which pay is settled. `memory` bounds the engine (`4GB`).
-    `persons`: whether single persons are measured. `windows`: waiting times in days, by name.
+    `persons`: whether single persons are measured. `windows`: waiting times in days, by name. `approval`: who may approve
+    a period: `anybody`, or `another` than who calculated it.
     """
 
     root: Path
@@ -37,6 +38,7 @@ class Project:
     sources: tuple[str, ...] = ()
     persons: bool = True
     windows: Mapping[str, int] | None = None
+    approval: str = "anybody"
 
     @property
     def state(self) -> Path:
@@ -100,6 +102,7 @@ def read_project(root: Path) -> Project:
         "month" if _one_of(block, "closes", ("month", "quarter"), "quarter", problems) == "month" else "quarter"
     )
     engine = _one_of(block, "engine", ("duckdb", "spark"), "duckdb", problems)
+    approval = _one_of(block, "approval", ("anybody", "another"), "anybody", problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True
     windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
@@ -115,6 +118,7 @@ def read_project(root: Path) -> Project:
         books=_text(block, "books", ""),
         sources=tuple(str(item.value) for item in block["sources"].items) if "sources" in block else (),
         persons=persons,
+        approval=approval,
         windows={key: value for key, value in windows.items() if isinstance(value, int)},
     )
 

@@ -28,6 +28,7 @@ REWARDS_SAY = {
     "customer_outcome": "what became of the customer",
     "collaboration": "working together",
     "learning": "learning",
+    "": "what was decided by hand",
 }
 SHORT = 10
 AFTER_SALE = frozenset({"customer_outcome", "collaboration"})
@@ -137,8 +138,12 @@ def as_data(value: Any) -> Any:
 
 def status_words(statement: Statement) -> str:
     """Is it final?"""
+    by = f" by {written.clean(statement.status_by)}" if statement.status_by else ""
+    when = f" on {written.day(statement.status_at)}" if statement.status_at else ""
     if statement.status == "closed":
-        return "Closed: this does not change any more"
+        return f"Closed{by}{when}: this does not change any more"
+    if statement.status != "open":
+        return f"{statement.status.capitalize()}{by}{when}: not closed yet"
     seen = f" as known on {written.day(statement.as_of)}" if statement.as_of else ""
     return f"Open{seen}: not closed yet"
 
