@@ -38,3 +38,39 @@ def wordy_company() -> Company:
     for place, (amount, day) in enumerate([(300, 2), (300, 3), (300, 4), (500, 100), (500, 101)]):
         small.fact(amount, date.fromordinal(date(2026, 1, 1).toordinal() + day), f"x:order {place}", "order_amount")
     return small
+
+
+MANAGER = plan(
+    """
+team: {measure: order_amount, of: team, against: quota, pays: {rate: 1%}}
+roll_up: {measure: order_amount, of: roll_up, against: quota, pays: {rate: 1%}}
+company: {measure: order_amount, of: company, against: quota, pays: {rate: 1%}}
+""",
+    applies_to="{role: manager}",
+).replace("plan: p", "plan: m")
+
+
+def managed_company() -> Company:
+    """x:9 manages x:1 (until March) and x:2, who manages x:3; x:7 is nobody's. A deal is shared by two, with an overlay."""
+    small = Company(today=date(2026, 3, 31)).person("x:9", role="manager", to_on=None, team_id="x:t")
+    march = date(2026, 3, 1)
+    for person, to_on, more in (("x:1", march, {"manager_id": "x:9", "team_id": "x:t"}), ("x:2", None, {"manager_id": "x:9"}),
+                                ("x:3", None, {"manager_id": "x:2"}), ("x:7", None, {})):  # fmt: skip
+        small.person(person, to_on=to_on, **more)
+    small.rows["positions"][2]["to_on"] = march
+    small.rows["positions"][2]["team_id"] = "x:t"
+    small.person("x:2", from_on=march, to_on=None, manager_id="x:9")
+    small.add("teams", team_id="x:t", name="team")
+    for person, quota in (("x:1", 900), ("x:2", 600), ("x:3", 300)):
+        small.quota(quota, to_on=date(2026, 4, 1), person=person, measure="order_amount")
+    small.add("quotas", person_id="", team_id="x:t", measure="order_amount", from_on=date(2026, 1, 1), to_on=date(2026, 4, 1),
+              target=Decimal(5000), currency="EUR")  # fmt: skip
+    for person, share, overlay in (("x:1", "0.6", False), ("x:2", "0.4", False), ("x:3", "0.2", True)):
+        small.add("deal_shares", deal_id="x:d", person_id=person, role="own", share=Decimal(share), overlay=overlay)
+    order = {"measure": "order_amount"}
+    small.fact(1000, date(2026, 2, 1), "x:shared", deal_id="x:d", **order)
+    small.fact(300, date(2026, 2, 2), owner_id="x:1", **order)
+    small.fact(8000, date(2026, 3, 2), owner_id="x:1", **order)
+    small.fact(70, date(2026, 3, 5), owner_id="x:2", **order)
+    small.fact(40, date(2026, 1, 5), owner_id="x:3", **order)
+    return small.fact(5, date(2026, 1, 5), owner_id="x:7", **order)

@@ -9,7 +9,7 @@ import pytest
 
 from engines import ENGINE_PARAMS, ENGINES
 from pay_company import SELLER, Company, busy_company
-from pay_words import WORDY, wordy_company
+from pay_words import MANAGER, WORDY, managed_company, wordy_company
 
 KEPT = ("pay_lines", "pay_totals", "pay_trace", "part_totals", "pay_unpaid", "pay_conflicts")
 
@@ -23,9 +23,13 @@ def everything(engine: str) -> dict[str, list[dict[str, Any]]]:
 
 def adjusted(engine: str) -> dict[str, list[dict[str, Any]]]:
     """The same of every word that makes more of a part's pay than its shape."""
-    with ENGINES[engine]() as one:
-        found = wordy_company().pay(WORDY, engine=one)
-        return {name: sorted(found.rows(name), key=str) for name in KEPT}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for small, said in ((wordy_company(), WORDY), (managed_company(), MANAGER)):
+        with ENGINES[engine]() as one:
+            found = small.pay(said, engine=one)
+            for name in KEPT:
+                rows.setdefault(name, []).extend(sorted(found.rows(name), key=str))
+    return rows
 
 
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])

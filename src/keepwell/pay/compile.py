@@ -18,7 +18,7 @@ from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, add_months, mon
 from keepwell.pay.compile_lifts import floor_rows, old_plans, scenario_of
 from keepwell.pay.measures import IN_BOOKS, PAYABLE, Payable
 from keepwell.pay.pieces import pieces_of
-from keepwell.pay.plan import AlsoPays, Book, CreditRow, Limit, Part, Plan, Reading, Shape, Step
+from keepwell.pay.plan import AlsoPays, Book, CreditRow, Limit, Part, Plan, RampStep, Reading, Shape, Share, Step
 from keepwell.pay.plan_tables import ACTUAL, PLAN_TABLES
 
 FOREVER = date(9999, 12, 31)
@@ -99,6 +99,8 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
     if plan.book is not None:
         rows.add("plan_books", head, _book_periods(plan, plan.book, calendar))
         rows.add("plan_book_exceptions", head, _book_exceptions(plan, plan.book))
+    for kind, steps in plan.ramp.items():
+        rows.add("plan_ramps", head, _ramp(kind, steps))
     _window_rows(rows, head, plan, calendar)
 
 
@@ -253,11 +255,20 @@ def _shape_rows(rows: _Rows, head: Row, part: str, shape: Shape) -> None:
 
 
 def _part_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
+    """Whose facts count: the person's own, by the rows of credit; of a unit, those of all who belong to it."""
+    for row in _own_credit(plan, part, measure):
+        by_day = row["who"] if part.unit == "own" else row["who"].removeprefix("book:")
+        yield row | {"who": by_day, "finds": part.unit, "from_on": plan.from_on, "to_on": plan.to_on or FOREVER}
+
+
+def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
     """Of several rows the last that fits applies, once; an overlay applies beside it."""
     if measure.kind != "amount":
         return
     by_name = {row.name: row for row in plan.credit}
     said = [by_name[name] for name in part.credit] or [_whoever_the_record_says()]
+    if part.unit == "company":
+        said = [CreditRow(row.name, (Share("company", Fraction(1)),)) for row in said]
     own = [row for row in said if not row.overlay]
     ordinary = [row for row in own if row.name != "saved" or plan.saved is None][-1:]
     saves = own[-1:] if plan.saved is not None and any(row.name == "saved" for row in own) else ordinary
@@ -272,15 +283,14 @@ def _part_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable
 
 
 def _whoever_the_record_says() -> CreditRow:
-    from keepwell.pay.plan import Share
-
     return CreditRow("deal_shares", (Share("deal_shares", Fraction(1)),))
 
 
 def _also_credit(plan: Plan, also: AlsoPays) -> Iterable[Row]:
     row = next(row for row in plan.credit if row.name == also.row)
     for measure in _also_measures(plan, also):
-        yield from _credit_rows(plan, also.role, "also", measure, row, "saved" if measure == "saved" else "any")
+        for one in _credit_rows(plan, also.role, "also", measure, row, "saved" if measure == "saved" else "any"):
+            yield one | {"finds": "own", "from_on": plan.from_on, "to_on": plan.to_on or FOREVER}
 
 
 def _credit_rows(plan: Plan, part: str, use: str, measure: str, row: CreditRow, fits: str) -> Iterable[Row]:
@@ -325,6 +335,13 @@ def _schedule(part: str, kind: str, steps: Sequence[Step]) -> Iterable[Row]:
         yield {"part": part, "kind": kind, "from_day": from_day, "to_day": step.until,
                "share": _decimal(step.share, 9)}  # fmt: skip
         from_day = (step.until or 0) + 1
+
+
+def _ramp(kind: str, steps: Sequence[RampStep]) -> Iterable[Row]:
+    from_month = 0
+    for step in steps:
+        yield {"kind": kind, "from_month": from_month, "to_month": step.until, "share": _decimal(step.share, 9)}
+        from_month = step.until or 0
 
 
 def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None:

@@ -40,7 +40,7 @@ own AS (
     c.low AS row_low, c.high AS row_high, u.low, u.high, u.on_day, u.customer_id, u.contract_id, u.amount, u.currency, u.known_at
   FROM claimed AS u
   JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
-    AND c.measure = u.measure AND c.who = u.who AND c.use <> 'also'
+    AND c.measure = u.measure AND c.who = u.who AND c.use <> 'also' AND c.finds = 'own'
 ),
 behind AS (
   SELECT DISTINCT u.scenario, u.plan, u.version, c.part, u.measure, u.fact_id, c.credit_row
@@ -62,6 +62,8 @@ credits AS (
   SELECT * FROM own
   UNION ALL
   SELECT * FROM besides
+  UNION ALL
+  SELECT * FROM unit_credits
 ),
 valued AS (
   SELECT

@@ -12,13 +12,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from keepwell.core.periods import MONTHS_IN, PeriodKind, month_index, parse_period, period_of
+from keepwell.core.periods import MONTHS_IN, PeriodKind, add_months, month_index, parse_period, period_of
 from keepwell.measure.catalogue import CATALOGUE
-from keepwell.pay.plan import MILESTONES, Example, Plan
+from keepwell.pay.plan import MILESTONES, Example, Part, Plan
 from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
-GIVEN = ("period", "as_of", "quota", "contracts", "orders", "invoices", "renewals", "covered_since")
+GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
+         "covered_since")  # fmt: skip
+MEMBER = ("name", "quota", "contracts", "orders")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
             *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
@@ -31,6 +33,7 @@ class Small:
 
     `last_period` is the plan's last period that the example tells of: what whole windows pay after it is not its matter.
     `covered_since`: from when on the person covers the customers. `is_final`: all is decided on that day, so that a later one would show the same.
+    `seller` is whose facts are being added.
     """
 
     prefix: str
@@ -43,6 +46,10 @@ class Small:
     covered_since: date = date(1990, 1, 1)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     measures: list[Row] = field(default_factory=list)
+    seller: str = ""
+
+    def __post_init__(self) -> None:
+        self.seller = self.seller or self.you
 
     @property
     def you(self) -> str:
@@ -63,23 +70,43 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
     what = f"example {example.name}"
     block = words.block(example.given, what, (*GIVEN, *CATALOGUE))
     small = _frame(plan, block, prefix, words, year_starts)
-    _people(plan, small)
+    _people(plan, small, words.count(block["months_in_role"], "months_in_role") if "months_in_role" in block else 1)
     if "covered_since" in block:
         small.covered_since = (
             words.day(block["covered_since"], "covered_since", block["covered_since"]) or small.covered_since
         )
     if "quota" in block:
         _quotas(plan, small, block["quota"], words)
-    for number, node in enumerate(block["contracts"].items if "contracts" in block else (), 1):
-        _contract(plan, small, node, number, words)
-    for table, word in (("orders", "orders"), ("invoices", "invoices")):
-        for number, node in enumerate(block[word].items if word in block else (), 1):
-            _sale(plan, small, table, node, number, words)
+    _sold(plan, small, block, words)
+    for number, node in enumerate(block["team"].items if "team" in block else (), 1):
+        _member(plan, small, node, number, words)
     if "renewals" in block:
         _renewals(plan, small, block["renewals"], words)
     for name in (name for name in block if name in CATALOGUE):
         _measure(small, name, block[name], words)
     return small
+
+
+def _sold(plan: Plan, small: Small, block: Mapping[str, Node], words: Words) -> None:
+    """The contracts, orders and invoices of whoever's turn it is."""
+    for number, node in enumerate(block["contracts"].items if "contracts" in block else (), 1):
+        _contract(plan, small, node, number, words)
+    for table, word in (("orders", "orders"), ("invoices", "invoices")):
+        for number, node in enumerate(block[word].items if word in block else (), 1):
+            _sale(plan, small, table, node, number, words)
+
+
+def _member(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
+    """Somebody of the person's team, who reports to them: their quota (as ramped), and what they sold."""
+    block = words.block(node, f"team {number}", MEMBER)
+    small.seller = small.person(words.text(block.get("name"), f"member {number}"))
+    small.add("people", person_id=small.seller)
+    small.add("positions", person_id=small.seller, from_on=small.first, to_on=small.last, role=f"of {small.prefix}",
+              manager_id=small.you, team_id=f"{small.prefix}:team", currency=plan.currency)  # fmt: skip
+    if "quota" in block:
+        _quotas(plan, small, block["quota"], words)
+    _sold(plan, small, block, words)
+    small.seller = small.you
 
 
 def _frame(plan: Plan, block: Mapping[str, Node], prefix: str, words: Words, year_starts: int) -> Small:
@@ -117,10 +144,12 @@ def _days(nodes: list[Node]) -> list[date]:
     return found
 
 
-def _people(plan: Plan, small: Small) -> None:
+def _people(plan: Plan, small: Small, months_in_role: int) -> None:
+    """The person, who at the first day is in their first month in the role (or so many), and the others' roles."""
     applies = {word: values[0] for word, values in plan.applies_to.items()}
     small.add("people", person_id=small.you)
-    small.add("positions", person_id=small.you, from_on=small.first, to_on=small.last, role=applies.get("role", "you"),
+    since = add_months(small.first, 1 - months_in_role)
+    small.add("positions", person_id=small.you, from_on=since, to_on=small.last, role=applies.get("role", "you"),
               segment=applies.get("segment"), region=applies.get("region"), currency=plan.currency,
               target_pay=None, team_id=f"{small.prefix}:team")  # fmt: skip
     small.add("teams", team_id=f"{small.prefix}:team", name="team", department=applies.get("department", "sales"))
@@ -138,22 +167,32 @@ def _customer(plan: Plan, small: Small, name: str) -> str:
     customer_id = f"{small.prefix}:{name}"
     small.add("customers", customer_id=customer_id)
     own = plan.applies_to.get("role", ("you",))[0]
-    for role, person in [(own, small.you), *((role, small.person(role)) for role in sorted(_other_roles(plan)))]:
+    for role, person in [(own, small.seller), *((role, small.person(role)) for role in sorted(_other_roles(plan)))]:
         small.add("coverage", customer_id=customer_id, person_id=person, role=role,
                   from_on=small.covered_since if person == small.you else date(1990, 1, 1))  # fmt: skip
     return customer_id
 
 
 def _quotas(plan: Plan, small: Small, node: Node, words: Words) -> None:
-    """The quota of each window of the parts that are set against it."""
-    spans = {part.measure: _kind(part.over, plan) for part in plan.parts if part.against == "quota"}
+    """The quota of each window of what is set against it: the seller's, or their team's where the team's result counts."""
+    spans = {measure: (_kind(part.over, plan), unit) for part in plan.parts
+             for measure, unit, against in _against(part) if against == "quota"}  # fmt: skip
     said = words.block(node, "quota", spans) if isinstance(node.value, dict) else dict.fromkeys(spans, node)
     for measure, child in said.items():
-        window = period_of(month_index(small.first), spans[measure], small.year_starts)
+        kind, unit = spans[measure]
+        whose = {"person_id": small.seller, "team_id": ""}
+        if unit == "team" and small.seller == small.you:
+            whose = {"person_id": "", "team_id": f"{small.prefix}:team"}
+        window = period_of(month_index(small.first), kind, small.year_starts)
         while window.from_on < small.last:
-            small.add("quotas", person_id=small.you, team_id="", measure=measure, from_on=window.from_on,
-                      to_on=window.to_on, target=words.money(child, "quota"), currency=plan.currency)  # fmt: skip
+            small.add("quotas", **whose, measure=measure, from_on=window.from_on, to_on=window.to_on,
+                      target=words.money(child, "quota"), currency=plan.currency)  # fmt: skip
             window = window.shift(1)
+
+
+def _against(part: Part) -> list[tuple[str, str, str]]:
+    """What the part and everything that it looks at measures, of whom, and against what."""
+    return [(part.measure, part.unit, part.against), *((one.measure, one.unit, one.against) for one in part.readings)]
 
 
 def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
@@ -165,7 +204,7 @@ def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -
     currency = words.text(block.get("currency"), plan.currency)
     customer_id, contract_id = _customer(plan, small, name), f"{small.prefix}:{name}"
     deal_id = f"{small.prefix}:deal {name}"
-    small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.you, outcome="won", closed_on=signed,
+    small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.seller, outcome="won", closed_on=signed,
               kind=words.text(block.get("kind"), "new"), annual_value=value, amount=amount, currency=currency)  # fmt: skip
     _shared(small, deal_id, block, words)
     left = words.day(block.get("left"), f"contract {name}: left", node)
@@ -203,7 +242,7 @@ def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: 
     currency = words.text(block.get("currency"), plan.currency)
     customer_id, own_id = _customer(plan, small, name), f"{small.prefix}:{name}"
     if table == "orders":
-        small.add("orders", order_id=own_id, customer_id=customer_id, person_id=small.you, amount=amount,
+        small.add("orders", order_id=own_id, customer_id=customer_id, person_id=small.seller, amount=amount,
                   ordered_at=datetime(on_day.year, on_day.month, on_day.day), currency=currency)  # fmt: skip # noqa: DTZ001
     else:
         paid = words.day(block.get("paid"), f"{name}: paid", node)

@@ -132,7 +132,13 @@ class _Way:
             figures.append((f"Rate {trace['currency']} to {self.currency} {whence}", say.number(trace["rate"], 9)))
         figures.append(("Counts for you", say.money(trace["counted"], self.currency)))
         row = f" (credit: {trace['credit_row']})" if trace["credit_row"] != trace["who"] else ""
-        return [ExplanationStep("Whose", f"It is yours {say.how_credited(trace['who'])}{row}.", tuple(figures))]
+        return [ExplanationStep("Whose", f"{self._whose()} {say.how_credited(trace['who'])}{row}.", tuple(figures))]
+
+    def _whose(self) -> str:
+        part = self._part()
+        unit = part.unit if isinstance(part, Part) else "own"
+        return {"team": "It is your team's", "roll_up": "It is of the people below you (or yours)",
+                "company": "It is the company's"}.get(unit, "It is yours")  # fmt: skip
 
     def window(self) -> list[ExplanationStep]:
         """What was reached in the window, or what the measure says."""

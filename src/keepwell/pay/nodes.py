@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Node, load_models
-from keepwell.pay import adjust, evidence
+from keepwell.pay import adjust, below, evidence
 from keepwell.pay.decided import DECIDED
 from keepwell.pay.plan_tables import PLAN_TABLES
 
@@ -30,7 +30,7 @@ SETTLED_PERIODS = Table(
 @cache
 def nodes() -> tuple[Node, ...]:
     """The models and steps of pay."""
-    return (*load_models("keepwell.pay"), evidence.STEP, adjust.STEP)
+    return (*load_models("keepwell.pay"), evidence.STEP, adjust.STEP, below.STEP)
 
 
 def settled_lines_table() -> Table:

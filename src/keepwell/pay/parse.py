@@ -26,6 +26,7 @@ from keepwell.pay.plan import (
 from keepwell.pay.read_facts import check_book, is_currency, read_book, read_rates, read_saved
 from keepwell.pay.read_money import read_lifts, read_on_leaving
 from keepwell.pay.read_part import read_part, read_shape_of_also
+from keepwell.pay.read_ramp import read_ramp
 from keepwell.pay.versions import find_versions
 from keepwell.pay.vocabulary import (
     ALSO_PAYS,
@@ -142,12 +143,13 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     rates = read_rates(words, block.get("rates"), plan_currency)
     book = read_book(words, block.get("book"))
     rounding = _rounding(words, block.get("rounding"))
+    ramp = read_ramp(words, block.get("ramp"))
     if words.problems or from_on is None:
         return None, words.problems
     name = words.text(block["plan"])
     plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
                 rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates, lifts=lifts,
-                on_leaving=leaving, shadow=shadow, book=book)  # fmt: skip
+                on_leaving=leaving, shadow=shadow, book=book, ramp=ramp)  # fmt: skip
     return plan, []
 
 

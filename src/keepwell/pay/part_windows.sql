@@ -19,7 +19,7 @@
 --   base_d integer         its denominator
 WITH asked AS (
   SELECT
-    p.scenario, p.plan, p.version, p.part, t.person_id, w.window_month, w.period, w.settles, t.days, p.measure, p.span,
+    p.scenario, p.plan, p.version, p.part, t.person_id, w.window_month, w.period, w.settles, t.days, p.measure, p.unit, p.span,
     p.to_date, p.base,
     CAST(t.target_n AS DECIMAL(38, 8)) * CAST(nullif(p.weight_units, 0) AS DECIMAL(18, 0)) AS target_n, t.target_d
   FROM plan_parts AS p
@@ -52,5 +52,5 @@ LEFT JOIN amounts AS a ON a.scenario = k.scenario AND a.plan = k.plan AND a.vers
 LEFT JOIN amounts AS b ON b.scenario = k.scenario AND b.plan = k.plan AND b.version = k.version AND b.part = k.part
   AND b.person_id = k.person_id AND b.window_month = k.window_month AND b.period = k.period AND b.use = 'base'
 LEFT JOIN window_quotas AS q ON q.scenario = k.scenario AND q.plan = k.plan AND q.version = k.version
-  AND q.measure = k.measure AND q.person_id = k.person_id AND q.span = k.span AND q.to_date = k.to_date
+  AND q.measure = k.measure AND q.unit = k.unit AND q.person_id = k.person_id AND q.span = k.span AND q.to_date = k.to_date
   AND q.window_month = k.window_month AND q.period = k.period

@@ -22,7 +22,7 @@ WITH asked AS (
     min(CASE WHEN c.who IN ('deal_shares', 'owner') THEN '' ELSE c.who END) AS role
   FROM plan_credit AS c
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-  WHERE c.use <> 'base'
+  WHERE c.use <> 'base' AND c.who <> 'company'
   GROUP BY c.scenario, c.measure
 ),
 owned AS (  -- of these a fact with an owner is always somebody's, which spares looking

@@ -18,7 +18,7 @@ from keepwell.project.yaml import Node
 
 ShapeKind = Literal["curve", "steps", "level", "rate", "per_unit", "amount"]
 Over = Literal["each", "period", "quarter", "year", "plan"]
-Unit = Literal["own", "team", "company"]
+Unit = Literal["own", "team", "roll_up", "company"]
 Fallback = Literal["team", "company", "target", "reweight", "nothing"]
 Per = Literal["window", "period", "year"]
 Test = Literal["at_least", "more_than", "at_most", "less_than"]
@@ -131,6 +131,14 @@ class Book:
 @dataclass(frozen=True)
 class Step:
     """A share that holds up to and with day `until`; None is `later`."""
+
+    until: int | None
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class RampStep:
+    """The share that holds up to and with the month `until` in a role; None is `later`."""
 
     until: int | None
     share: Fraction
@@ -357,7 +365,7 @@ class Plan:
     """A version of a pay plan, read and checked. `applies_to` maps a word (role, segment, …) to the values it may have.
 
     `amended` says why it replaces the version before it. `rates` are what one unit of another
-    currency is worth in the plan's, whatever the day.
+    currency is worth in the plan's, whatever the day. `ramp` has steps for `quota` and for `guarantee`.
     """
 
     name: str
@@ -382,6 +390,7 @@ class Plan:
     on_leaving: OnLeaving = field(default_factory=OnLeaving)
     shadow: bool = False
     acceptance: bool = False
+    ramp: Mapping[str, tuple[RampStep, ...]] = field(default_factory=dict)
 
     @property
     def version(self) -> str:

@@ -49,7 +49,7 @@ PLAN_PARTS = _table(
     "plan_parts", "a part of a plan",
     "*part text", "place integer : its order in the plan", "also_role text : '' unless also_pays gives it to this role",
     "weight_units integer : 0 without a weight", "on_top boolean", "rewards text", "says text", "measure text",
-    "unit text : own, team or company", "scored boolean : a score, not an amount",
+    "unit text : own, team, roll_up or company", "scored boolean : a score, not an amount",
     "base text : quota, measure or nothing", "base_measure text", "to_date boolean : base and target up to the period",
     "span text : each, period, quarter, year or plan", "key_is text : attainment or amount",
     "multiplies text : target, target_per_base, amount, base or money", "shape text",
@@ -87,6 +87,8 @@ PLAN_CREDIT = _table(
     "*part text", "*use text : counted, base, or also", "*measure text", "*credit_row text",
     "*who text : deal_shares, owner, a role of coverage, or book:ROLE who holds the customer", "fits text : any, saved or other",
     "low share : where in the row this share begins", "high share : and where it ends",
+    "finds text : own facts of all days; otherwise dated (own facts of some days), team, roll_up or company",
+    "from_on date : the first day whose facts count", "to_on date : the first day after",
 )  # fmt: skip
 PLAN_SAVES = _table(
     "plan_saves",
@@ -128,6 +130,11 @@ PLAN_FLOORS = _table(
     "old_scenario text : where the other plan is computed", "old_plan text : the other plan",
     "until_month integer : the first month in which it no longer holds",
 )  # fmt: skip
+PLAN_RAMPS = _table(
+    "plan_ramps", "what share holds in the first months in a role",
+    "*kind text : of the quota or of the guarantee", "*from_month integer : months in the role before it",
+    "to_month integer : months at its end; null = no end", "share share",
+)  # fmt: skip
 PLAN_WINDOWS = _table(
     "plan_windows", "a moment at which a window is evaluated: the end of a period in it",
     "*span text", "*to_date boolean", "*window_month integer : its first month", "*period integer : the period's first month",
@@ -161,6 +168,6 @@ PLAN_BOOK_EXCEPTIONS = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS, PLAN_FLOORS,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

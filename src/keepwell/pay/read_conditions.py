@@ -110,9 +110,9 @@ def read_reading(words: Words, node: Node, block: Mapping[str, Node], around: Ar
         if "credit" in block else around.credit  # fmt: skip
     against = words.choice(block.get("against"), f"{what}: against", words_of(READING["against"]), "nothing")
     unit = words.choice(block.get("of"), f"{what}: of", words_of(READING["of"]), "own")
-    if amount and unit != "own":
-        words.say(block["of"], "plan-word-later", f"{what}: an amount of a {unit} is not built yet; "
-                  "it is refused rather than ignored")  # fmt: skip
+    if not amount and unit == "roll_up":
+        words.say(block["of"], "plan-unit", f"{what}: a roll-up is of amounts, and {measure} is a score",
+                  expected="of: team, or of: company")  # fmt: skip
     return Reading(
         name=f"{around.part}: {name}", measure=measure, unit=cast("Unit", unit), credit=credit if amount else (),
         against="quota" if against == "quota_to_date" else against, to_date=against == "quota_to_date",

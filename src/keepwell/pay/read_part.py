@@ -62,7 +62,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         says=words.text(block.get("says")),
         measure=measure or "",
         unit=cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own",
-                                       ("roll_up", "pool"))),
+                                       ("pool",))),
         credit=credit,
         against="quota" if against == "quota_to_date" else against,
         to_date=against == "quota_to_date",
@@ -124,9 +124,9 @@ def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
     if not is_amount and (part.hold or part.take_back):
         words.say(node, "plan-score-words", f"{what}: a score has no facts to hold or take back",
                   line=node.key_lines["measure"])  # fmt: skip
-    if is_amount and part.unit != "own":
-        words.say(node.block["of"], "plan-word-later", f"{what}: an amount of a {part.unit} is not built yet; "
-                  "it is refused rather than ignored")  # fmt: skip
+    if not is_amount and part.unit == "roll_up":
+        words.say(node.block["of"], "plan-unit", f"{what}: a roll-up is of amounts, and {part.measure} is a score",
+                  expected="of: team, or of: company")  # fmt: skip
     if is_amount and part.evidence:
         words.say(node.block["evidence"], "plan-evidence", f"{what}: an amount has no sampling error, so evidence says "
                   "nothing of it")  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_WHO = {"deal_shares": "by your share of the deal", "owner": "as its owner"}
+_WHO = {"deal_shares": "by your share of the deal", "owner": "as its owner", "company": "like every other"}
 _LETTERS = frozenset({"nps", "csat", "ces", "grr", "nrr"})
 MEASURES = {
     "signed_annual_value": "signed yearly value",

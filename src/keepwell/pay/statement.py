@@ -282,7 +282,7 @@ def _scored(measure: str, value: Decimal) -> str:
 
 
 def _unit(part: Part) -> str:
-    return {"own": "your own", "team": "your team", "company": "the company"}[part.unit]
+    return {"own": "your own", "team": "your team", "roll_up": "your people", "company": "the company"}[part.unit]
 
 
 def _notes(every: Sequence[Row], lines: Sequence[Row], period: Period) -> list[str]:
@@ -319,7 +319,7 @@ class Teller:
         on = row["on_day"] or self.period.to_on - timedelta(days=1)
         return StatementLine(
             row["line_id"], on, row["customer_id"], row["part"] or say_lifts.TITLES.get(row["movement"], ""), row["reason"],
-            row["amount"], self.sentence(row, briefly=briefly), 
+            row["amount"], self.sentence(row, briefly=briefly),
             self.name(row["belongs_to"]), row["payable"],
         )  # fmt: skip
 

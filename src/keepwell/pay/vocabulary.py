@@ -71,6 +71,7 @@ def words_of(kind: Takes) -> Iterable[str]:
     return tuple(kind.get("enum", ()))
 
 
+SHARE_BY_MONTHS = named(PERCENT, r"^\s*(\d+\s+months?|later)\s*$")
 SHARE_BY_DAYS = named(PERCENT, r"^\s*(\d+\s+days?|later)\s*$")
 
 APPLIES_TO: Block = {
@@ -167,9 +168,14 @@ TAKES_BACK: Block = {
     "not_for": said("reasons for which nothing is taken back", some(TEXT)),
     "recovered": said("from what, and how fast", block(RECOVERED)),
 }
+UNITS = ("own", "team", "roll_up", "company")
+RAMP: Block = {
+    "quota": said("what share of the quota holds, by the last month in the role", SHARE_BY_MONTHS),
+    "guarantee": said("what share of target pay the period's pay is lifted to", SHARE_BY_MONTHS),
+}
 READING: Block = {
     "measure": said("what is measured, over the part's window", one_of(*sorted(PAYABLE))),
-    "of": said("whose result", one_of("own", "team", "company")),
+    "of": said("whose result", one_of(*UNITS)),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
     "answers": said("how many answers a score needs to be known", COUNT),
@@ -215,7 +221,7 @@ PART: Block = {
     "rewards": said("what this pays for", one_of(*REWARDS)),
     "says": said("the sentence on statement and letter", TEXT),
     "measure": said("what is measured", one_of(*sorted(PAYABLE))),
-    "of": said("whose result", one_of("own", "team", "company")),
+    "of": said("whose result", one_of(*UNITS)),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
     "over": said("the window", one_of("each", "period", "quarter to date", "year to date", "plan to date")),
@@ -230,7 +236,7 @@ PART: Block = {
     "at_least": said("the least", EITHER, block(LIMITS)),
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
 }
-PART_LATER = ("spiff", "pool", "each_at_least", "ramp", "draw", "guarantee",
+PART_LATER = ("spiff", "pool", "each_at_least", "draw", "guarantee",
               "objectives", "from", "to")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
@@ -263,6 +269,7 @@ PLAN: Block = {
     ),
     "target_pay": said("variable pay at target, per person and full period", NUMBER),
     "rounding": said("the one rounding of pay", block(ROUNDING)),
+    "ramp": said("what holds in the first months in a role", block(RAMP)),
     "credit": said("who stands behind an outcome", named(CREDIT_ROW)),
     "book": said("renewals and invoices count for who holds the customer in the period", block(BOOK, "held_on")),
     "saved": said("what counts as a save", block(SAVED, "rescue_logged_within", "still_customer_after")),
@@ -279,4 +286,4 @@ PLAN: Block = {
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("ramp", "acceptance", "pool", "objectives", "leavers", "spiff")
+PLAN_LATER = ("acceptance", "pool", "objectives", "leavers", "spiff")
