@@ -19,10 +19,10 @@ from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
-         "covered_since")  # fmt: skip
+         "covered_since", "you_left")  # fmt: skip
 MEMBER = ("name", "quota", "contracts", "orders")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
-            *MILESTONES)  # fmt: skip
+            "paid", *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
 Row = dict[str, Any]
 
@@ -70,7 +70,8 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
     what = f"example {example.name}"
     block = words.block(example.given, what, (*GIVEN, *CATALOGUE))
     small = _frame(plan, block, prefix, words, year_starts)
-    _people(plan, small, words.count(block["months_in_role"], "months_in_role") if "months_in_role" in block else 1)
+    months = words.count(block["months_in_role"], "months_in_role") if "months_in_role" in block else 1
+    _people(plan, small, months, words.day(block.get("you_left"), "you_left", example.given))
     if "covered_since" in block:
         small.covered_since = (
             words.day(block["covered_since"], "covered_since", block["covered_since"]) or small.covered_since
@@ -144,10 +145,10 @@ def _days(nodes: list[Node]) -> list[date]:
     return found
 
 
-def _people(plan: Plan, small: Small, months_in_role: int) -> None:
+def _people(plan: Plan, small: Small, months_in_role: int, left_on: date | None) -> None:
     """The person, who at the first day is in their first month in the role (or so many), and the others' roles."""
     applies = {word: values[0] for word, values in plan.applies_to.items()}
-    small.add("people", person_id=small.you)
+    small.add("people", person_id=small.you, left_on=left_on)
     since = add_months(small.first, 1 - months_in_role)
     small.add("positions", person_id=small.you, from_on=since, to_on=small.last, role=applies.get("role", "you"),
               segment=applies.get("segment"), region=applies.get("region"), currency=plan.currency,
@@ -210,6 +211,10 @@ def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -
     left = words.day(block.get("left"), f"contract {name}: left", node)
     small.add("contracts", contract_id=contract_id, customer_id=customer_id, deal_id=deal_id, starts_on=signed,
               annual_value=value, currency=currency, ended_on=left, end_reason=words.text(block.get("reason")) or None)  # fmt: skip
+    paid = words.day(block.get("paid"), f"contract {name}: paid", node)
+    if paid is not None:
+        small.add("invoices", invoice_id=f"{small.prefix}:first {name}", customer_id=customer_id, contract_id=contract_id,
+                  issued_on=signed, paid_on=paid, amount=amount or value or Decimal(1), currency=currency)  # fmt: skip
     for kind in MILESTONES:
         at = block.get("live") if kind == "went_live" and "live" in block else block.get(kind)
         reached = words.day(at, f"contract {name}: {kind}", node)

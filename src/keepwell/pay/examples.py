@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +30,8 @@ _SETTINGS: dict[str, pa.DataType] = {
     "closes_months": pa.int64(), "time_zone": pa.string(),
 }  # fmt: skip
 Small_ = tuple[Plan, Example, Small]
+# what an example may expect of whole periods, beside its parts, and the column of lifted_periods that says it
+LIFTED = {"guarantee": "guaranteed", "transition": "transition", "draw": "drawn", "due": "due", "owed": "owed"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class ExampleResult:
 def run_examples(plans: Iterable[Plan], *, year_starts: int = 1, closes: PeriodKind = "quarter",
                  engine: Callable[[], Engine] = DuckDBEngine) -> tuple[list[ExampleResult], list[Problem]]:  # fmt: skip
     """Every example of these plans with what came out, and what could not be read in what they give."""
-    words = Words()
+    words, plans = Words(), list(plans)
     smalls: list[Small_] = []
     for plan in plans:
         for example in plan.examples:
@@ -87,31 +89,55 @@ def run_examples(plans: Iterable[Plan], *, year_starts: int = 1, closes: PeriodK
     for today in sorted({small.today for _, _, small in smalls}):
         group = [one for one in smalls if one[2].today == today]
         with closing(engine()) as one_engine:
-            found |= _pay(group, Calendar(today, year_starts, closes), one_engine)
+            found |= _pay(group, Calendar(today, year_starts, closes), one_engine, plans)
     return [found[small.prefix] for _, _, small in smalls], []
 
 
-def _pay(group: Sequence[Small_], calendar: Calendar, engine: Engine) -> dict[str, ExampleResult]:
-    for name, rows in _tables(group, calendar).items():
+def _pay(
+    group: Sequence[Small_], calendar: Calendar, engine: Engine, plans: Sequence[Plan]
+) -> dict[str, ExampleResult]:
+    for name, rows in _tables(group, calendar, plans).items():
         engine.add_arrow(name, rows)
     steps: list[Node] = [*journey.nodes(), *measure.nodes(), *nodes()]
-    run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=["pay_lines"])
-    paid: dict[tuple[str, str], Decimal] = {}
+    run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=["pay_lines", "lifted_periods"])
+    paid: dict[tuple[str, str], dict[int, Decimal]] = {}
     last = {small.prefix: small.last_period for _, _, small in group}
     for row in engine.fetch("pay_lines").to_pylist():
         key = (row["scenario"], row["part"])
-        if row["part"] and (row["fact_id"] or row["plan_period"] <= last[row["scenario"]]):
-            paid[key] = paid.get(key, Decimal(0)) + row["payable"] - row["recoverable"]
+        if row["scenario"] in last and row["part"] and (row["fact_id"] or row["plan_period"] <= last[row["scenario"]]):
+            periods = paid.setdefault(key, {})
+            periods[row["plan_period"]] = (
+                periods.get(row["plan_period"], Decimal(0)) + row["payable"] - row["recoverable"]
+            )
+    for row in engine.fetch("lifted_periods").to_pylist():
+        if row["scenario"] in last and row["period"] <= last[row["scenario"]]:
+            for word, column in LIFTED.items():
+                paid.setdefault((row["scenario"], word), {})[row["period"]] = row[column]
     return {small.prefix: _result(plan, example, small, paid) for plan, example, small in group}
 
 
-def _result(plan: Plan, example: Example, small: Small, paid: dict[tuple[str, str], Decimal]) -> ExampleResult:
-    parts = tuple(PartResult(part, expected, paid.get((small.prefix, part), Decimal(0)))
-                  for part, expected in example.expect.items())  # fmt: skip
-    return ExampleResult(plan.name, example.name, plan.file, example.line, parts)
+def _result(
+    plan: Plan, example: Example, small: Small, paid: Mapping[tuple[str, str], Mapping[int, Decimal]]
+) -> ExampleResult:
+    parts = [PartResult(part, expected, _in_all(part, paid.get((small.prefix, part), {})))
+             for part, expected in example.expect.items()]  # fmt: skip
+    months = MONTHS_IN[plan.period]
+    for part, each in example.by_period.items():
+        found = paid.get((small.prefix, part), {})
+        first = small.last_period - months * (len(each) - 1)
+        parts += [PartResult(f"{part} of period {place + 1}", expected, found.get(first + months * place, Decimal(0)))
+                  for place, expected in enumerate(each)]  # fmt: skip
+    return ExampleResult(plan.name, example.name, plan.file, example.line, tuple(parts))
 
 
-def _tables(group: Sequence[Small_], calendar: Calendar) -> dict[str, pa.Table]:
+def _in_all(part: str, periods: Mapping[int, Decimal]) -> Decimal:
+    """The sum of all periods; of what is owed, where it stands in the end."""
+    if part == "owed" and periods:
+        return periods[max(periods)]
+    return sum(periods.values(), Decimal(0))
+
+
+def _tables(group: Sequence[Small_], calendar: Calendar, plans: Sequence[Plan]) -> dict[str, pa.Table]:
     tables: dict[str, pa.Table] = {}
     for name, table in TABLES.items():
         rows = [{"known_at": LONG_AGO, **row} for _, _, small in group for row in small.rows.get(name, ())]
@@ -124,7 +150,8 @@ def _tables(group: Sequence[Small_], calendar: Calendar) -> dict[str, pa.Table]:
     given = [row for _, _, small in group for row in small.measures]
     tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
     # each example is a scenario of its own, so that plans of one name do not meet
-    compiled = [compile_plans([replace(plan, applies_to={"person": (small.you,)})], calendar, small.prefix)
+    compiled = [compile_plans([replace(plan, applies_to={"person": (small.you,)})], calendar, small.prefix,
+                              among=plans)
                 for plan, _, small in group]  # fmt: skip
     for name in compiled[0]:
         tables[name] = pa.concat_tables([one[name] for one in compiled])

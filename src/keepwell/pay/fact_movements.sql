@@ -44,9 +44,15 @@ dated AS (
   SELECT
     f.*, p.hold_share, p.hold_certain, p.takes_back, p.take_back_ends, v.rounding_to, g.year_starts, g.closes_months,
     c.on_day AS left_on, c.known_at AS left_known_at, coalesce(o.known_at, m.known_at) AS reached_known_at,
-    CASE WHEN p.takes_back AND c.on_day IS NOT NULL
+    CASE WHEN p.holds_lost THEN w.left_on END AS lost_on, CASE WHEN p.advances_earned THEN w.left_on END AS spared_on,
+    p.hold_until_on IS NOT NULL OR p.hold_until = 'paid' AS outlasts,
+    CASE WHEN p.takes_back AND c.on_day IS NOT NULL AND (NOT p.advances_earned OR w.left_on IS NULL OR c.on_day < w.left_on)
       AND (p.take_back_not_for = '' OR NOT p.take_back_not_for LIKE concat('%,', c.reason, ',%')) THEN 1 ELSE 0 END AS taken,
-    CASE WHEN c.on_day IS NULL OR coalesce(o.on_day, m.on_day) <= c.on_day THEN coalesce(o.on_day, m.on_day) END AS reached_on,
+    CASE
+      WHEN p.holds_lost AND w.left_on < coalesce(p.hold_until_on, coalesce(o.on_day, m.on_day)) THEN NULL
+      WHEN p.hold_until_on IS NOT NULL THEN CASE WHEN p.hold_until_on <= g.today THEN p.hold_until_on END
+      WHEN p.hold_until = 'paid' OR c.on_day IS NULL OR coalesce(o.on_day, m.on_day) <= c.on_day
+        THEN coalesce(o.on_day, m.on_day) END AS reached_on,
     date_diff('day', f.on_day, g.today) AS age, coalesce(r.last_day, -1) AS last_release
   FROM fact_shares AS f
   JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
@@ -59,6 +65,7 @@ dated AS (
     AND o.contract_id = f.contract_id AND f.contract_id <> ''
   LEFT JOIN contract_fates AS m ON m.kind = p.hold_until AND m.customer_id = f.customer_id AND m.contract_id = ''
     AND m.on_day >= f.on_day
+  LEFT JOIN people AS w ON w.person_id = f.person_id AND (p.holds_lost OR p.advances_earned) AND w.left_on <= g.today
 ),
 counted AS (
   SELECT
@@ -67,9 +74,14 @@ counted AS (
     greatest(date_diff('day', on_day, left_on), 0) AS left_days,
     CASE WHEN hold_share = 0 THEN NULL
       WHEN reached_on IS NOT NULL THEN greatest(reached_on, on_day)
-      WHEN left_on IS NOT NULL THEN greatest(left_on, on_day)
+      WHEN lost_on IS NOT NULL THEN least(greatest(lost_on, on_day), coalesce(
+        CASE WHEN left_on IS NOT NULL AND NOT outlasts THEN greatest(left_on, on_day)
+          WHEN age > last_release THEN on_day + CAST(last_release + 1 AS INTEGER) END, greatest(lost_on, on_day)))
+      WHEN left_on IS NOT NULL AND NOT outlasts THEN greatest(left_on, on_day)
       WHEN age > last_release THEN on_day + CAST(last_release + 1 AS INTEGER) END AS hold_closed_on,
     CASE WHEN NOT takes_back THEN NULL
+      WHEN spared_on IS NOT NULL AND date_diff('day', on_day, spared_on) <= take_back_ends
+        AND (left_on IS NULL OR spared_on <= left_on) THEN greatest(spared_on, on_day)
       WHEN left_on IS NOT NULL AND date_diff('day', on_day, left_on) <= take_back_ends THEN greatest(left_on, on_day)
       WHEN age > take_back_ends THEN on_day + CAST(take_back_ends + 1 AS INTEGER) END AS safe_on
   FROM dated

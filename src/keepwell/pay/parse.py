@@ -131,6 +131,11 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         words.say(block["parts"], "plan-weights", f"the weights of the parts add to {total:g}%", expected="100%",
                   line=node.key_lines["parts"])  # fmt: skip
     names = [*(part.name for part in known), *(part.role for part in also)]
+    if lifted := [word for word in ("draw", "guarantee", "transition") if word in block]:
+        names += [*lifted, *(("due", "owed") if "draw" in lifted else ())]
+        for one in (one for one in known if names.count(one.name) > 1):
+            words.say(block["parts"], "plan-part-name", f"part {one.name} is named like a word of the plan",
+                      expected="another name", line=one.line)  # fmt: skip
     examples = tuple(_examples(words, block.get("examples"), names))
     applies = _applies_to(words, block.get("applies_to"))
     plan_currency = words.text(block.get("currency"), currency)
@@ -236,14 +241,20 @@ def _examples(words: Words, node: Node | None, parts: list[str]) -> Iterable[Exa
             if word not in block:
                 words.say(child, "plan-word-missing", f"example {number} has no {word}", expected=f"{word}: …")
         expect: dict[str, Decimal] = {}
+        by_period: dict[str, tuple[Decimal, ...]] = {}
         for part, amount in block["expect"].block.items() if "expect" in block else ():
             if part not in parts:
                 words.say(block["expect"], "plan-example-part", f"example {number} expects {part}, which is no part",
                           expected="one of " + ", ".join(parts), known=parts,
                           line=block["expect"].key_lines[part])  # fmt: skip
-            if number_of(amount.raw) is None:
+            said = [Decimal(item.raw.replace("_", "")) for item in amount.items if number_of(item.raw) is not None]
+            if len(said) != len(amount.items):
                 words.say(amount, "plan-amount", f"example {number}: {part} must come to an amount")
+            elif isinstance(amount.value, list):
+                by_period[part] = tuple(said)
             else:
-                expect[part] = Decimal(amount.raw.replace("_", ""))
+                expect[part] = said[0]
         if "given" in block and "expect" in block:
-            yield Example(words.text(block.get("name"), f"example {number}"), block["given"], expect, child.line)
+            yield Example(
+                words.text(block.get("name"), f"example {number}"), block["given"], expect, child.line, by_period
+            )

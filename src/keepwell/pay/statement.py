@@ -19,7 +19,7 @@ from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.book_notes import book_notes
 from keepwell.pay.chosen import Row, rows_where
-from keepwell.pay.plan import Part, Plan
+from keepwell.pay.plan import DAY_HOLD, Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
 
 Names = Callable[[str], str]
@@ -346,6 +346,8 @@ class Teller:
                 return f"{self._counted(row)} {money} is held until {self._awaited(row)}."
             case "released":
                 part = "all" if row["fraction"] == 1 else say.share(row["fraction"])
+                if self._until(row) == DAY_HOLD:
+                    return f"{say.day(row['on_day'])} has come, so all of the hold for {who} is released: {money}."
                 return f"{who} {self._reached(row)} on day {row['days']}, so {part} of the hold is released: {money}."
             case "lapsed":
                 return f"{money} of the hold for {who} is not released: {self._lapse(row)}."
@@ -408,17 +410,28 @@ class Teller:
 
     def _awaited(self, row: Row) -> str:
         part = self._part(row)
-        return {"went_live": "the customer is live", "first_value": "the customer has first value"}.get(
+        if part and part.hold and part.hold.until_on:
+            return say.day(part.hold.until_on)
+        return {"went_live": "the customer is live", "first_value": "the customer has first value",
+                "paid": "the first invoice is paid"}.get(
             part.hold.until, f"it is {say.words(part.hold.until)}") if part and part.hold else "its condition holds"  # fmt: skip
 
     def _reached(self, row: Row) -> str:
+        until = self._until(row)
+        return {"went_live": "went live", "first_value": "had first value", "paid": "paid the first invoice"}.get(
+            until, f"was {say.words(until)}")  # fmt: skip
+
+    def _until(self, row: Row) -> str:
         part = self._part(row)
-        until = part.hold.until if part and part.hold else ""
-        return {"went_live": "went live", "first_value": "had first value"}.get(until, f"was {say.words(until)}")
+        return part.hold.until if part and part.hold else ""
 
     def _lapse(self, row: Row) -> str:
         if row["days"] is None:
             return "its time is over"
+        part = self._part(row)
+        steps = part.hold.schedule if part and part.hold else ()
+        if any(step.share for step in steps if step.until is None or row["days"] <= step.until):
+            return f"you or the customer left before {self._awaited(row)}"
         return f"on day {row['days']} the plan releases {say.share(row['fraction'])}"
 
     def holds(self, rows: Sequence[Row]) -> list[StatementHold]:

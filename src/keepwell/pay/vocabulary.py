@@ -248,7 +248,7 @@ ALSO_PAYS: Block = {
 EXAMPLE: Block = {
     "name": said("what the example shows", TEXT),
     "given": said("what happened", ANY),
-    "expect": said("what each part must come to", {"type": "object", "additionalProperties": dict(NUMBER)}),
+    "expect": said("what each part must come to", {"type": "object", "additionalProperties": dict(some(NUMBER))}),
 }
 AMENDMENT: Block = {
     "from": said("from which day it holds", DAY),
