@@ -28,6 +28,7 @@ class Rows:
     today: date = TODAY
     time_zone: str = "UTC"
     year_starts: int = 1
+    satisfied_from: Decimal | None = None
     windows: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -53,7 +54,8 @@ class Rows:
     def tables(self) -> dict[str, pa.Table]:
         """The record and what the run is told, as tables."""
         told = [{"as_of": datetime.combine(self.today, datetime.min.time()).replace(hour=12), "today": self.today,
-                 "currency": "EUR", "year_starts": self.year_starts, "closes_months": 3, "time_zone": self.time_zone}]  # fmt: skip
+                 "currency": "EUR", "year_starts": self.year_starts, "closes_months": 3, "time_zone": self.time_zone,
+                 "satisfied_from": self.satisfied_from}]  # fmt: skip
         waits = [{"name": name, "days": days} for name, days in sorted(self.windows.items())]
         return {
             **{name: pa.Table.from_pylist(self.rows.get(name, []), schema=table.arrow)

@@ -51,6 +51,11 @@ RUN_SETTINGS = Table(
         Column("year_starts", "integer", "the first month of the fiscal year, 1 to 12"),
         Column("closes_months", "integer", "months in the period at which pay is settled: 1 or 3"),
         Column("time_zone", "text", "the time zone in which the company's days are counted"),
+        Column(
+            "satisfied_from",
+            "share",
+            "from which point of a survey's scale on an answer is satisfied; null: as measures say",
+        ),
     ),
     "the one row of what a run was told",
 )
@@ -297,6 +302,7 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
         "year_starts": project.year_starts,
         "closes_months": MONTHS_IN[project.closes],
         "time_zone": project.time_zone,
+        "satisfied_from": project.satisfied_from,
     }
     yield RUN_SETTINGS, pa.Table.from_pylist([settings], schema=RUN_SETTINGS.arrow)
     windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]

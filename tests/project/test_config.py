@@ -1,5 +1,7 @@
 """A company's keepwell.yaml is found upward, read, and each mistake in it is said with its line."""
 
+from decimal import Decimal
+
 import pytest
 
 from keepwell.core.errors import ConfigurationError, MissingError
@@ -24,6 +26,15 @@ def test_what_is_not_said_has_a_plain_default(tmp_path):
     project = read_project(write(tmp_path, "company: Acme\ncurrency: EUR\n"))
     assert (project.company, project.time_zone, project.year_starts, project.closes) == ("Acme", "UTC", 1, "quarter")
     assert project.record == tmp_path / ".keepwell" / "record"
+
+
+def test_the_satisfied_point_is_a_percentage(tmp_path):
+    said = "company: Acme\ncurrency: EUR\nsatisfied_from: "
+    assert read_project(write(tmp_path, said + "80%\n")).satisfied_from == Decimal("0.8")
+    for wrong in ("0%", "120%", "0.8", "most"):
+        with pytest.raises(ConfigurationError) as error:
+            read_project(write(tmp_path, f"{said}{wrong}\n"))
+        assert [(problem.code, problem.line) for problem in error.value.problems] == [("project-satisfied", 3)]
 
 
 def test_all_mistakes_are_said_at_once(tmp_path):

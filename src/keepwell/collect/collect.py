@@ -23,7 +23,7 @@ from keepwell.collect.expressions import literal
 from keepwell.collect.fold import Target, fold, make_verdicts, same_key
 from keepwell.collect.loading import Loaded, load_source
 from keepwell.collect.map import map_rows
-from keepwell.collect.outcome import collect_waiting, good_rows, waiting_rows
+from keepwell.collect.outcome import collect_waiting, good_rows, waiting_rows, write_down
 from keepwell.collect.plan import PlannedReading, plan_source
 from keepwell.collect.quarantine import (
     QuarantinedRow,
@@ -184,9 +184,13 @@ class _Work:
         spared = self._spare(stage, target, record) if complete else None
         kept = 0 if spared is None else stage.count(f"SELECT count(*) FROM {spared}")
         allowed = None if self.allow_gone else MOST_GONE
-        rows = good_rows(stage, target, self.project.currency, spared)
-        counts = commit.put(target.table.name, rows, target.source, complete=complete, allow_gone=allowed)
         target.ended = ended_count(stage, target)
+        rows = write_down(stage, good_rows(stage, target, self.project.currency, spared))
+        stage.drop_mapped(
+            target.number
+        )  # the record compares in memory of its own: what is on disk need not be held too
+        counts = commit.put(target.table.name, rows, target.source, complete=complete, allow_gone=allowed)
+        rows.unlink()
         return replace(counts, unchanged=counts.unchanged - kept, changed=counts.changed - target.ended)
 
     @staticmethod

@@ -7,8 +7,10 @@ that trying them again gives the whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from keepwell.collect.expressions import literal
 from keepwell.collect.fold import Target, same_key
@@ -115,6 +117,15 @@ def good_rows(stage: Stage, target: Target, currency: str, spared: str | None = 
     whole = good if spared is None else f"{good} UNION ALL SELECT * FROM {spared}"
     reader: pa.RecordBatchReader = stage.con.sql(whole).to_arrow_reader(_BATCH)
     return reader
+
+
+def write_down(stage: Stage, rows: pa.RecordBatchReader) -> Path:
+    """A stream of rows as a Parquet file in the stage's folder, batch by batch."""
+    path = stage.folder / "rows.parquet"
+    with pq.ParquetWriter(path, rows.schema, compression="zstd") as writer:
+        for batch in rows:
+            writer.write_batch(batch)
+    return path
 
 
 def _written(target: Target, name: str, currency: str) -> str:

@@ -170,6 +170,15 @@ class Stage:
         for raw in self.raws:
             self.con.execute(f"DROP TABLE IF EXISTS {raw.name}")
 
+    def drop_mapped(self, number: int) -> None:
+        """Let go of the rows of a target, and of what they were made from, once they are written down."""
+        ends = (f"mapped_{number}_", f"part_{number}_", f"drop_part_{number}_", f"again_part_{number}_")
+        alone = {f"{stem}_{number}" for stem in ("all", "target", "members", "endless", "lasting", "spared")}
+        found = self.con.execute("SELECT table_name, table_type FROM information_schema.tables").fetchall()
+        for name, kind in sorted(found):
+            if name in alone or name.startswith(ends):
+                self.con.execute(f'DROP {"VIEW" if kind == "VIEW" else "TABLE"} "{name}"')
+
     # -- asking -------------------------------------------------------------------------------------------------
 
     def count(self, sql: str) -> int:

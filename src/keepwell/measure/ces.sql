@@ -1,5 +1,4 @@
--- one row per answer about how easy it was. Satisfied is who answers at least two thirds up the scale (5 of 1 to 7); a scale that
--- the source does not state is taken to be 1 to 7.
+-- one row per answer about how easy it was: is it at the satisfied point or above? (invitations.sql says which that is)
 -- key: seen
 -- gives:
 --   measure text           ces
@@ -32,9 +31,7 @@ SELECT
   CAST(-1 AS BIGINT) AS duration,
   CAST(-1 AS BIGINT) AS outcome,
   CAST(1 AS BIGINT) AS n,
-  CAST(CASE WHEN invitations.score - coalesce(invitations.scale_min, 1)
-            >= 0.66 * (coalesce(invitations.scale_max, 7) - coalesce(invitations.scale_min, 1))
-       THEN 1 ELSE 0 END AS DECIMAL(18, 6)) AS a,
+  CAST(invitations.is_satisfied AS DECIMAL(18, 6)) AS a,
   CAST(1 AS DECIMAL(18, 6)) AS b,
   CAST(1 AS DECIMAL(18, 6)) AS c
 FROM invitations

@@ -1,5 +1,4 @@
--- one row per answer about satisfaction. Satisfied is who answers at least three quarters up the scale (4 of 1 to 5); a scale that
--- the source does not state is taken to be 1 to 5.
+-- one row per answer about satisfaction: is it at the satisfied point or above? (invitations.sql says which that is)
 -- key: seen
 -- gives:
 --   measure text           csat
@@ -32,9 +31,7 @@ SELECT
   CAST(-1 AS BIGINT) AS duration,
   CAST(-1 AS BIGINT) AS outcome,
   CAST(1 AS BIGINT) AS n,
-  CAST(CASE WHEN invitations.score - coalesce(invitations.scale_min, 1)
-            >= 0.75 * (coalesce(invitations.scale_max, 5) - coalesce(invitations.scale_min, 1))
-       THEN 1 ELSE 0 END AS DECIMAL(18, 6)) AS a,
+  CAST(invitations.is_satisfied AS DECIMAL(18, 6)) AS a,
   CAST(1 AS DECIMAL(18, 6)) AS b,
   CAST(1 AS DECIMAL(18, 6)) AS c
 FROM invitations

@@ -1,5 +1,8 @@
 -- one row per survey sent: to whom, of what kind, whether and how it was answered, and whom it is about. About nobody
 -- said: the assignee of the ticket or the owner of the deal it is about; else those who stand behind the customer.
+-- A scale that the source does not state is taken to be 1 to 7 for ces, 1 to 5 for csat and choose_again. Satisfied is who answers
+-- at the company's `satisfied_from` of the scale or above; where it states none, at three quarters (4 of 1 to 5), and for ces at
+-- 66% (5 of 1 to 7).
 -- key: invitation_id
 -- gives:
 --   invitation_id text     the survey sent
@@ -15,6 +18,7 @@
 --   score number           the answer
 --   scale_min number       the scale's lower end
 --   scale_max number       its upper end
+--   is_satisfied integer   1: it is at the company's satisfied point of the scale or above (csat, ces and choose_again); 0 below
 WITH sent AS (
   SELECT
     surveys.invitation_id,
@@ -25,6 +29,10 @@ WITH sent AS (
     surveys.score,
     surveys.scale_min,
     surveys.scale_max,
+    coalesce(surveys.scale_min, 1) AS lowest,
+    coalesce(surveys.scale_max, CASE WHEN surveys.kind = 'ces' THEN 7 ELSE 5 END) AS highest,
+    CAST(coalesce(run_settings.satisfied_from, CASE WHEN surveys.kind = 'ces' THEN 0.66 ELSE 0.75 END) AS DECIMAL(9, 6))
+      AS satisfied_from,
     surveys.invited_at,
     CASE WHEN surveys.answered_at <= run_settings.as_of AND surveys.score IS NOT NULL
          THEN surveys.answered_at END AS answered_at
@@ -68,7 +76,10 @@ SELECT
   dated.answered_on,
   dated.score,
   dated.scale_min,
-  dated.scale_max
+  dated.scale_max,
+  CASE WHEN dated.answered_on IS NULL OR dated.kind NOT IN ('csat', 'ces', 'choose_again') THEN NULL
+       WHEN dated.score - dated.lowest >= dated.satisfied_from * (dated.highest - dated.lowest)
+       THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS is_satisfied
 FROM dated
 LEFT JOIN customer_lives ON customer_lives.customer_id = dated.customer_id
 LEFT JOIN people_by_day

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +15,7 @@ from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
-          "windows", "persons", "approval")  # fmt: skip
+          "windows", "persons", "approval", "satisfied_from")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Project:
     `sources` are the names of sources in the order in which they are believed. `year_starts` is the first month of
     the fiscal year (1–12); `closes` the period at which pay is settled. `memory` bounds the engine (`4GB`).
     `persons`: whether single persons are measured. `windows`: waiting times in days, by name. `approval`: who may approve
-    a period: `anybody`, or `another` than who calculated it.
+    a period: `anybody`, or `another` than who calculated it. `satisfied_from`: the share of a survey's scale from which on
+    an answer is satisfied; None: what the measures say.
     """
 
     root: Path
@@ -39,6 +42,7 @@ class Project:
     persons: bool = True
     windows: Mapping[str, int] | None = None
     approval: str = "anybody"
+    satisfied_from: Decimal | None = None
 
     @property
     def state(self) -> Path:
@@ -103,6 +107,7 @@ def read_project(root: Path) -> Project:
     )
     engine = _one_of(block, "engine", ("duckdb", "spark"), "duckdb", problems)
     approval = _one_of(block, "approval", ("anybody", "another"), "anybody", problems)
+    satisfied = _satisfied_from(block.get("satisfied_from"), problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True
     windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
@@ -120,7 +125,18 @@ def read_project(root: Path) -> Project:
         persons=persons,
         approval=approval,
         windows={key: value for key, value in windows.items() if isinstance(value, int)},
+        satisfied_from=satisfied,
     )
+
+
+def _satisfied_from(node: Node | None, problems: list[Problem]) -> Decimal | None:
+    if node is None:
+        return None
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{1,4})?) ?%", node.raw.strip())
+    if found is None or not 0 < Decimal(found[1]) <= 100:
+        problems.append(node.problem("project-satisfied", "not a point of a survey's scale", expected="such as 75%"))
+        return None
+    return Decimal(found[1]) / 100
 
 
 def _text(block: Mapping[str, Node], word: str, otherwise: str) -> str:
