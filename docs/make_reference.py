@@ -25,6 +25,10 @@ from keepwell.record.reference import tables_markdown
 DOCS = Path(__file__).resolve().parent
 MADE = "<!-- made by docs/make_reference.py: change the code, not this page -->\n\n"
 
+_EXPORT = {
+    "period": "", "state": "`closed` or `draft`", "run_id": "the run that was closed", "head": "of the books",
+    "totals": "by currency", "sheets": "the rows of each sheet"}  # fmt: skip
+
 # What stands under `data` in the answer of each command with --json. tests/docs/test_commands.py holds them to it.
 DATA: dict[str, tuple[str, dict[str, str]]] = {
     "demo": ("object", {
@@ -51,7 +55,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "conflicts": "people whom two plans claim on one day"}),
     "statement": ("object", {
         "person_id": "", "person": "the name", "period": "", "currency": "", "plan": "", "plan_title": "",
-        "status": "", "as_of": "the run's day", "payable": "", "earned": "", "held": "", "released": "", "taken_back": "",
+        "status": "`open`, `calculated`, `approved` or `closed`", "status_by": "by whom", "status_at": "when (UTC)", "as_of": "the run's day", "payable": "", "earned": "", "held": "", "released": "", "taken_back": "",
         "adds_up": "the steps from earned to payable", "parts": "each part: what it measured and gave",
         "lines": "each line with its `line_id`, `amount` and `sentence`", "holds": "what still waits, and for what",
         "notes": "what else must be said"}),
@@ -66,6 +70,8 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "periods": "those that close together: the one named and any open one before",
         "steps": "`{state, by, at}`", "run_id": "", "lines_hash": "of what was calculated", "lines": "", "people": "",
         "payable": "by currency", "head": "of the books", "dry_run": ""}),
+    "export payroll": ("object", _EXPORT),
+    "export ledger": ("object", _EXPORT),
     "report": ("object", {"file": "", "run_id": "", "written": ""}),
     "measures": ("list", {
         "measure": "its name", "question": "", "unit": "", "tables": "what it needs", "available": "", "missing": ""}),
@@ -102,6 +108,8 @@ ALSO = {
     "journey": "With a customer: `{customer_id, name, moments}`.",
     "record": "With a table: its figures, in a list. With a key: a list of the row's versions, each with `values`.",
     "statement": "With `--to`: `{file, statement}`.",
+    "export payroll": "With `--to`, `file` too.",
+    "export ledger": "With `--to`, `file` too.",
     "demo": "With `--dry-run`: `{folder}`.",
 }
 

@@ -160,6 +160,9 @@ def test_a_closed_period_does_not_change_and_what_is_learnt_later_is_a_line_of_t
     assert told("close", "2026-Q2")["error"]["code"] == "period-closed"
     assert [one["by"] for one in told("audit")["data"]["decisions"]] == ["Ann", "Ben", "Ann"]
     assert told("close", "2026-Q4")["error"]["code"] == "period-not-over"
+    assert told("export", "payroll", "2026-Q3")["error"]["code"] == "period-not-closed"
+    paid = told("export", "payroll", "2026-Q2")["data"]["totals"]
+    assert float(paid["EUR"]) == pytest.approx(sum(float(row["payable"]) for row in before), abs=0.001)
     assert told("run")["ok"]
     settled = told("pay", "--period", "2026-Q2")["data"]["totals"]
     assert {row["status"] for row in settled} == {"settled"}
@@ -171,6 +174,21 @@ def test_a_closed_period_does_not_change_and_what_is_learnt_later_is_a_line_of_t
     assert told("run")["ok"]
     again = told("pay", "--period", "2026-Q2")["data"]["totals"]
     assert [(row["person_id"], row["plan"], row["part"], row["payable"]) for row in again] == amounts
+
+
+def test_an_export_is_printed_or_written(tmp_path, keepwell):
+    status, out, aside = keepwell("export", "payroll", "2026-Q3", "--draft")
+    assert status == 0
+    assert out.splitlines()[0] == "state,period,person_id,name,plan,item,code,currency,amount"
+    assert all(row.startswith("draft,2026-Q3,") for row in out.splitlines()[1:])
+    assert "not to be paid" in aside
+    for file in ("pay.xlsx", "pay.json", "pay.csv"):
+        path = tmp_path / file
+        assert keepwell("export", "ledger", "2026-Q3", "--draft", "--format", path.suffix[1:], "--to", str(path))[0] == 0
+        assert path.stat().st_size > 1000
+    assert keepwell("export", "payroll", "2026-Q3", "--draft", "--format", "xlsx")[0] == 2
+    assert keepwell("export", "payroll", "2026-Q3", "--draft", "--format", "xls")[0] == 2
+    assert keepwell("export", "payroll", "2026-Q3")[0] == 3
 
 
 def test_init_begins_a_project_and_overwrites_nothing(tmp_path, keepwell):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from keepwell.cli.exporting import proposed as proposed_by
 from keepwell.cli.opened import open_latest
 from keepwell.cli.paying import period_asked
 from keepwell.cli.shell import Answer, Shell
@@ -44,13 +45,13 @@ def close(period: str, *, approve: bool = False, calculate: bool = False, at_onc
     dry_run
         say what would be done, and do nothing
     """
-    from keepwell.books import books_head, books_of, proposal
+    from keepwell.books import books_head, books_of
     from keepwell.show.closed import state_data, state_lines
 
     project = shell.project()
     opened = open_latest(project)
     asked = period_asked(opened, period)
-    proposed = proposal(asked, opened.run.run_id, opened.run.today, opened.tables["pay_lines"], opened.run.decided)
+    proposed = proposed_by(opened, asked)
     books = books_of(project)
     chosen = [
         word for word, said in (("--approve", approve), ("--calculate", calculate), ("--at-once", at_once)) if said

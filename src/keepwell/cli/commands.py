@@ -35,9 +35,9 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("statement", "PERSON", "paying:statement", "one person's statement, each line with its reason"),
             Command("explain", "LINE", "paying:explain", "why a line is what it is: from source row to cent"),
             Command("adjust", "PERSON AMOUNT", "closing:adjust", "pay more or less by hand, with a reason"),
-            Command(
-                "close", "PERIOD", "closing:close", "settle a period, step by step: nothing in it changes afterwards"
-            ),
+            Command("close", "PERIOD", "closing:close", "settle a period, step by step: it never changes afterwards"),
+            Command("export payroll", "PERIOD", "exporting:payroll", "what is payable, by person and pay item"),
+            Command("export ledger", "PERIOD", "exporting:ledger", "the double-entry journal, by your own accounts"),
         ),
     ),
     (

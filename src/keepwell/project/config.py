@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keepwell.core.errors import MissingError, Problem, raise_problems
 from keepwell.core.periods import PeriodKind
+from keepwell.project.finance import Finance, read_finance
 from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
-          "windows", "persons", "approval", "satisfied_from")  # fmt: skip
+          "windows", "persons", "approval", "satisfied_from", "ledger", "payroll", "capitalisation")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Project:
     the fiscal year (1–12); `closes` the period at which pay is settled. `memory` bounds the engine (`4GB`).
     `persons`: whether single persons are measured. `windows`: waiting times in days, by name. `approval`: who may approve
     a period: `anybody`, or `another` than who calculated it. `satisfied_from`: the share of a survey's scale from which on
-    an answer is satisfied; None: what the measures say.
+    an answer is satisfied; None: what the measures say. `finance`:
+    account and pay codes, and what is capitalised.
     """
 
     root: Path
@@ -43,6 +45,7 @@ class Project:
     windows: Mapping[str, int] | None = None
     approval: str = "anybody"
     satisfied_from: Decimal | None = None
+    finance: Finance = field(default_factory=Finance)
 
     @property
     def state(self) -> Path:
@@ -108,6 +111,7 @@ def read_project(root: Path) -> Project:
     engine = _one_of(block, "engine", ("duckdb", "spark"), "duckdb", problems)
     approval = _one_of(block, "approval", ("anybody", "another"), "anybody", problems)
     satisfied = _satisfied_from(block.get("satisfied_from"), problems)
+    finance = read_finance(block, FILE, problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True
     windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
@@ -124,6 +128,7 @@ def read_project(root: Path) -> Project:
         sources=tuple(str(item.value) for item in block["sources"].items) if "sources" in block else (),
         persons=persons,
         approval=approval,
+        finance=finance,
         windows={key: value for key, value in windows.items() if isinstance(value, int)},
         satisfied_from=satisfied,
     )

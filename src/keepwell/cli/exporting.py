@@ -1,0 +1,133 @@
+"""`export payroll`, `export ledger`, `export capitalisation`: what payroll and finance take over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.paying import period_asked
+from keepwell.cli.shell import Answer, Shell, as_json
+from keepwell.core.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from keepwell.books import Proposal
+    from keepwell.books.exporting import Settled
+    from keepwell.core.periods import Period
+    from keepwell.show.sheets import Sheet
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+
+
+def payroll(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False, shell: Hidden) -> Answer:  # noqa: A002
+    """Write what is payable in a closed period: one row per person, currency and pay item.
+
+    Parameters
+    ----------
+    period
+        such as 2026-Q3; it must be closed
+    format
+        csv, xlsx or json
+    to
+        write it to this file instead of printing it
+    draft
+        of a period that is not closed: what the latest run proposes, each row marked draft
+    """
+    from keepwell.books import exporting
+    from keepwell.show.sheets import Sheet
+
+    opened, settled = _settled(shell, period, format, to, draft=draft)
+    rows = exporting.payroll(settled, opened.project.finance.codes)
+    named = [{**row, "name": opened.names.person(row["person_id"])} for row in rows]
+    columns = ("state", "period", "person_id", "name", "plan", "item", "code", "currency", "amount")
+    totals = {key[0]: amount for key, amount in sorted(exporting.summed(rows, "currency").items())}
+    return _written(settled, [_sheet("Payroll", columns, named), Sheet("Totals", ("currency", "payable"), list(totals.items()))],
+                    format, to, totals)  # fmt: skip
+
+
+def ledger(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False, shell: Hidden) -> Answer:  # noqa: A002
+    """Write the double-entry journal of a closed period; accounts are named as keepwell.yaml says (`ledger: accounts`).
+
+    Parameters
+    ----------
+    period
+        such as 2026-Q3; it must be closed
+    format
+        csv, xlsx or json
+    to
+        write it to this file instead of printing it
+    draft
+        of a period that is not closed: what the latest run proposes, each row marked draft
+    """
+    from keepwell.books import exporting
+
+    opened, settled = _settled(shell, period, format, to, draft=draft)
+    rows = exporting.ledger(settled, opened.project.finance.accounts)
+    columns = ("state", "period", "entry", "account", "name", "debit", "credit", "currency", "person_id", "movement", "plan",
+               "part", "customer_id", "contract_id", "belongs_to")  # fmt: skip
+    sums = ("account", "name", "currency", "debit", "credit")
+    totals = {key[0]: amount for key, amount in sorted(exporting.summed(rows, "currency", of="debit").items())}
+    return _written(settled, [_sheet("Entries", columns, rows), _sheet("Accounts", sums, exporting.postings(rows))],
+                    format, to, totals)  # fmt: skip
+
+
+def _settled(shell: Shell, period: str, format: str, to: Path | None, *, draft: bool) -> tuple[Opened, Settled]:  # noqa: A002
+    from keepwell.books import books_of
+    from keepwell.books.exporting import settled_lines
+
+    check_format(format, to)
+    opened = open_latest(shell.project())
+    asked = period_asked(opened, period)
+    return opened, settled_lines(books_of(opened.project), asked, proposed(opened, asked) if draft else None)
+
+
+def proposed(opened: Opened, period: Period) -> Proposal:
+    """What the opened run would settle of a period."""
+    from keepwell.books import proposal
+
+    run = opened.run
+    return proposal(period, run.run_id, run.today, opened.tables["pay_lines"], run.decided)
+
+
+def check_format(format: str, to: Path | None) -> None:  # noqa: A002
+    """Is it a format that is known, and has a workbook somewhere to go? Raises `UsageError`."""
+    from keepwell.show.sheets import FORMATS
+
+    if format not in FORMATS:
+        near = nearest(format, FORMATS)
+        raise UsageError("usage", f"--format {format} is none of " + ", ".join(FORMATS),
+                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    if format == "xlsx" and to is None:
+        raise UsageError("usage", "a workbook is not printed", hint="--to FILE.xlsx")
+
+
+def _sheet(name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]) -> Sheet:
+    from keepwell.show.sheets import Sheet
+
+    return Sheet(name, columns, [tuple(row[column] for column in columns) for row in rows])
+
+
+def _written(settled: Settled, sheets: list[Sheet], format: str, to: Path | None, totals: dict[str, Decimal]) -> Answer:  # noqa: A002
+    """The answer: the sheets as data, and the text, or the file that was written."""
+    from keepwell.show.closed import amounts
+    from keepwell.show.sheets import csv_text, xlsx_bytes
+
+    data = {"period": settled.period.name, "state": settled.state, "run_id": settled.run_id, "head": settled.head,
+            "totals": totals, "sheets": {sheet.name.lower(): sheet.records() for sheet in sheets}}  # fmt: skip
+    warnings = (
+        [] if settled.state == "closed" else [f"{settled.period} is not closed: this is a draft, and not to be paid"]
+    )
+    if to is None:
+        text = csv_text(sheets[0]) if format == "csv" else as_json(data)
+        return Answer(data, lambda: [text.rstrip("\n")], warnings=warnings)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if format == "xlsx":
+        to.write_bytes(xlsx_bytes(sheets, settled.period.from_on))
+    else:
+        to.write_text(csv_text(sheets[0]) if format == "csv" else as_json(data), encoding="utf-8")
+    said = [f"written: {to}", f"{settled.period}, {settled.state}: {len(sheets[0].rows):,} rows, {amounts(totals)}"]
+    return Answer(data | {"file": str(to)}, lambda: [*said, f"head of the books: {settled.head}"], warnings=warnings)
