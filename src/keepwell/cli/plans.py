@@ -14,6 +14,7 @@ from keepwell.core.errors import ConfigurationError, MissingError, Problem, Usag
 
 if TYPE_CHECKING:
     from keepwell.pay.examples import ExampleResult
+    from keepwell.pay.misfires import Seen
     from keepwell.pay.plan import Plan
     from keepwell.project.config import Project
 
@@ -21,7 +22,7 @@ Hidden = Annotated[Shell, Parameter(parse=False)]
 
 
 def check(*plans: str, shell: Hidden) -> Answer:
-    """Check the plans: every word, every boundary, and every worked example, paid like everybody.
+    """Check the plans: every word, every boundary, every worked example, paid like everybody, and what is known to misfire.
 
     Parameters
     ----------
@@ -38,9 +39,8 @@ def check(*plans: str, shell: Hidden) -> Answer:
 
 def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[ExampleResult], list[Problem]]:
     """The results of all worked examples, and all that is wrong with the plans and with what they need."""
-    from keepwell.collect.source import read_sources
-    from keepwell.pay.checks import table_problems
     from keepwell.pay.examples import run_examples
+    from keepwell.pay.misfires import misfires
     from keepwell.pay.parse import read_plans
 
     try:
@@ -50,9 +50,35 @@ def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[Examp
     chosen = [plan for name in names for plan in versions_of(plans, name)] if names else plans
     results, problems = run_examples(chosen, year_starts=project.year_starts, closes=project.closes)
     wrong = [problem for result in results for problem in result.problems()]
-    tables = {table.table.name for source in read_sources(project.root) for reading in source.readings
-              for table in reading.becomes}  # fmt: skip
-    return results, [*problems, *wrong, *table_problems(chosen, dict.fromkeys(tables, 1))]
+    seen = _seen(project)
+    warned = [problem for plan in chosen for problem in misfires(plan, seen)]
+    found = [*problems, *wrong, *_lacking(project, chosen), *warned]
+    return results, list(dict.fromkeys(found))
+
+
+def _lacking(project: Project, plans: Sequence[Plan]) -> list[Problem]:
+    """Which tables do the plans need that no source gives? Nothing is said where there is no source yet."""
+    from keepwell.collect.source import read_sources
+    from keepwell.pay.checks import table_problems
+
+    try:
+        sources = read_sources(project.root)
+    except MissingError:
+        return []
+    tables = {table.table.name for source in sources for reading in source.readings for table in reading.becomes}
+    return table_problems(plans, dict.fromkeys(tables, 1))
+
+
+def _seen(project: Project) -> dict[tuple[str, str], Seen]:
+    """How many answers the scored parts had in the latest run; nothing where there is none."""
+    from keepwell.cli.opened import open_latest
+    from keepwell.pay.misfires import seen_in
+
+    try:
+        tables = open_latest(project).tables
+    except MissingError:
+        return {}
+    return seen_in(tables["pay_evidence"].to_pylist()) if "pay_evidence" in tables else {}
 
 
 def versions_of(plans: Sequence[Plan], name: str) -> list[Plan]:

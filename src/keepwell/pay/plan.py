@@ -291,6 +291,7 @@ class Part:
     """One reason for pay: what it measures, over which window, what it pays, holds and takes back.
 
     `on_leaving`: kept or lost, where it says something else of its holds than the plan.
+    `despite` is the reason for paying on what `plan check` would refuse.
     """
 
     name: str
@@ -317,6 +318,7 @@ class Part:
     most: tuple[Limit, ...] = ()
     least: tuple[Limit, ...] = ()
     carried: bool = False
+    despite: str = ""
 
     @property
     def readings(self) -> tuple[Reading, ...]:

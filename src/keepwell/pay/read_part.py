@@ -76,6 +76,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         line=line,
         gates=read_gates(words, block.get("only_if"), around),
         times=read_times(words, block.get("times"), around),
+        despite=words.text(block.get("despite")),
         most=most.more,
         least=least.more,
         carried=words.choice(block.get("excess"), f"{what}: excess", words_of(PART["excess"]), "lost") == "carried",

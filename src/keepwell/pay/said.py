@@ -81,7 +81,7 @@ def of_target(plan: Plan, part: Part, target: Decimal | None) -> str:
 def part_says(plan: Plan, part: Part) -> list[Said]:
     """Everything that a part says beside its sentence and its picture."""
     return [*_measured(plan, part), *_credited(plan, part), *_evidence(part.evidence), *_held(part.hold),
-            *_limits(plan, part), *_taken_back(part.take_back)]  # fmt: skip
+            *_limits(plan, part), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
 
 
 def _measured(plan: Plan, part: Part) -> Iterator[Said]:
@@ -142,6 +142,11 @@ def _limits(plan: Plan, part: Part) -> Iterator[Said]:
     for about, limit in (("At most", part.at_most), ("At least", part.at_least)):
         if limit is not None:
             yield Said(about, f"{limit_text(plan, limit)} {_limit_over(plan, part)}.")
+
+
+def _despite(part: Part) -> Iterator[Said]:
+    if part.despite:
+        yield Said("All the same", part.despite)
 
 
 def limit_text(plan: Plan, limit: Limit) -> str:

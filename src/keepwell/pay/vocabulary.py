@@ -235,6 +235,7 @@ PART: Block = {
     "at_most": said("the most that the part pays over its window, or per fact, period, year", EITHER, block(LIMITS)),
     "at_least": said("the least", EITHER, block(LIMITS)),
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
+    "despite": said("why it is done although plan check would refuse it", TEXT),
 }
 PART_LATER = ("spiff", "pool", "each_at_least", "draw", "guarantee",
               "objectives", "from", "to")  # fmt: skip
