@@ -190,6 +190,17 @@ def plan_says(plan: Plan) -> list[Said]:
     return found
 
 
+def on_leaving(plan: Plan) -> list[str]:
+    """What becomes of pay when somebody leaves?"""
+    said = ["Target pay and quota are those of the days until you leave. What was signed before stays under this plan."]
+    if any(part.hold is not None for part in plan.parts):
+        said.append("What waits goes on waiting as if you had stayed, and is released by the same schedule.")
+    if any(part.take_back is not None for part in plan.parts):
+        said.append("An advance is earned, or taken back, by the same days. What is still to be recovered when no payout "
+                    "follows stays open between you and the company; the plan takes it from nothing else.")  # fmt: skip
+    return said
+
+
 def definitions(plan: Plan) -> list[Said]:
     """What does each measure of the plan mean? By its title, each once."""
     names = [name for part in plan.parts for name in (part.measure, part.against)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -18,9 +19,26 @@ _FONT = "Libertinus Serif, Georgia, Times New Roman, serif"
 _INK, _SOFT, _HAIR, _BLUE, _PALE = "#1b1c1a", "#62645e", "#e2e3dd", "#2a5bd0", "#dbe5fb"
 
 
-def figure_svg(picture: Picture, title: str) -> Markup:
+@dataclass(frozen=True)
+class _Frame:
+    """Where a figure's own lines are: its width and height, and how much lower than the picture's top it stands."""
+
+    width: int = WIDTH
+    height: int = HEIGHT
+    top: float = 0.0
+
+    @property
+    def right(self) -> int:
+        return self.width - _RIGHT
+
+    @property
+    def ground(self) -> float:
+        return self.top + self.height - _BOTTOM
+
+
+def figure_svg(picture: Picture, title: str, width: int = WIDTH, height: int = HEIGHT) -> Markup:
     """One part's figure."""
-    return _root(WIDTH, HEIGHT, title, described(picture), *figure_tags(picture))
+    return _root(width, height, title, described(picture), *_figure(picture, _Frame(width, height)))
 
 
 def described(picture: Picture) -> str:
@@ -30,14 +48,13 @@ def described(picture: Picture) -> str:
     return f"{picture.y_says} by {picture.x_says}: {points}"
 
 
-def figure_tags(picture: Picture, top: float = 0.0) -> list[Markup]:
-    """The figure's elements, `top` lower than its own place."""
+def _figure(picture: Picture, frame: _Frame) -> list[Markup]:
     left, right, low, high = picture.span
     steps = ticks(float(low), float(high))
-    across = Scale(float(left), float(right), _LEFT, WIDTH - _RIGHT)
-    up = Scale(min(float(low), steps[0]), max(float(high), steps[-1]), top + HEIGHT - _BOTTOM, top + _TOP)
-    return [*_grid(picture, steps, up), *_area(picture, across, up), *_curve(picture, across, up),
-            *_x_axis(picture, across, top), *_dots(picture, across, up)]  # fmt: skip
+    across = Scale(float(left), float(right), _LEFT, frame.right)
+    up = Scale(min(float(low), steps[0]), max(float(high), steps[-1]), frame.ground, frame.top + _TOP)
+    return [*_grid(picture, steps, up, frame), *_area(picture, across, up), *_curve(picture, across, up),
+            *_x_axis(picture, across, frame), *_dots(picture, across, up)]  # fmt: skip
 
 
 def stacked_svg(title: str, blocks: Sequence[tuple[str, str, Sequence[str], Picture | None]]) -> Markup:
@@ -52,7 +69,7 @@ def stacked_svg(title: str, blocks: Sequence[tuple[str, str, Sequence[str], Pict
             body.append(_text(_LEFT - 60, y, line, size=12.5, ink=_SOFT))
         y += 6
         if picture is not None:
-            body += figure_tags(picture, y)
+            body += _figure(picture, _Frame(top=y))
             y += HEIGHT
     names = "; ".join(f"{heading}: {described(picture)}" for heading, _, _, picture in blocks if picture is not None)
     return _root(WIDTH, int(y + 14), title, names, *body)
@@ -64,10 +81,10 @@ def _root(width: int, height: int, title: str, description: str, *children: Mark
                viewBox=f"0 0 {width} {height}", width=width, height=height, role="img", font_family=_FONT)  # fmt: skip
 
 
-def _grid(picture: Picture, steps: Iterable[float], up: Scale) -> Iterable[Markup]:
+def _grid(picture: Picture, steps: Iterable[float], up: Scale, frame: _Frame) -> Iterable[Markup]:
     for step in steps:
         y = up.at(step)
-        yield tag("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, stroke=_HAIR, stroke_width=1)
+        yield tag("line", x1=_LEFT, x2=frame.right, y1=y, y2=y, stroke=_HAIR, stroke_width=1)
         exact = Fraction(step).limit_denominator(10_000_000)
         yield _text(_LEFT - 8, y + 4, picture.y_text(exact), anchor="end")
 
@@ -99,10 +116,10 @@ def _curve(picture: Picture, across: Scale, up: Scale) -> Iterable[Markup]:
         before = line.y2
 
 
-def _x_axis(picture: Picture, across: Scale, top: float) -> Iterable[Markup]:
+def _x_axis(picture: Picture, across: Scale, frame: _Frame) -> Iterable[Markup]:
     """A tick and words at each point that has room, boundaries first; below, what is measured."""
-    y = top + HEIGHT - _BOTTOM
-    yield tag("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, stroke=_SOFT, stroke_width=1)
+    y = frame.ground
+    yield tag("line", x1=_LEFT, x2=frame.right, y1=y, y2=y, stroke=_SOFT, stroke_width=1)
     taken: list[tuple[float, float]] = []
     for x in ticks_of(picture):
         place, text = across.at(float(x)), picture.x_text(x)
@@ -111,7 +128,7 @@ def _x_axis(picture: Picture, across: Scale, top: float) -> Iterable[Markup]:
             taken.append((place - half, place + half))
             yield tag("line", x1=place, x2=place, y1=y, y2=y + 4, stroke=_SOFT, stroke_width=1)
             yield _text(place, y + 18, text, anchor="middle")
-    yield _text((_LEFT + WIDTH - _RIGHT) / 2, y + 37, picture.x_says, anchor="middle")
+    yield _text((_LEFT + frame.right) / 2, y + 37, picture.x_says, anchor="middle")
 
 
 def _dots(picture: Picture, across: Scale, up: Scale) -> Iterable[Markup]:

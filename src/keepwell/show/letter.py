@@ -1,0 +1,167 @@
+"""What does a person sign? The plan as a letter: every part with its sentence, picture, examples, holds and take-backs.
+
+The letter is typeset by typst from a template and data; what people wrote is data and never markup. The same plan
+gives the same bytes: no clock, and only the fonts that typst brings (others only where a text needs them).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from importlib import resources
+from typing import Any
+
+from keepwell.core.errors import MissingError
+from keepwell.pay import say
+from keepwell.pay.picture import Picture, picture_of
+from keepwell.pay.plan import Example, Part, Plan
+from keepwell.pay.said import Said, definitions, in_force, of_target, on_leaving, part_says, plan_says, who
+from keepwell.pay.words import number_of, percent_of
+from keepwell.project.yaml import Node
+from keepwell.show import format as written
+from keepwell.show.plan_figure import described, figure_svg
+
+_FONT = "Libertinus Serif"
+_FIGURE = (430, 250)
+_KNOWN = ((0x20, 0x24F), (0x370, 0x3FF), (0x400, 0x4FF), (0x1E00, 0x1EFF), (0x2000, 0x22FF))
+_LIVES = 1767225600  # typst writes a moment into the file: always the same, so that the bytes are
+
+
+@dataclass(frozen=True)
+class Signer:
+    """For whom the letter is: a name, and a target pay per period where the plan says none."""
+
+    name: str = ""
+    target: Decimal | None = None
+
+
+def letter_pdf(plan: Plan, company: str, text: str, signer: Signer | None = None) -> bytes:
+    """The letter as PDF (PDF/UA-1). `text` is the plan file's, whose hash is printed. Raises `MissingError` without typst."""
+    try:
+        import typst
+    except ModuleNotFoundError:
+        raise MissingError("typst-missing", "letters need typst, which is not installed",
+                           hint="pip install 'keepwell[letters]'") from None  # fmt: skip
+    data = json.dumps(letter_data(plan, company, text, signer or Signer()), ensure_ascii=False)
+    template = (resources.files("keepwell.show") / "templates" / "letter.typ").read_bytes()
+    made = typst.compile(template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=not _needs_fonts(data),
+                         pdf_standards="ua-1", timestamp=_LIVES)  # fmt: skip
+    if not isinstance(made, bytes):
+        raise TypeError(type(made))
+    return made
+
+
+def _needs_fonts(text: str) -> bool:
+    """Is a letter in it that typst's own fonts lack?"""
+    return any(not any(low <= ord(letter) <= high for low, high in _KNOWN) for letter in text)
+
+
+def letter_data(plan: Plan, company: str, text: str, signer: Signer) -> dict[str, Any]:
+    """All that the letter says."""
+    target = signer.target if signer.target is not None else plan.target_pay
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    return {
+        "company": _clean(company), "kind": "Pay plan" if not plan.amended else "Pay plan, amended",
+        "title": _clean(plan.title), "fonts": [_FONT],
+        "footer": _clean(f"Plan {plan.name}, version of {say.day(plan.from_on)} · text {digest}"),
+        "head": list(_rows(_head(plan, signer, target))), "target": _target_table(plan, target),
+        "parts": [_part(plan, part, target) for part in plan.parts],
+        "examples": [_example(plan, one) for one in plan.examples],
+        "whole": list(_rows(plan_says(plan))), "leaving": [_clean(text) for text in on_leaving(plan)],
+        "definitions": list(_rows(definitions(plan))),
+        "signed": _clean(f"I have read this plan, with its examples, and accept it {in_force(plan)}."),
+        "signatures": [_clean(signer.name) or "The person under the plan", f"For {_clean(company)}"],
+    }  # fmt: skip
+
+
+def _clean(text: str) -> str:
+    return written.clean(text)
+
+
+def _rows(found: Iterable[Said]) -> Iterator[dict[str, str]]:
+    for one in found:
+        says = _clean(one.sentence)
+        yield {"about": _clean(one.about), "says": says[:1].upper() + says[1:]}
+
+
+def _head(plan: Plan, signer: Signer, target: Decimal | None) -> Iterator[Said]:
+    yield Said("For", signer.name or who(plan))
+    if signer.name:
+        yield Said("As", who(plan))
+    force = in_force(plan)
+    yield Said("In force", force[:1].upper() + force[1:])
+    yield Said("Paid by the", plan.period)
+    if target is not None:
+        yield Said("At target", f"{say.money(target, plan.currency)} per {plan.period}")
+    if plan.amended:
+        yield Said("Amended", plan.amended)
+
+
+def _target_table(plan: Plan, target: Decimal | None) -> dict[str, Any]:
+    """The parts with their weights, and money where the target pay is known."""
+    rows = []
+    for part in plan.parts:
+        money = (
+            "" if part.weight is None or target is None else say.money(Fraction(target) * part.weight, plan.currency)
+        )
+        share = "beside it" if part.weight is None else say.share(part.weight) + (" on top" if part.on_top else "")
+        rows.append([_clean(say.title(part.name)), _for_what(part), share, money])
+    note = "" if target is not None else "The target pay is that of your position, per year."
+    return {"head": ["Part", "Pays for", "Share", f"Per {plan.period}"], "rows": rows, "note": note}
+
+
+def _for_what(part: Part) -> str:
+    return say.words(part.rewards)
+
+
+def _part(plan: Plan, part: Part, target: Decimal | None) -> dict[str, Any]:
+    picture = picture_of(plan, part, target)
+    about = [Said("Share", of_target(plan, part, target)), *part_says(plan, part)]
+    return {
+        "title": _clean(say.title(part.name)), "says": _clean(part.says), "facts": list(_rows(about)),
+        "picture": str(figure_svg(picture, say.title(part.name), *_FIGURE)), "alt": described(picture),
+        "marks": _marks(picture), "tables": [],
+    }  # fmt: skip
+
+
+def _marks(picture: Picture) -> dict[str, Any]:
+    shares = any(mark.share for mark in picture.marks)
+    head = ["Reached", "Pay" if picture.y_kind == "money" else "Share"]
+    rows = [[mark.says, mark.pays, *([mark.share] if shares else [])] for mark in picture.marks]
+    return {"head": [*head, *(["Of target"] if shares else [])], "rows": rows}
+
+
+def _example(plan: Plan, example: Example) -> dict[str, Any]:
+    rows = [[_clean(say.title(part)), say.money(amount, plan.currency)] for part, amount in example.expect.items()]
+    if len(rows) > 1 and all(part in {one.name for one in plan.parts} for part in example.expect):
+        rows.append(["Together", say.money(sum(example.expect.values(), Decimal(0)), plan.currency)])
+    given = [Said(say.title(word), text) for word, child in example.given.block.items() for text in _given(child)]
+    return {"title": _clean(example.name), "given": list(_rows(given)), "head": ["Pays", ""], "rows": rows}
+
+
+def _given(node: Node) -> Sequence[str]:
+    """What an example gives, in words: a line for each of several things."""
+    if isinstance(node.value, list):
+        plain = all(not child.block for child in node.value)
+        return [", ".join(map(_value, node.value))] if plain else [_value(child) for child in node.value]
+    return [_value(node)]
+
+
+def _value(node: Node) -> str:
+    if isinstance(node.value, list):
+        return ", ".join(map(_value, node.value))
+    if node.block:
+        named = node.block.get("id") or node.block.get("name")
+        rest = [
+            f"{say.words(word)} {_value(child)}" for word, child in node.block.items() if word not in ("id", "name")
+        ]
+        return f"{named.raw}: {', '.join(rest)}" if named is not None else ", ".join(rest)
+    if isinstance(node.value, date):
+        return say.day(node.value)
+    number = number_of(node.raw)
+    return node.raw if number is None or percent_of(node.raw) is not None else say.number(number, 4)
