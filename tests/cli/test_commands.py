@@ -230,3 +230,11 @@ def test_what_cannot_be_shown_says_what_could(keepwell, words, code, hint):
     assert (status, out) == (2, "")
     assert f"[{code}]" in err
     assert hint in err
+
+
+def test_a_letter_is_written_for_a_person(keepwell, answer, tmp_path):
+    target = tmp_path / "letters" / "ae.pdf"
+    status, told = answer("plan", "letter", "account-executive", "--person", "Henrik Lindqvist", "--to", str(target))
+    assert (status, told["data"]["person"]) == (0, "Henrik Lindqvist")
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert keepwell("plan", "letter", "account-executive", "--person", "Nobody Known", "--to", str(target))[0] == 2

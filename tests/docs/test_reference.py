@@ -52,6 +52,7 @@ CALLS = {
     "journey": ["journey"],
     "plan check": ["plan", "check"],
     "plan show": ["plan", "show", "account-executive"],
+    "plan letter": ["plan", "letter", "account-executive"],
     "plan schema": ["plan", "schema"],
     "record": ["record"],
     "quarantine": ["quarantine"],

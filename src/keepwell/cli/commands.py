@@ -54,6 +54,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
             Command("plan show", "PLAN", "plans:show", "what a plan pays, as pictures and in sentences"),
+            Command("plan letter", "PLAN", "plans:letter", "the letter that a person signs, as PDF"),
             Command("plan schema", "", "plans:schema", "the JSON Schema of plan files, for editors"),
             Command("plan accept", "PLAN", "closing:accept", "write down that a person has signed a plan"),
         ),

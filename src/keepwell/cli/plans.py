@@ -1,9 +1,10 @@
-"""`plan check|show|schema`: are the plans right, what do they pay, what may stand in them?"""
+"""`plan check|show|letter|schema`: are the plans right, what do they pay, what is signed, what may stand in them?"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from keepwell.pay.misfires import Seen
     from keepwell.pay.plan import Plan
     from keepwell.project.config import Project
+    from keepwell.show.letter import Signer
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 
@@ -148,6 +150,51 @@ def show(plan: str, *, on: str | None = None, part: str | None = None, format: s
         to.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         return Answer(data, lambda: [f"written: {to}"])
     return Answer(data, lambda: lines)
+
+
+def letter(plan: str, *, person: str | None = None, on: str | None = None, to: Path | None = None,
+           shell: Hidden) -> Answer:  # fmt: skip
+    """Write the letter that a person signs: the whole plan as PDF, with pictures, examples and definitions.
+
+    Parameters
+    ----------
+    plan
+        its name, or the name of its file
+    person
+        for whom it is: an id or a name, found in the latest run; their target pay stands in it
+    on
+        the version in force on this day; otherwise the last one
+    to
+        the file to write; otherwise PLAN.pdf here, or PLAN-PERSON.pdf
+    """
+    from keepwell.collect.begin import safe_name
+    from keepwell.show.letter import Signer, letter_pdf
+
+    project = shell.project()
+    found = one_plan(project, plan, on)
+    signer = _signer(project, found, person) if person is not None else Signer()
+    text = (project.root / found.file).read_text(encoding="utf-8")
+    made = letter_pdf(found, project.company, text, signer)
+    target = to or Path(safe_name("-".join(part for part in (found.name, signer.name) if part)) + ".pdf")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(made)
+    digest = sha256(made).hexdigest()
+    data = {"file": str(target), "plan": found.name, "version": found.version, "person": signer.name, "sha256": digest}
+    return Answer(data, lambda: [f"written: {target}", f"SHA-256 {digest}"])
+
+
+def _signer(project: Project, plan: Plan, person: str) -> Signer:
+    """The person's name, and their target pay per period of the plan on its first day or later."""
+    from keepwell.cli.looking import find_named
+    from keepwell.cli.opened import open_latest
+    from keepwell.pay.letters import target_of_person
+    from keepwell.show.letter import Signer
+
+    opened = open_latest(project)
+    positions = opened.tables["positions"].to_pylist()
+    full = find_named(person, opened.names.people, [row["person_id"] for row in positions], "person")
+    mine = [row for row in positions if row["person_id"] == full]
+    return Signer(opened.names.person(full), target_of_person(plan, mine))
 
 
 def schema(*, to: Path | None = None, shell: Hidden) -> Answer:  # noqa: ARG001 - every command has one

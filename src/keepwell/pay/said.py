@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say
-from keepwell.pay.plan import CreditRow, Evidence, Hold, Limit, Part, Plan, Step, TakeBack
+from keepwell.pay.plan import Amount, CreditRow, Evidence, Hold, Limit, Part, Plan, Reading, Step, TakeBack
 
 AMOUNTS_MEAN = {
     "signed_annual_value": "the yearly value of deals won, new ones and expansions, on the day they are signed",
@@ -23,7 +23,15 @@ AMOUNTS_MEAN = {
 }
 _WINDOWS = {"each": "each by itself", "quarter": "over the quarter to date", "year": "over the fiscal year to date",
             "plan": "over the whole plan to date"}  # fmt: skip
-_UNITS = {"own": "your own", "team": "your team's", "company": "the whole company's"}
+_UNITS = {"own": "your own", "team": "your team's", "roll_up": "yours and that of everybody below you",
+          "company": "the whole company's"}  # fmt: skip
+_TESTS = {"at_least": "at least", "more_than": "more than", "at_most": "at most", "less_than": "less than"}
+_PER = {"window": "over its window", "period": "in each period", "year": "in each fiscal year"}
+_MILESTONES = {
+    "delivered": "has the delivery", "installed": "has the installation", "went_live": "is live",
+    "first_value": "has had first value", "trained": "is trained", "adopted": "has adopted it",
+    "handed_over": "is handed over",
+}  # fmt: skip
 _INSTEAD = {
     "team": "your team's value decides",
     "company": "the whole company's value decides",
@@ -80,13 +88,13 @@ def of_target(plan: Plan, part: Part, target: Decimal | None) -> str:
 
 def part_says(plan: Plan, part: Part) -> list[Said]:
     """Everything that a part says beside its sentence and its picture."""
-    return [*_measured(plan, part), *_credited(plan, part), *_evidence(part.evidence), *_held(part.hold),
-            *_limits(plan, part), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
+    return [*_measured(plan, part), *_credited(plan, part), *_evidence(part.evidence), *_conditions(part),
+            *_limits(plan, part), *_held(part.hold), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
 
 
 def _measured(plan: Plan, part: Part) -> Iterator[Said]:
     what = inside(title_of(part.measure))
-    unit = _UNITS[part.unit] if part.measure in CATALOGUE else ""
+    unit = _UNITS[part.unit] if part.measure in CATALOGUE or part.unit != "own" else ""
     over = _WINDOWS.get(part.over, f"over each {plan.period}")
     if part.evidence is not None and part.evidence.looking_back:
         over = f"over the last {_months(part.evidence.looking_back)}"
@@ -121,11 +129,34 @@ def _evidence(evidence: Evidence | None) -> Iterator[Said]:
     yield Said("Evidence", believed + least)
 
 
+def _conditions(part: Part) -> Iterator[Said]:
+    for gate in part.gates:
+        bound = say.share(gate.bound) if gate.percent else say.number(gate.bound)
+        instead = "nothing" if not gate.otherwise else say.share(gate.otherwise)
+        unknown = "" if gate.unknown_pays else "; also where it is not known"
+        yield Said(
+            "Only if", f"{_reading(gate.reading)} is {_TESTS[gate.test]} {bound}; otherwise {instead} is paid{unknown}."
+        )
+    for times in part.times:
+        percent = times.curve.percent_keys
+        points = ", ".join(f"{say.share(point.value.number)} at {say.share(point.key) if percent else say.number(point.key)}"
+                           for point in times.curve.points)  # fmt: skip
+        yield Said("Multiplied", f"by {points}, where {_reading(times.reading)} is that.")
+
+
+def _reading(reading: Reading) -> str:
+    """Something else that a part looks at: your team's satisfaction (from 20 answers on)."""
+    against = "" if reading.against == "nothing" else f" against {say.measure(reading.against)}"
+    few = f" (from {reading.answers} answers on)" if reading.answers > 1 else ""
+    return f"{_UNITS[reading.unit]} {inside(title_of(reading.measure))}{against}{few}"
+
+
 def _held(hold: Hold | None) -> Iterator[Said]:
     if hold is None:
         return
-    until = {"went_live": "is live"}.get(hold.until, f"has {say.words(hold.until)}")
-    yield Said("Held", f"{say.share(hold.share)} of the pay of each deal waits until the customer {until}. "
+    until = f"the customer {_MILESTONES[hold.until]}" if hold.until in _MILESTONES else \
+        f"{say.day(hold.until_on)}" if hold.until_on else "the first invoice of the contract is paid"  # fmt: skip
+    yield Said("Held", f"{say.share(hold.share)} of the pay of each deal waits until {until}. "
                + _schedule("Released", hold.schedule, "after signing"))  # fmt: skip
 
 
@@ -142,6 +173,11 @@ def _limits(plan: Plan, part: Part) -> Iterator[Said]:
     for about, limit in (("At most", part.at_most), ("At least", part.at_least)):
         if limit is not None:
             yield Said(about, f"{limit_text(plan, limit)} {_limit_over(plan, part)}.")
+    for about, limits in (("At most", part.most), ("At least", part.least)):
+        for limit in limits:
+            yield Said(about, f"{limit_text(plan, limit)} {_PER[limit.per]}.")
+    if part.carried:
+        yield Said("What a limit cuts", "is carried: paid in the next periods as far as their limits allow.")
 
 
 def _despite(part: Part) -> Iterator[Said]:
@@ -182,6 +218,14 @@ def plan_says(plan: Plan) -> list[Said]:
                           f"days, and who is still a customer {plan.saved.still_after} days after the notice{content}."))  # fmt: skip
     found += [Said("Also paid", f"The {say.words(also.role)} is paid for their own share of {say.words(also.row)}, beside "
                    "any plan of their own.") for also in plan.also_pays]  # fmt: skip
+    found += [*_ramp(plan), *_lifts(plan), *_books(plan)]
+    if plan.rates:
+        rates = ", ".join(f"1 {code} = {rate} {plan.currency}" for code, rate in plan.rates.items())
+        found.append(Said("Exchange rates", f"{rates}, whatever the day."))
+    if plan.acceptance:
+        found.append(Said("Acceptance", "The plan is in force for a person from the day on which they have signed it."))
+    if plan.shadow:
+        found.append(Said("Shadow", "The plan is computed and shown beside the current one, and pays nothing."))
     tie = "to the nearest even step" if plan.rounding.tie == "half_even" else "away from zero"
     found.append(Said("Rounding", f"Pay is computed exactly and rounded once, to {say.money(plan.rounding.to, plan.currency)}; "
                       f"a tie goes {tie}."))  # fmt: skip
@@ -190,20 +234,77 @@ def plan_says(plan: Plan) -> list[Said]:
     return found
 
 
+def _amount(plan: Plan, amount: Amount) -> str:
+    return f"{say.share(amount.number)} of target pay" if amount.percent else say.money(amount.number, plan.currency)
+
+
+def _lifts(plan: Plan) -> Iterator[Said]:
+    lifts, each = plan.lifts, f"each {plan.period}'s pay is lifted to"
+    if lifts.draw is not None:
+        draw = lifts.draw
+        much = "" if draw.share == 1 else f"{say.share(draw.share)} of "
+        most = "" if draw.at_most == 1 else f", at most {say.share(draw.at_most)} of each payout"
+        back = f"It is owed, and recovered from {plan.period} {draw.recovers_from} on, from {much}what is above the draw{most}." \
+            if draw.recoverable else "It is not recovered."  # fmt: skip
+        yield Said("Draw", f"{each} {_amount(plan, draw.amount)}{_periods(plan, draw.periods)}. {back}")
+    if lifts.guarantee is not None:
+        yield Said("Guarantee", f"{each} {_amount(plan, lifts.guarantee.amount)}{_periods(plan, lifts.guarantee.periods)}; "
+                   "it is never recovered.")  # fmt: skip
+    if lifts.transition is not None:
+        yield Said("Transition", f"for {_months(lifts.transition.months)} pay is not below what the plan "
+                   f"{lifts.transition.not_below} would have paid.")  # fmt: skip
+
+
+def _periods(plan: Plan, periods: int) -> str:
+    return f", for your first {periods} {plan.period}{'s' if periods > 1 else ''}" if periods else ""
+
+
+def _ramp(plan: Plan) -> Iterator[Said]:
+    for word, steps in plan.ramp.items():
+        said = ", ".join(f"{say.share(step.share)} up to month {step.until}" if step.until is not None
+                         else f"{say.share(step.share)} later" for step in steps)  # fmt: skip
+        what = "of quota counts" if word == "quota" else "of target pay is guaranteed"
+        yield Said("Ramp", f"In your first months in the role so much {what}: {said}.")
+
+
+def _books(plan: Plan) -> Iterator[Said]:
+    if plan.book is None:
+        return
+    book = plan.book
+    least = " and ".join(text for text in (f"{book.held_months} months" if book.held_months else "",
+                                           f"{book.held_days} days" if book.held_days else "") if text)  # fmt: skip
+    yield Said("Book of customers", f"Renewals and invoices count for who holds the customer on the {book.held_on} of the "
+               f"{plan.period}{f', for {least} at least' if least else ''}.")  # fmt: skip
+    if book.grace is not None:
+        yield Said("Grace", f"Of a customer whom nobody covered for {book.grace.unmanaged_days} days before you took over, losses are "
+                   f"left out for {book.grace.periods} {plan.period}{'s' if book.grace.periods > 1 else ''}.")  # fmt: skip
+    for one in book.exceptions:
+        yield Said("Exception", f"{one.customer}, {say.day(one.from_on)} to {say.day(one.to_on)}: {one.because} (approved by "
+                   f"{one.approved_by}).")  # fmt: skip
+
+
 def on_leaving(plan: Plan) -> list[str]:
     """What becomes of pay when somebody leaves?"""
     said = ["Target pay and quota are those of the days until you leave. What was signed before stays under this plan."]
-    if any(part.hold is not None for part in plan.parts):
+    held = [part for part in plan.parts if part.hold is not None]
+    lost = [part for part in held if (part.on_leaving or ("lost" if plan.on_leaving.holds_lost else "kept")) == "lost"]
+    if len(lost) < len(held):
         said.append("What waits goes on waiting as if you had stayed, and is released by the same schedule.")
+    if lost:
+        names = ", ".join(say.words(part.name) for part in lost)
+        said.append(f"What still waits on the day you leave is lost in: {names}.")
     if any(part.take_back is not None for part in plan.parts):
-        said.append("An advance is earned, or taken back, by the same days. What is still to be recovered when no payout "
-                    "follows stays open between you and the company; the plan takes it from nothing else.")  # fmt: skip
+        said.append("Advances are earned for good on the day you leave." if plan.on_leaving.advances_earned else
+                    "An advance is earned, or taken back, by the same days as if you had stayed.")  # fmt: skip
+    if plan.lifts.draw is not None and plan.lifts.draw.recoverable:
+        said.append(f"What is not recovered of a draw is {'forgiven' if plan.on_leaving.draw_forgiven else 'owed'}.")
     return said
 
 
 def definitions(plan: Plan) -> list[Said]:
     """What does each measure of the plan mean? By its title, each once."""
-    names = [name for part in plan.parts for name in (part.measure, part.against)]
+    names = [name for part in plan.parts
+             for name in (part.measure, part.against, *(one.measure for one in part.readings))]  # fmt: skip
     return [Said(title_of(name), text) for name in dict.fromkeys(names) if (text := definition(name))]
 
 

@@ -49,8 +49,14 @@ def letter_pdf(plan: Plan, company: str, text: str, signer: Signer | None = None
                            hint="pip install 'keepwell[letters]'") from None  # fmt: skip
     data = json.dumps(letter_data(plan, company, text, signer or Signer()), ensure_ascii=False)
     template = (resources.files("keepwell.show") / "templates" / "letter.typ").read_bytes()
-    made = typst.compile(template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=not _needs_fonts(data),
-                         pdf_standards="ua-1", timestamp=_LIVES)  # fmt: skip
+    try:
+        made = typst.compile(template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=not _needs_fonts(data),
+                             pdf_standards="ua-1", timestamp=_LIVES)  # fmt: skip
+    except typst.TypstError as error:
+        if "could not be displayed" not in error.message:
+            raise
+        raise MissingError("letter-font", f"no font of this machine has all its letters: {error.message}",
+                           hint="install a font that has them, such as Noto Sans") from None  # fmt: skip
     if not isinstance(made, bytes):
         raise TypeError(type(made))
     return made
@@ -138,7 +144,10 @@ def _marks(picture: Picture) -> dict[str, Any]:
 
 def _example(plan: Plan, example: Example) -> dict[str, Any]:
     rows = [[_clean(say.title(part)), say.money(amount, plan.currency)] for part, amount in example.expect.items()]
-    if len(rows) > 1 and all(part in {one.name for one in plan.parts} for part in example.expect):
+    for part, amounts in example.by_period.items():
+        rows += [[_clean(f"{say.title(part)}, {plan.period} {number}"), say.money(amount, plan.currency)]
+                 for number, amount in enumerate(amounts, 1)]  # fmt: skip
+    if len(rows) > 1 and not example.by_period and {*example.expect} <= {one.name for one in plan.parts}:
         rows.append(["Together", say.money(sum(example.expect.values(), Decimal(0)), plan.currency)])
     given = [Said(say.title(word), text) for word, child in example.given.block.items() for text in _given(child)]
     return {"title": _clean(example.name), "given": list(_rows(given)), "head": ["Pays", ""], "rows": rows}
