@@ -68,6 +68,16 @@ class Company:
                   "owner_id": "x:1", "currency": "EUR", "known_at": datetime(2026, 1, 1)}  # fmt: skip
         return self.add("amount_facts", **{**values, **more})
 
+    def settle(self, found: Paid, through: int) -> Company:
+        """Close every settlement period up to the one that begins in this month, as the books would."""
+        lines = [row for row in found.rows("pay_lines") if row["scenario"] == "actual" and row["period"] <= through]
+        declared = {table.name: table for table in input_tables()}
+        closed = [{"period": month, "closed_at": datetime(2030, 1, 1), "run_id": "run"}
+                  for month in sorted({row["period"] for row in lines} | {through})]  # fmt: skip
+        rows = {"settled_lines": [{**row, "status": "settled"} for row in lines], "settled_periods": closed}
+        self.settled |= {name: pa.Table.from_pylist(some, schema=declared[name].arrow) for name, some in rows.items()}
+        return self
+
     def tables(self, plans: Iterable[Plan]) -> dict[str, pa.Table]:
         tables = {"run_settings": self._settings(), "local_days": _days()}
         for name in RECORD:

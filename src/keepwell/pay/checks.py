@@ -75,7 +75,7 @@ def unpaid_problems(unpaid: pa.Table, period: Callable[[int], Period], person: N
     """What pays nobody though it should be looked at? Warnings, alike ones together. `unpaid` is `pay_unpaid`."""
     by_reason: dict[tuple[str, str, str], list[str]] = {}
     for row in rows_where(unpaid, scenario=ACTUAL):
-        where = f"{row['plan']}, part {row['part']}" if row["part"] else say.measure(row["measure"])
+        where = f"{row['plan']}, part {row['part']}" if row["part"] else say.measure(row["measure"]) or row["plan"]
         whom = person(row["person_id"]) if row["person_id"] else row["fact_id"]
         by_reason.setdefault((row["kind"], where, row["reason"]), []).append(f"{whom} ({period(row['period'])})")
     found = [Problem(f"pay-{kind}-missing" if kind != "nobody" else "pay-nobody", f"{where}: {reason}, for {_some(whom)}",

@@ -1,4 +1,5 @@
--- one row per person, plan version and span of days: whom a plan claims when, in one position
+-- one row per person, plan version and span of days: whom a plan claims when, in one position. A plan that must be accepted
+-- claims nobody before they have; until then the version before it goes on, where its own days allow.
 -- key: scenario, plan, version, person_id, from_on
 -- gives:
 --   scenario text        actual, or a what-if
@@ -11,29 +12,25 @@
 --   fte share            1 = full time, to four decimals
 --   target_pay money     variable pay at target per full period of the plan, or per year where yearly; null none
 --   yearly boolean       the target is per year, from the position
-WITH spans AS (
-    SELECT DISTINCT
-        c.scenario, c.plan, c.version, p.person_id,
-        greatest(p.from_on, v.from_on) AS from_on,
-        least(coalesce(p.to_on, v.to_on), v.to_on, coalesce(w.left_on, v.to_on)) AS to_on,
-        coalesce(p.team_id, '') AS team_id,
-        round_even(coalesce(p.fte, CAST(1 AS DECIMAL(18, 9))), 4) AS fte,
-        coalesce(v.target_pay, CASE WHEN coalesce(p.currency, v.currency) = v.currency THEN p.target_pay END)
-            AS target_pay,
-        v.target_pay IS NULL AS yearly
-    FROM plan_claims AS c
-    JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-    JOIN positions AS p ON (c.role = '' OR p.role = c.role)
-        AND (c.segment = '' OR p.segment = c.segment)
-        AND (c.region = '' OR p.region = c.region)
-    JOIN people AS w ON w.person_id = p.person_id
-    LEFT JOIN teams AS t ON t.team_id = p.team_id
-    WHERE coalesce(w.is_system, false) = false
-        AND (c.team = '' OR t.team_id = c.team OR t.name = c.team OR t.team_id LIKE concat('%:', c.team))
-        AND (c.department = '' OR t.department = c.department)
-        AND (c.person = '' OR p.person_id = c.person OR p.person_id LIKE concat('%:', c.person))
+WITH accepted AS (
+  SELECT
+    c.scenario, c.plan, c.version, c.person_id, greatest(c.from_on, coalesce(a.accepted_on, c.from_on)) AS from_on, c.to_on,
+    c.team_id, c.fte, c.target_pay, c.yearly, c.acceptance
+  FROM claims AS c
+  LEFT JOIN acceptances AS a ON c.acceptance AND a.person_id = c.person_id AND a.plan = c.plan AND a.version = c.version
+  WHERE NOT c.acceptance OR a.accepted_on < c.to_on
+),
+followed AS (
+  SELECT s.scenario, s.plan, s.version, s.person_id, s.from_on, min(o.from_on) AS next_on
+  FROM accepted AS s
+  JOIN accepted AS o ON o.acceptance AND o.scenario = s.scenario AND o.plan = s.plan AND o.person_id = s.person_id
+    AND o.version > s.version AND o.from_on < s.to_on
+  GROUP BY s.scenario, s.plan, s.version, s.person_id, s.from_on
 )
 SELECT
-    scenario, plan, version, person_id, from_on, to_on, team_id, CAST(fte AS DECIMAL(18, 9)) AS fte, target_pay, yearly
-FROM spans
-WHERE from_on < to_on
+  s.scenario, s.plan, s.version, s.person_id, s.from_on, coalesce(f.next_on, s.to_on) AS to_on, s.team_id, s.fte,
+  s.target_pay, s.yearly
+FROM accepted AS s
+LEFT JOIN followed AS f ON f.scenario = s.scenario AND f.plan = s.plan AND f.version = s.version
+  AND f.person_id = s.person_id AND f.from_on = s.from_on
+WHERE f.next_on IS NULL OR s.from_on < f.next_on

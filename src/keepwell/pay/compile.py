@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -51,11 +51,12 @@ def compile_plans(plans: Iterable[Plan], calendar: Calendar, scenario: str = ACT
     """The plan tables, by name, each sorted by its key. The plans before (`transition`) are found `among` these, or others."""
     rows, plans = _Rows(), list(plans)
     for plan in plans:
-        _compile(plan, calendar, scenario_of(plan, scenario), measures, rows)
+        own = scenario_of(plan, scenario)
+        _compile(plan if own == scenario else replace(plan, acceptance=False), calendar, own, measures, rows)
         first = min((one for one in plans if one.name == plan.name and one.lifts.transition), key=lambda one: one.from_on,
                     default=plan)  # fmt: skip
-        head = {"scenario": scenario_of(plan, scenario), "plan": plan.name, "version": plan.version}
-        rows.add("plan_floors", head, floor_rows(plan, first, head["scenario"]))
+        head = {"scenario": own, "plan": plan.name, "version": plan.version}
+        rows.add("plan_floors", head, floor_rows(plan, first, own))
     for plan, other in old_plans(plans, scenario, plans if among is None else list(among)):
         _compile(plan, calendar, other, measures, rows)
         rows.add(
@@ -113,7 +114,7 @@ def _version(plan: Plan, unit: int) -> Row:
         "from_on": plan.from_on, "to_on": plan.to_on or FOREVER, "target_pay": _decimal(plan.target_pay, 4),
         "rounding_to": _decimal(plan.rounding.to, 4), "half_up": plan.rounding.tie == "half_up",
         "weight_total": int(sum(weights, Fraction(0)) * unit) or 1,
-        "recover_at_most": _decimal(min(at_most, default=Fraction(1)), 9),
+        "recover_at_most": _decimal(min(at_most, default=Fraction(1)), 9), "acceptance": plan.acceptance,
     }  # fmt: skip
 
 

@@ -62,6 +62,8 @@ def floor_rows(plan: Plan, first: Plan, scenario: str) -> Iterator[Row]:
         }  # fmt: skip
     if guarantee is not None:
         yield _floor("guarantee", guarantee.amount, guarantee.periods)
+    if "guarantee" in plan.ramp:
+        yield _floor("ramp", None, 0)
     if transition is not None:
         yield _floor("transition", None, 0) | {
             "old_scenario": old_scenario(plan, scenario), "old_plan": transition.not_below,

@@ -19,7 +19,7 @@ from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
-         "covered_since", "you_left")  # fmt: skip
+         "covered_since", "you_left", "you_accepted")  # fmt: skip
 MEMBER = ("name", "quota", "contracts", "orders")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
             "paid", *MILESTONES)  # fmt: skip
@@ -44,6 +44,7 @@ class Small:
     year_starts: int = 1
     is_final: bool = True
     covered_since: date = date(1990, 1, 1)
+    accepted_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=dict)
     measures: list[Row] = field(default_factory=list)
     seller: str = ""
@@ -72,6 +73,7 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
     small = _frame(plan, block, prefix, words, year_starts)
     months = words.count(block["months_in_role"], "months_in_role") if "months_in_role" in block else 1
     _people(plan, small, months, words.day(block.get("you_left"), "you_left", example.given))
+    small.accepted_on = words.day(block.get("you_accepted"), "you_accepted", example.given)
     if "covered_since" in block:
         small.covered_since = (
             words.day(block["covered_since"], "covered_since", block["covered_since"]) or small.covered_since

@@ -17,6 +17,7 @@ from keepwell.core.periods import MONTHS_IN, PeriodKind
 from keepwell.engine import DuckDBEngine, Engine, Node, run_graph
 from keepwell.measure.rows import INPUTS
 from keepwell.pay.compile import Calendar, compile_plans
+from keepwell.pay.decided import ACCEPTANCES
 from keepwell.pay.example_record import Small, example_record
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.plan import Example, Plan
@@ -150,9 +151,14 @@ def _tables(group: Sequence[Small_], calendar: Calendar, plans: Sequence[Plan]) 
     given = [row for _, _, small in group for row in small.measures]
     tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
     # each example is a scenario of its own, so that plans of one name do not meet
-    compiled = [compile_plans([replace(plan, applies_to={"person": (small.you,)})], calendar, small.prefix,
-                              among=plans)
-                for plan, _, small in group]  # fmt: skip
+    compiled = [
+        compile_plans([replace(plan, applies_to={"person": (small.you,)}, acceptance=small.accepted_on is not None)],
+                      calendar, small.prefix, among=plans)
+        for plan, _, small in group
+    ]  # fmt: skip
+    accepted = [{"person_id": small.you, "plan": plan.name, "version": plan.version, "accepted_on": small.accepted_on}
+                for plan, _, small in group if small.accepted_on is not None]  # fmt: skip
+    tables["acceptances"] = pa.Table.from_pylist(accepted, schema=ACCEPTANCES.arrow)
     for name in compiled[0]:
         tables[name] = pa.concat_tables([one[name] for one in compiled])
     first = min(small.first for _, _, small in group) - timedelta(days=800)

@@ -131,7 +131,11 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         words.say(block["parts"], "plan-weights", f"the weights of the parts add to {total:g}%", expected="100%",
                   line=node.key_lines["parts"])  # fmt: skip
     names = [*(part.name for part in known), *(part.role for part in also)]
-    if lifted := [word for word in ("draw", "guarantee", "transition") if word in block]:
+    if lifted := [
+        word
+        for word in ("draw", "guarantee", "transition")
+        if word in block or (word == "guarantee" and "ramp" in block)
+    ]:
         names += [*lifted, *(("due", "owed") if "draw" in lifted else ())]
         for one in (one for one in known if names.count(one.name) > 1):
             words.say(block["parts"], "plan-part-name", f"part {one.name} is named like a word of the plan",
@@ -144,17 +148,21 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     target = words.money(block["target_pay"], "target_pay") if "target_pay" in block else None
     lifts = read_lifts(words, block)
     leaving = read_on_leaving(words, block.get("on_leaving"))
+    acceptance = bool(words.choice(block.get("acceptance"), "acceptance", ("required",), ""))
     shadow = words.boolean(block.get("shadow"), "shadow")
     rates = read_rates(words, block.get("rates"), plan_currency)
     book = read_book(words, block.get("book"))
     rounding = _rounding(words, block.get("rounding"))
     ramp = read_ramp(words, block.get("ramp"))
+    if "guarantee" in ramp and lifts.guarantee is not None:
+        words.say(block["ramp"], "plan-guarantee", "the plan says what is guaranteed twice, in guarantee and in ramp",
+                  expected="one of them")  # fmt: skip
     if words.problems or from_on is None:
         return None, words.problems
     name = words.text(block["plan"])
     plan = Plan(name, words.text(block.get("title"), name), applies, from_on, to_on, period, plan_currency, target,
                 rounding, credit, saved, known, tuple(also), examples, node.file, rates=rates, lifts=lifts,
-                on_leaving=leaving, shadow=shadow, book=book, ramp=ramp)  # fmt: skip
+                on_leaving=leaving, shadow=shadow, book=book, ramp=ramp, acceptance=acceptance)  # fmt: skip
     return plan, []
 
 

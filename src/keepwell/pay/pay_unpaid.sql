@@ -4,7 +4,7 @@
 -- kept: yes
 -- gives:
 --   scenario text        actual, or a what-if
---   kind text            nobody, value, rate, quota, measure, target, save
+--   kind text            nobody, value, rate, quota, measure, target, acceptance
 --   plan text            the plan; '' all that pay on this measure
 --   part text            the part; '' all
 --   measure text         what would be counted
@@ -84,3 +84,25 @@ FROM part_totals AS t
 JOIN plan_parts AS p ON p.scenario = t.scenario AND p.plan = t.plan AND p.version = t.version AND p.part = t.part
 JOIN plan_versions AS v ON v.scenario = t.scenario AND v.plan = t.plan AND v.version = t.version
 WHERE t.missing <> ''
+UNION ALL
+SELECT
+  c.scenario, 'acceptance' AS kind, c.plan, '' AS part, '' AS measure, c.person_id, '' AS fact_id,
+  CAST(year(min(c.from_on)) * 12 + month(min(c.from_on)) - 1 AS BIGINT) AS period, '' AS customer_id, min(c.from_on) AS on_day,
+  CAST(NULL AS DECIMAL(18, 4)) AS amount, '' AS currency,
+  concat('not accepted: the plan of ', c.version, ' counts from the acceptance on; days without it began on ',
+    CAST(min(c.from_on) AS VARCHAR)) AS reason
+FROM claims AS c
+CROSS JOIN run_settings AS r
+LEFT JOIN acceptances AS a ON a.person_id = c.person_id AND a.plan = c.plan AND a.version = c.version
+LEFT JOIN claimed AS k ON k.scenario = c.scenario AND k.plan = c.plan AND k.person_id = c.person_id
+  AND k.from_on <= c.from_on AND c.from_on < k.to_on
+WHERE c.acceptance AND c.from_on <= r.today AND (a.accepted_on IS NULL OR a.accepted_on > c.from_on) AND k.plan IS NULL
+GROUP BY c.scenario, c.plan, c.version, c.person_id
+UNION ALL
+SELECT
+  f.scenario, 'target' AS kind, f.plan, '' AS part, '' AS measure, f.person_id, '' AS fact_id, f.period, '' AS customer_id,
+  CAST(NULL AS DATE) AS on_day, CAST(NULL AS DECIMAL(18, 4)) AS amount, f.currency,
+  concat('no target pay in ', f.currency, ' is recorded, of which a draw or guarantee is a share') AS reason
+FROM floors AS f
+WHERE f.kind <> '' AND f.amount IS NULL
+GROUP BY f.scenario, f.plan, f.person_id, f.period, f.currency

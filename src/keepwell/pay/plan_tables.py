@@ -33,6 +33,7 @@ PLAN_VERSIONS = _table(
     "rounding_to money", "half_up boolean : ties away from zero, else to even",
     "weight_total integer : the weights' sum in weight_units",
     "recover_at_most share : of each payout, what may be recovered",
+    "acceptance boolean : it counts for a person from their acceptance on",
 )  # fmt: skip
 PLAN_CLAIMS = _table(
     "plan_claims",
@@ -123,7 +124,7 @@ PLAN_LIMITS = _table(
 )  # fmt: skip
 PLAN_FLOORS = _table(
     "plan_floors", "what a period's pay is lifted to",
-    "*kind text : draw, free_draw (never recovered), guarantee or transition",
+    "*kind text : draw, free_draw (never recovered), guarantee, ramp (a guarantee by months in the role) or transition",
     "amount money : per period; null: a share of the target, or what another plan pays", "share number : of the target pay",
     "periods integer : of the person; 0 = without end", "recovers_from integer : the person's period from which a draw is recovered",
     "recovers_share share : of what is above the draw", "forgiven boolean : what is not recovered when the person leaves",

@@ -127,7 +127,9 @@ def _amended(node: Node, words: Words) -> list[Version]:
         base = Node(told, before.file, before.line, before.key_lines)
         versions.append(Version(_over(base, changes, _BY_NAME, words), words.text(asked.get("says")) or "amended"))
         begins.append(from_on)
-    return [Version(_in_force(version.node, begins, place), version.amended) for place, version in enumerate(versions)
+    asks = ["acceptance" in version.node.block for version in versions[1:]] + [False]
+    return [Version(_in_force(version.node, begins, place, goes_on=asks[place]), version.amended)
+            for place, version in enumerate(versions)
             if place + 1 == len(begins) or begins[place] < begins[place + 1]]  # fmt: skip
 
 
@@ -160,15 +162,18 @@ def _changes(node: Node | None, amendment: Node, words: Words) -> Node:
     return Node(kept, node.file, node.line, node.key_lines)
 
 
-def _in_force(node: Node, begins: Sequence[date], place: int) -> Node:
-    """The version with the days in which it is in force."""
+def _in_force(node: Node, begins: Sequence[date], place: int, *, goes_on: bool) -> Node:
+    """The version with the days in which it is in force.
+
+    It `goes_on` beside the next one where that must be accepted, for whoever has not.
+    """
     if len(begins) == 1 or "effective" not in node.block:
         return node
     effective = node.block["effective"]
     days = dict(effective.block)
     if place:
         days["from"] = _day(begins[place], days["from"])
-    if place + 1 < len(begins):
+    if place + 1 < len(begins) and not goes_on:
         days["to"] = _day(begins[place + 1], days.get("to", effective))
     said = Node(days, effective.file, effective.line, {"from": effective.line, "to": effective.line})
     return Node({**node.block, "effective": said}, node.file, node.line, node.key_lines)

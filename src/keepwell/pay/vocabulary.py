@@ -281,10 +281,11 @@ PLAN: Block = {
         "the plan before, below which pay does not fall at first", block(TRANSITION, "not_below", "for")
     ),
     "on_leaving": said("what becomes of holds, advances and a draw when the person leaves", block(ON_LEAVING)),
+    "acceptance": said("it counts for a person from their signed acceptance on", one_of("required")),
     "shadow": said("true: it is computed and shown, and pays nothing", BOOLEAN),
     "also_pays": said("what other roles get for a row of credit", named(block(ALSO_PAYS, "for"))),
     "examples": said("worked examples", some(block(EXAMPLE, "given", "expect"))),
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("acceptance", "pool", "objectives", "leavers", "spiff")
+PLAN_LATER = ("pool", "objectives", "leavers", "spiff")
