@@ -74,3 +74,45 @@ def managed_company() -> Company:
     small.fact(70, date(2026, 3, 5), owner_id="x:2", **order)
     small.fact(40, date(2026, 1, 5), owner_id="x:3", **order)
     return small.fact(5, date(2026, 1, 5), owner_id="x:7", **order)
+
+
+CONTEST = plan(
+    """
+race: {on_top: true, measure: order_amount, pays: {rank: {1: 500, 2: 300, 3: 100.01}}}
+in_team: {on_top: true, measure: order_amount, among: team, pays: {rank: {1: 90, 2: 30}}}
+everywhere: {on_top: true, measure: order_amount, among: company, pays: {rank: {1: 1000, 2: 400, 3: 200}}}
+by_share: {weight: 20%, measure: order_amount, pays: {rank: {1: 200%, 2: 50%}}, only_if: {measure: order_amount, at_least: 60}}
+by_luck: {weight: 20%, measure: csat, pays: {rank: {1: 150%, 2: 50%}}, evidence: {otherwise: nothing}, despite: We like it.}
+blend:
+  weight: 30%
+  measure: {blend: {signed_annual_value: 75%, order_amount: 25%}, each_at_least: 80%}
+  against: quota
+  pays: {rate: 100%}
+crossed:
+  weight: 30%
+  measure: order_amount
+  pays: {matrix: {by: {measure: csat, answers: 30}, levels: {50: {0%: 10%, 70%: 50%}, 100: {0%: 20%, 70%: 150%}}}}
+""",
+    target_pay=1000,
+)
+
+
+def contest_company() -> Company:
+    """Five sellers in two teams: orders of 100, 80, 80, 50, none; x:1 and x:4 have quotas, x:1 to x:3 answers."""
+    small = Company(today=date(2026, 3, 31))
+    for number, (amount, team) in enumerate([(100, "a"), (80, "a"), (80, "b"), (50, "b"), (0, "b")], 1):
+        small.person(f"x:{number}", to_on=None, team_id=f"x:{team}")
+        if amount:
+            small.fact(amount, owner_id=f"x:{number}", measure="order_amount")
+    small.person("x:9", role="other", to_on=None).fact(90, owner_id="x:9", measure="order_amount")
+    for person, sold in (("x:1", 88), ("x:4", 160)):
+        small.quota(100, to_on=date(2026, 4, 1), person=person).fact(sold, owner_id=person)
+        small.quota(80, to_on=date(2026, 4, 1), person=person, measure="order_amount")
+    for person, n, value in (("x:1", 40, "0.5"), ("x:2", 40, "0.9"), ("x:3", 29, "0.9")):
+        small.given.append({"person_id": person, "measure": "csat", "n": n, "value": Decimal(value)})
+    return small
+
+
+OTHERS = plan(
+    "everywhere: {measure: order_amount, among: company, pays: {rank: {1: 70, 2: 50}}}", applies_to="{role: other}"
+).replace("plan: p", "plan: q")

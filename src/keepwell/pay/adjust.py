@@ -23,6 +23,7 @@ from keepwell.core.money import Tie, round_money
 from keepwell.core.periods import fiscal_year
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
+from keepwell.pay.compare import Entrant, Place, blended, cell_at, places
 from keepwell.pay.limits import Ceiling, Left, Look, limited
 
 Row = dict[str, Any]
@@ -46,6 +47,9 @@ PART_ADJUSTED = Table(
             "share",
             "of facts paid one by one: what conditions and multipliers leave of each, to six decimals",
         ),
+        Column("missing", "text", "'' or what is missing: quota, measure, target"),
+        Column("attainment", "share", "of a blend: the average of its attainments"),
+        Column("pays", "share", "what is given of the target, where the shape's own model cannot say it"),
         Column("steps", "text", "how that came about, each step with its numbers: a list in JSON"),
     ),
     says="what conditions, multipliers and limits make of a part's pay, for a person and an evaluation of its window",
@@ -58,6 +62,17 @@ class Seen:
 
     row: Row
     value: Fraction | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a part's shape gives, or what is `missing`; `attainment` and `share` of the target where nothing else says them."""
+
+    pay: Fraction = Fraction(0)
+    missing: str = ""
+    steps: list[Row] = field(default_factory=list)
+    attainment: Fraction | None = None
+    share: Fraction | None = None
 
 
 @dataclass
@@ -82,7 +97,8 @@ class Said:
         return self.rows[table].get(part, [])
 
 
-_SAID = ("plan_pieces", "plan_gates", "plan_multipliers", "plan_limits")
+_SAID = ("plan_pieces", "plan_gates", "plan_multipliers", "plan_limits", "plan_blends", "plan_cells", "plan_ranks")
+Places = Mapping[tuple[Key, str, tuple[int, int]], Place]
 
 
 def _adjust(inputs: Mapping[str, pa.Table]) -> pa.Table:
@@ -91,8 +107,9 @@ def _adjust(inputs: Mapping[str, pa.Table]) -> pa.Table:
     out: list[Row] = []
     if rows:
         said, starts = Said.of(inputs, _SAID), int(inputs["run_settings"]["year_starts"][0].as_py())
+        ranked = _ranked(said, rows)
         for (part, person), evaluations in sorted(_by_part(rows).items()):
-            out += _Paid(said, part, starts).rows(person, evaluations)
+            out += _Paid(said, part, starts, ranked).rows(person, evaluations)
     return pa.Table.from_pylist(out, schema=PART_ADJUSTED.arrow)
 
 
@@ -117,10 +134,11 @@ class _Paid:
     said: Said
     part: Key
     year_starts: int
+    places: Places
 
     def rows(self, person: str, evaluations: Evaluations) -> list[Row]:
         """What the part pays at each evaluation, in the order of time."""
-        looks, told = [], []
+        looks, told, lost = [], [], []
         for (period, window), rows in sorted(evaluations.items()):
             head = dict(zip((*HEAD, "part", "person_id", "window_month", "period"),
                             (*self.part, person, window, period), strict=True))  # fmt: skip
@@ -128,19 +146,23 @@ class _Paid:
             steps: list[Row] = []
             factor = self._factor(rows, steps)
             if own is None:
-                _finish(steps, None)
                 told.append(head | {"factor": Decimal(round(factor * 10**6)).scaleb(-6), "steps": _json(steps)})
                 continue
-            pay = self._shape(own)
-            if pay is None:
+            given = self._given(person, (period, window), own, rows)
+            if given.missing:
+                lost.append(head | {"missing": given.missing, "steps": _json(given.steps)})
                 continue
-            _finish(steps, pay)
-            looks.append(Look(window, period, fiscal_year(period, self.year_starts)[0], pay * factor, _target(own)))
-            told.append(head | {"row": own, "steps": steps})
+            _finish(steps, given.pay)
+            looks.append(
+                Look(window, period, fiscal_year(period, self.year_starts)[0], given.pay * factor, _target(own))
+            )
+            told.append(head | {"row": own, "steps": [*given.steps, *steps], "missing": "", "attainment": given.attainment,
+                                "pays": given.share})  # fmt: skip
         ceilings = [Ceiling(row["per"], row["kind"] == "at_most", Fraction(row["amount"]), row["percent"], row["carried"])
                     for row in self.said("plan_limits", self.part)]  # fmt: skip
         pays = limited(looks, ceilings)
-        return [_row(one, look, pay) for one, look, pay in zip(told, looks, pays, strict=True)] if looks else told
+        paid = [_row(one, look, pay) for one, look, pay in zip(told, looks, pays, strict=True)] if looks else told
+        return [*paid, *lost]
 
     def _factor(self, rows: Mapping[str, Row], steps: list[Row]) -> Fraction:
         """What conditions and multipliers leave of the pay, each said in `steps`."""
@@ -165,16 +187,85 @@ class _Paid:
             factor *= by
         return factor
 
-    def _shape(self, row: Row) -> Fraction | None:
-        """What the part's shape gives, exactly; None where something is missing."""
+    def _given(self, person: str, moment: tuple[int, int], row: Row, rows: Mapping[str, Row]) -> Given:
+        """What the part's shape gives, exactly, by whatever decides it; or what is missing."""
         target, base = _target(row), _base(row)
-        if (row["weight_units"] and target is None) or (row["base_kind"] != "nothing" and (base is None or base <= 0)):
-            return None
-        key = _seen(row).value
+        if row["weight_units"] and target is None:
+            return Given(missing="target")
+        blends = self.said("plan_blends", self.part)
+        key, steps = self._key(row, rows, blends)
+        if (blends and key is None) or (row["base_kind"] != "nothing" and (base is None or base <= 0)):
+            return Given(missing=row["base_kind"] if not blends else "quota", steps=steps)
+        attainment = key if blends else None
         if key is None:
-            return target if row["stands_for"] == "target" else Fraction(0)
+            return Given(target or Fraction(0) if row["stands_for"] == "target" else Fraction(0), steps=steps)
+        if self.said("plan_cells", self.part) or self.said("plan_ranks", self.part):
+            value = (
+                self._cell(key, row, rows, steps)
+                if self.said("plan_cells", self.part)
+                else self._place(person, moment, row, steps)
+            )
+            pay = value * (target or 0) if row["weight_units"] else value
+            return Given(pay, steps=steps, attainment=attainment, share=value if row["weight_units"] else None)
         value, fee = value_at(self.said("plan_pieces", self.part), key)
-        return pay_of(row["multiplies"], value, target, base, Fraction(row["counted"])) + fee
+        pay = pay_of(row["multiplies"], value, target, base, Fraction(row["counted"])) + fee
+        return Given(pay, steps=steps, attainment=attainment, share=value if blends and row["weight_units"] else None)
+
+    def _key(self, row: Row, rows: Mapping[str, Row], blends: Sequence[Row]) -> tuple[Fraction | None, list[Row]]:
+        """What was reached: of the part's own measure, or the blend of several."""
+        if not blends:
+            return _seen(row).value, []
+        seen = {one["reading"]: _seen(rows.get(one["reading"])) for one in blends}
+        key, steps = blended(blends, {name: one.value for name, one in seen.items()})
+        return key, [_told("blend", seen[step.pop("reading")], step["weight"]) | step for step in steps]
+
+    def _cell(self, key: Fraction, row: Row, rows: Mapping[str, Row], steps: list[Row]) -> Fraction:
+        """The value of the matrix where both measures meet."""
+        cells = self.said("plan_cells", self.part)
+        seen = _seen(rows.get(cells[0]["reading"]))
+        cell = cell_at(cells, key, seen.value)
+        told = {
+            "reached": key,
+            "own": row["measure"],
+            "attained": row["key_is"] == "attainment",
+            "weighted": bool(row["weight_units"]),
+        } | ({"outer": cell["outer_key"], "inner": cell["inner_key"]} if cell else {})
+        value = Fraction(cell["value"]) if cell else Fraction(0)
+        steps.append(_told("matrix", seen, value) | told)
+        return value
+
+    def _place(self, person: str, moment: tuple[int, int], row: Row, steps: list[Row]) -> Fraction:
+        """What the person's place gives."""
+        place = self.places.get((self.part, person, moment))
+        if place is None:
+            steps.append({"step": "rank", "place": 0})
+            return Fraction(0)
+        among = self.said("plan_ranks", self.part)[0]["among"]
+        steps.append({"step": "rank", "place": place.place, "shared_by": place.shared_by, "of": place.of, "among": among,
+                      "value": place.value, "weighted": bool(row["weight_units"])})  # fmt: skip
+        return place.value
+
+
+def _ranked(said: Said, rows: Iterable[Row]) -> Places:
+    """Everybody's place in each contest: of their plan, their team in it, or of all plans with the same part."""
+    entrants, values, money = [], {}, {}
+    for row in rows:
+        part = (*(row[column] for column in HEAD), row["part"])
+        ranks = said("plan_ranks", part)
+        if not ranks:
+            continue
+        scenario, plan, _, name = part
+        contest = {"plan": (scenario, plan, name), "team": (scenario, plan, name, row["team_id"]),
+                   "company": (scenario, name, row["measure"])}[ranks[0]["among"]]  # fmt: skip
+        values[part] = {one["place"]: Fraction(one["value"]) for one in ranks}
+        money[part] = not row["weight_units"]
+        reached = _seen(row).value
+        if reached is not None and reached <= 0 and not row["scored"]:
+            reached = None
+        entrants.append(
+            Entrant(part, row["person_id"], (row["period"], row["window_month"]), contest, reached, row["rounding_to"])
+        )
+    return places(entrants, values, money)
 
 
 def pay_of(
@@ -238,10 +329,8 @@ def _told(step: str, seen: Seen, factor: Fraction) -> Row:
     return told | ({"counted": row["counted"]} if row else {}) | ({"base": base} if base is not None else {})
 
 
-def _finish(steps: list[Row], pay: Fraction | None) -> None:
-    """The steps begin with what the shape gives, and each says what it leaves; of facts paid alone, only by how much."""
-    if pay is None:
-        return
+def _finish(steps: list[Row], pay: Fraction) -> None:
+    """What comes after the shape says what it leaves."""
     steps.insert(0, {"step": "shape", "pay": pay})
     for before, step in pairwise(steps):
         step["pay"] = before["pay"] * step["factor"]
@@ -253,11 +342,16 @@ def _row(told: Row, look: Look, pay: Left) -> Row:
     to = own["rounding_to"]
     steps += [{"step": cut.kind, "per": cut.per, "limit": cut.limit, "pay": cut.pay, "later": cut.later}
               for cut in pay.cuts]  # fmt: skip
+    told |= {name: _nine(told[name]) for name in ("attainment", "pays")}
     return told | {
         "uncapped": round_money(look.pay, to, tie),
         "pay": round_money(pay.pay, to, tie),
         "steps": _json(steps),
     }
+
+
+def _nine(number: Fraction | None) -> Decimal | None:
+    return None if number is None else Decimal(round(number * 10**9)).scaleb(-9)
 
 
 def _json(steps: Sequence[Row]) -> str:

@@ -11,6 +11,7 @@
 --   period integer         the period at whose end it is evaluated
 --   for_part text          the part that looks at it; '' an adjusted part itself
 --   measure text           the measure
+--   team_id text           where people are ranked in their team: the person's on their last day in the window; '' none
 --   unit text              whose result
 --   weight_units integer   0 without a weight
 --   key_is text            attainment or amount
@@ -27,8 +28,21 @@
 --   n integer              of a score: how many answers
 --   score number           of a score: the value that pay uses, to four decimals
 --   stands_for text        of a score: own, team, company, or the fallback; '' for amounts
+WITH teams AS (
+  SELECT
+    r.scenario, r.plan, r.version, r.part, m.person_id, w.window_month, w.period, m.team_id,
+    row_number() OVER (PARTITION BY r.scenario, r.plan, r.version, r.part, m.person_id, w.window_month, w.period
+      ORDER BY m.from_on DESC) AS place
+  FROM (SELECT DISTINCT scenario, plan, version, part FROM plan_ranks WHERE among = 'team') AS r
+  JOIN plan_parts AS p ON p.scenario = r.scenario AND p.plan = r.plan AND p.version = r.version AND p.part = r.part
+  JOIN plan_windows AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
+    AND w.span = p.span AND w.to_date = p.to_date
+  JOIN members AS m ON m.scenario = p.scenario AND m.plan = p.plan AND m.version = p.version
+    AND m.from_on < w.to_on AND w.from_on < m.to_on
+)
 SELECT
-  w.scenario, w.plan, w.version, w.part, w.person_id, w.window_month, w.period, p.for_part, p.measure, p.unit,
+  w.scenario, w.plan, w.version, w.part, w.person_id, w.window_month, w.period, p.for_part, p.measure,
+  coalesce(t.team_id, '') AS team_id, p.unit,
   p.weight_units, p.key_is, p.multiplies, p.base AS base_kind, p.scored, v.rounding_to, v.half_up, w.counted, w.base_n,
   w.base_d, w.target_n, w.target_d, e.n, CAST(round_even(e.value, 4) AS DECIMAL(18, 6)) AS score,
   coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for
@@ -38,3 +52,5 @@ JOIN plan_parts AS p ON p.scenario = w.scenario AND p.plan = w.plan AND p.versio
 JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
 LEFT JOIN pay_evidence AS e ON e.scenario = w.scenario AND e.plan = w.plan AND e.version = w.version
   AND e.part = w.part AND e.person_id = w.person_id AND e.window_month = w.window_month AND e.period = w.period
+LEFT JOIN teams AS t ON t.scenario = w.scenario AND t.plan = w.plan AND t.version = w.version AND t.part = w.part
+  AND t.person_id = w.person_id AND t.window_month = w.window_month AND t.period = w.period AND t.place = 1

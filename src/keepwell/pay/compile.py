@@ -134,7 +134,7 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "part": part.name, "place": place, "also_role": "",
         "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
         "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
-        "scored": measure.kind != "amount",
+        "scored": measure.kind in ("score", "ratio"),
         **_base(part),
         "span": part.over, "key_is": "attainment" if attained else "amount",
         "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
@@ -176,6 +176,20 @@ def _condition_rows(
          "bound": _decimal(gate.bound, 6), "otherwise": _decimal(gate.otherwise, 9), "unknown_pays": gate.unknown_pays}
         for number, gate in enumerate(part.gates, 1)
     ])  # fmt: skip
+    for number, (reading, weight) in enumerate(part.blend.of if part.blend else (), 1):
+        rows.add("plan_blends", head, [{"part": part.name, "place": number, "reading": reading.name,
+                                        "weight": _decimal(weight, 9),
+                                        "each_at_least": _decimal(part.blend.each_at_least if part.blend else None, 9)}])  # fmt: skip
+    if part.matrix is not None:
+        rows.add("plan_cells", head, [
+            {"part": part.name, "outer_key": _decimal(cell.outer, 6), "inner_key": _decimal(cell.inner, 6),
+             "reading": part.matrix.by.name, "value": _decimal(cell.value.number, 6)} for cell in part.matrix.cells
+        ])  # fmt: skip
+    if part.among is not None:
+        rows.add("plan_ranks", head, [
+            {"part": part.name, "place": int(point.key), "value": _decimal(point.value.number, 6), "among": part.among}
+            for point in part.shape.points
+        ])  # fmt: skip
     for number, one in enumerate(part.times, 1):
         rows.add("plan_multipliers", head, [{"part": part.name, "place": number, "reading": one.reading.name}])
         _shape_rows(rows, head, one.reading.name, one.curve)
@@ -205,6 +219,8 @@ def _reading(part: Part, reading: Reading, place: int, measure: Payable) -> Row:
 
 
 def _base(one: Part | Reading) -> Row:
+    if isinstance(one, Part) and one.blend is not None:
+        return {"base": "nothing", "base_measure": "", "to_date": one.to_date}
     measured = one.against not in ("quota", "nothing")
     return {"base": "measure" if measured else one.against, "base_measure": one.against if measured else "",
             "to_date": one.to_date}  # fmt: skip

@@ -19,8 +19,9 @@ from keepwell.core.periods import Period
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.chosen import Row, rows_where
+from keepwell.pay.measures import PAYABLE
 from keepwell.pay.pieces import pay_at
-from keepwell.pay.plan import AlsoPays, Part, Plan, Shape, Step
+from keepwell.pay.plan import AlsoPays, Matrix, Part, Plan, Shape, Step
 from keepwell.pay.statement import Names, Teller, adjustments_of
 
 Figures = list[tuple[str, str]]
@@ -163,6 +164,10 @@ class _Way:
             return []
         says = part.says or f"The plan pays by {part.shape.kind}."
         figures = _shape_figures(part.shape, self._key(part), self.currency, weighted=self._weighted())
+        if isinstance(part, Part) and part.matrix is not None:
+            figures = _cells(part.matrix, part.shape, self.currency)
+        if isinstance(part, Part) and part.despite:
+            says = f"{says} All the same, because: {part.despite}"
         if isinstance(part, Part) and part.over == "each":
             figures += [(f"The {word} {_PER[limit.per]}", say.money(limit.number, self.currency)) for word, limits in
                         (("most", (part.at_most, *part.most)), ("least", (part.at_least,)))
@@ -175,8 +180,8 @@ class _Way:
         steps = say_steps.told(row["steps"])
         if not steps:
             return []
-        given = [("What the shape gives", say.money(Decimal(steps[0]["pay"]), self.currency))] \
-            if steps[0]["step"] == "shape" else []  # fmt: skip
+        shape = say_steps.given(row["steps"])
+        given = [("What the shape gives", say.money(Decimal(shape), self.currency))] if shape is not None else []
         figures = (*given, *say_steps.figures(row["steps"], self.currency))
         return [ExplanationStep("What else decides", "In the plan's order, nothing rounded in between.", figures)]
 
@@ -395,6 +400,16 @@ def _slices(shape: Shape, key: Fraction, currency: str, *, weighted: bool) -> Fi
                 f"{gives}{fee}",
             )
         )
+    return figures
+
+
+def _cells(matrix: Matrix, shape: Shape, currency: str) -> Figures:
+    by, figures = matrix.by, []
+    in_percent = by.against != "nothing" or PAYABLE[by.measure].is_share
+    for cell in matrix.cells:
+        inner = say.share(cell.inner) if in_percent else say.number(cell.inner)
+        title = f"From {_boundary(cell.outer, shape)}, {say.measure(by.measure)} from {inner}"
+        figures.append((title, _value(cell.value.number, shape, currency)))
     return figures
 
 

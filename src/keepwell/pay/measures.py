@@ -12,7 +12,8 @@ from typing import Literal
 
 from keepwell.measure.catalogue import CATALOGUE
 
-Kind = Literal["amount", "score", "ratio"]
+Kind = Literal["amount", "score", "ratio", "blend"]
+BLEND = "blend"  # several attainments, averaged
 
 
 @dataclass(frozen=True)
@@ -32,4 +33,4 @@ IN_BOOKS = frozenset({"annual_value_due", "renewed_annual_value", "saved", "invo
 PAYABLE: Mapping[str, Payable] = {name: Payable("amount") for name in AMOUNTS} | {
     name: Payable("score" if measure.credible else "ratio", is_share=measure.unit == "share")
     for name, measure in CATALOGUE.items()
-}
+} | {BLEND: Payable("blend", is_share=True)}

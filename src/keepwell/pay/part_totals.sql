@@ -112,7 +112,8 @@ rounded AS (
 ),
 paid AS (
   SELECT
-    rounded.*, a.uncapped AS adjusted_uncapped, a.pay AS adjusted_pay
+    rounded.*, a.uncapped AS adjusted_uncapped, a.pay AS adjusted_pay, a.attainment AS blended, a.pays AS adjusted_pays,
+    coalesce(nullif(a.missing, ''), rounded.missing) AS lacks
   FROM rounded
   LEFT JOIN part_adjusted AS a ON a.scenario = rounded.scenario AND a.plan = rounded.plan AND a.version = rounded.version
     AND a.part = rounded.part AND a.person_id = rounded.person_id AND a.window_month = rounded.window_month
@@ -123,18 +124,19 @@ SELECT
   CAST(round_even(quotient(base_n, CAST(base_d AS DECIMAL(18, 0))), 6) AS DECIMAL(18, 6)) AS base,
   CAST(score AS DECIMAL(18, 6)) AS value,
   stands_for,
-  CAST(CASE WHEN key_is = 'attainment' OR base_kind <> 'nothing' THEN round_even(
+  CAST(CASE WHEN blended IS NOT NULL THEN blended WHEN key_is = 'attainment' OR base_kind <> 'nothing' THEN round_even(
     quotient(CAST(counted AS DECIMAL(38, 4)) * CAST(base_d AS DECIMAL(18, 0)), CAST(base_n AS DECIMAL(38, 4))), 9)
-  END AS DECIMAL(18, 9)) AS attainment,
+    END AS DECIMAL(18, 9)) AS attainment,
   CAST(round_even(quotient(target_n, CAST(target_d AS DECIMAL(18, 0))), 6) AS DECIMAL(18, 6)) AS target,
   CAST(CASE
-    WHEN weight_units = 0 OR missing <> '' THEN NULL
+    WHEN weight_units = 0 OR lacks <> '' THEN NULL
+    WHEN adjusted_pays IS NOT NULL THEN adjusted_pays
     WHEN c IS NULL THEN CASE WHEN stands_for = 'target' THEN 1 ELSE 0 END
     ELSE round_even(quotient(CASE WHEN multiplies = 'target_per_base' THEN reached * base_d ELSE reached END,
       CASE WHEN multiplies = 'target_per_base' THEN c * CAST(base_n AS DECIMAL(38, 4)) ELSE c * d END), 9)
   END AS DECIMAL(18, 9)) AS pays,
-  CAST(CASE WHEN missing = '' THEN coalesce(adjusted_uncapped, whole_pay) END AS DECIMAL(18, 4)) AS uncapped,
-  CAST(CASE WHEN adjusted_pay IS NOT NULL THEN adjusted_pay WHEN missing = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
+  CAST(CASE WHEN lacks = '' THEN coalesce(adjusted_uncapped, whole_pay) END AS DECIMAL(18, 4)) AS uncapped,
+  CAST(CASE WHEN adjusted_pay IS NOT NULL THEN adjusted_pay WHEN lacks = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
     least(whole_pay, coalesce(most, whole_pay)))) END AS DECIMAL(18, 4)) AS pay,
-  missing, answers AS n, observed, low_end AS low, high_end AS high, z, collective
+  lacks AS missing, answers AS n, observed, low_end AS low, high_end AS high, z, collective
 FROM paid

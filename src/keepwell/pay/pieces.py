@@ -59,6 +59,8 @@ def pieces_of(shape: Shape) -> tuple[Piece, ...]:
         return _curve(shape.points)
     if shape.kind in ("rate", "per_unit"):
         return (Piece(None, False, Fraction(0), shape.points[0].value.number),)  # noqa: FBT003
+    if shape.kind in ("matrix", "rank"):
+        return (Piece(None, False, Fraction(0), Fraction(0)),)  # noqa: FBT003 - two measures, or others, decide
     return _levels(shape)
 
 

@@ -16,10 +16,11 @@ from keepwell.core.money import Tie
 from keepwell.core.periods import PeriodKind
 from keepwell.project.yaml import Node
 
-ShapeKind = Literal["curve", "steps", "level", "rate", "per_unit", "amount"]
+ShapeKind = Literal["curve", "steps", "level", "rate", "per_unit", "amount", "matrix", "rank"]
 Over = Literal["each", "period", "quarter", "year", "plan"]
 Unit = Literal["own", "team", "roll_up", "company"]
 Fallback = Literal["team", "company", "target", "reweight", "nothing"]
+Among = Literal["plan", "team", "company"]
 Per = Literal["window", "period", "year"]
 Test = Literal["at_least", "more_than", "at_most", "less_than"]
 
@@ -279,6 +280,31 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Blend:
+    """Attainments of several amounts, averaged by weight; one below `each_at_least` counts nothing."""
+
+    of: tuple[tuple[Reading, Fraction], ...]
+    each_at_least: Fraction
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a matrix pays from a level of the part's measure (`outer`) and a level of the other one (`inner`) on."""
+
+    outer: Fraction
+    inner: Fraction
+    value: Value
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What is paid by two measures: the part's own and `by`."""
+
+    by: Reading
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
 class Multiplier:
     """By what a part's pay is multiplied, as a curve on another measure; by 1 where that is unknown."""
 
@@ -318,17 +344,22 @@ class Part:
     most: tuple[Limit, ...] = ()
     least: tuple[Limit, ...] = ()
     carried: bool = False
+    blend: Blend | None = None
+    matrix: Matrix | None = None
+    among: Among | None = None
     despite: str = ""
 
     @property
     def readings(self) -> tuple[Reading, ...]:
         """Everything else that it looks at."""
-        return (*(gate.reading for gate in self.gates), *(one.reading for one in self.times))
+        blended = tuple(reading for reading, _ in self.blend.of) if self.blend else ()
+        crossed = (self.matrix.by,) if self.matrix else ()
+        return (*blended, *crossed, *(gate.reading for gate in self.gates), *(one.reading for one in self.times))
 
     @property
     def is_adjusted(self) -> bool:
         """Does more than its shape and a limit of its window decide what it pays?"""
-        return bool(self.readings or self.most or self.least or self.carried)
+        return bool(self.readings or self.most or self.least or self.carried or self.among)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,20 @@ PLAN_MULTIPLIERS = _table(
     "plan_multipliers", "by what a part's pay is multiplied: the shape of the reading says it",
     "*part text", "*place integer", "reading text : the part that measures it, whose pieces are the curve",
 )  # fmt: skip
+PLAN_BLENDS = _table(
+    "plan_blends", "a measure of which a part's attainment is an average",
+    "*part text", "*place integer", "reading text : the part that measures it", "weight share",
+    "each_at_least share : an attainment below it counts nothing",
+)  # fmt: skip
+PLAN_CELLS = _table(
+    "plan_cells", "what a matrix pays from two levels on",
+    "*part text", "*outer_key number : of the part's measure", "*inner_key number : of the other measure",
+    "reading text : the part that measures that", "value number : a share of the target, or money",
+)  # fmt: skip
+PLAN_RANKS = _table(
+    "plan_ranks", "what a place in a part's ranking pays",
+    "*part text", "*place integer", "value number : a share of the target, or money", "among text : plan, team or company",
+)  # fmt: skip
 PLAN_LIMITS = _table(
     "plan_limits", "the most and least that an adjusted part pays",
     "*part text", "*per text : window, period or year", "*kind text : at_most or at_least", "amount number",
@@ -169,6 +183,6 @@ PLAN_BOOK_EXCEPTIONS = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_BLENDS, PLAN_CELLS, PLAN_RANKS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

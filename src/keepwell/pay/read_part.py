@@ -8,16 +8,18 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from keepwell.pay.measures import Payable
+from keepwell.pay.measures import BLEND, Payable
 from keepwell.pay.plan import (
     DAY_HOLD,
     FALLBACKS,
     MILESTONES,
     REWARDS,
     AlsoPays,
+    Among,
     Evidence,
     Fallback,
     Hold,
+    Matrix,
     Over,
     Part,
     Shape,
@@ -25,9 +27,20 @@ from keepwell.pay.plan import (
     TakeBack,
     Unit,
 )
+from keepwell.pay.read_compared import check_blend, check_rank, read_blend, read_matrix, read_rank
 from keepwell.pay.read_conditions import Around, read_gates, read_limits, read_times
 from keepwell.pay.read_shape import read_shape
-from keepwell.pay.vocabulary import ALSO_SHAPES, EVIDENCE, HOLDS, PART, PART_LATER, RECOVERED, TAKES_BACK, words_of
+from keepwell.pay.vocabulary import (
+    ALSO_SHAPES,
+    EVIDENCE,
+    HOLDS,
+    PART,
+    PART_LATER,
+    PAYS,
+    RECOVERED,
+    TAKES_BACK,
+    words_of,
+)
 from keepwell.pay.words import Words, days_of, percent_of
 from keepwell.project.yaml import Node
 
@@ -46,12 +59,15 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         if word not in block and isinstance(node.value, dict):
             words.say(node, "plan-word-missing", f"{what} does not say its {word}", expected=f"{word}: …", line=line)
     measure = _measure(words, block.get("measure"), what, measures)
-    shape = read_shape(words, block["pays"], f"{what}: pays") if "pays" in block else None
     credit = tuple(words.choice(item, f"{what}: credit", rows, "") for item in block["credit"].items) \
         if "credit" in block else ()  # fmt: skip
     against = words.choice(block.get("against"), f"{what}: against", words_of(PART["against"]), "nothing")  # fmt: skip
     over = _OVER[words.choice(block.get("over"), f"{what}: over", _OVER, "period")]
     around = Around(name, credit, rows, measures)
+    shape, matrix = _pays(words, block["pays"], around) if "pays" in block else (None, None)
+    unit = cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own", ("pool",)))
+    is_ranked = shape is not None and shape.kind == "rank"
+    among = words.choice(block.get("among"), f"{what}: among", words_of(PART["among"]), "plan" if is_ranked else "")
     most, least = (read_limits(words, block.get(word), f"{what}: {word}", each=over == "each")
                    for word in ("at_most", "at_least"))  # fmt: skip
     part = Part(
@@ -61,8 +77,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         rewards=words.choice(block.get("rewards"), f"{what}: rewards", REWARDS, "sale"),
         says=words.text(block.get("says")),
         measure=measure or "",
-        unit=cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own",
-                                       ("pool",))),
+        unit=unit,
         credit=credit,
         against="quota" if against == "quota_to_date" else against,
         to_date=against == "quota_to_date",
@@ -80,6 +95,9 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         most=most.more,
         least=least.more,
         carried=words.choice(block.get("excess"), f"{what}: excess", words_of(PART["excess"]), "lost") == "carried",
+        blend=read_blend(words, block.get("measure"), around, unit, against),
+        matrix=matrix,
+        among=cast("Among", among) if among else None,
         on_leaving=words.choice(block.get("on_leaving"), f"{what}: on_leaving", words_of(PART["on_leaving"]), ""),
     )  # fmt: skip
     if measure is None or shape is None:
@@ -97,15 +115,29 @@ def read_shape_of_also(words: Words, role: str, row: str, node: Node, block: Map
     return AlsoPays(role, row, shape, rewards, words.text(block.get("says")), line) if shape and row else None
 
 
+def _pays(words: Words, node: Node, around: Around) -> tuple[Shape | None, Matrix | None]:
+    """The part's shape of pay, and its matrix where that is the shape."""
+    what = f"{around.what}: pays"
+    said = {"matrix", "rank"} & set(node.block)
+    if not said:
+        return read_shape(words, node, what), None
+    words.block(node, what, PAYS)
+    if len(node.block) > 1:
+        words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(PAYS))
+        return None, None
+    if "rank" in said:
+        return read_rank(words, node.block["rank"], f"{what}: rank"), None
+    found = read_matrix(words, node.block["matrix"], around)
+    return found or (None, None)
+
+
 def _measure(words: Words, node: Node | None, what: str, measures: Mapping[str, Payable]) -> str | None:
     if node is None:
         return None
     if isinstance(node.value, dict):
-        code = "plan-word-later" if "blend" in node.block else "plan-text"
-        words.say(node, code, f"{what}: a blend of measures is not built yet; it is refused rather than ignored")
-        return None
+        return BLEND
     name = words.text(node)
-    if name not in measures:
+    if name not in measures or name == BLEND:
         words.say(node, "plan-unknown-measure", f"{what}: there is no such measure",
                   expected="one of " + ", ".join(sorted(measures)), known=measures)  # fmt: skip
         return None
@@ -116,6 +148,14 @@ def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
     """Do measure, base, shape and weight of the part fit together?"""
     what, shape, pays = f"part {part.name}", part.shape, node.block["pays"]
     is_amount = measure.kind == "amount"
+    check_rank(words, node, part, part.among, scored=measure.kind == "score")
+    if part.weight is None and shape.kind in ("matrix", "rank") and shape.percent_values:
+        words.say(pays, "plan-values", f"{what}: without a weight, a {shape.kind} pays money", expected="plain numbers",
+                  line=node.key_lines["pays"])  # fmt: skip
+    if part.blend is not None:
+        check_blend(words, node, part)
+        _check_limits(words, node, part)
+        return
     if not is_amount and shape.kind in ("steps", "level", "rate", "per_unit"):
         words.say(pays, "plan-shape-on-score", f"{what}: {shape.kind} multiplies an amount, and {part.measure} is a "
                   "score", expected="curve or amount", line=node.key_lines["pays"])  # fmt: skip

@@ -14,17 +14,15 @@ from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 KINDS = cast("tuple[ShapeKind, ...]", tuple(SHAPES))
-LATER = ("matrix", "rank")
 _NOTHING = Value(Fraction(0), percent=True)
 
 
 def read_shape(words: Words, node: Node, what: str) -> Shape | None:
     """The shape that `pays:` says, or None with problems kept in `words`."""
-    block = words.block(node, what, PAYS, LATER)
+    block = words.block(node, what, PAYS)
     said = [kind for kind in KINDS if kind in block]
     if len(said) != 1:
-        if not (said == [] and any(key in LATER for key in node.block)):
-            words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(KINDS))
+        words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(KINDS))
         return None
     ties = words.choice(block.get("ties"), f"{what}: ties", words_of(PAYS["ties"]), "upper")
     return _points(words, block[said[0]], said[0], f"{what}: {said[0]}", ties_lower=ties == "lower")

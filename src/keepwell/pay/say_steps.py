@@ -27,7 +27,12 @@ def told(steps: str) -> list[Told]:
 
 def figures(steps: str, currency: str) -> list[tuple[str, str]]:
     """Each step after the shape, and what it leaves of the pay."""
-    return [(_words(step, currency), _left(step, currency)) for step in told(steps) if step["step"] != "shape"]
+    return [(_capital(_words(step, currency)), _left(step, currency)) for step in told(steps) if step["step"] != "shape"]
+
+
+def given(steps: str) -> str | None:
+    """What the shape gives, before anything else decides; None where facts are paid one by one."""
+    return next((step["pay"] for step in told(steps) if step["step"] == "shape"), None)
 
 
 def sentence(steps: str, currency: str) -> str:
@@ -50,6 +55,12 @@ def _words(step: Told, currency: str) -> str:
             if step["value"] is None:
                 return f"{_whose(step)} {say.measure(step['measure'])} is not known, × 100%"
             return f"× {_share(step['factor'])} for {_reached(step)}"
+        case "blend":
+            return _part_of_blend(step)
+        case "matrix":
+            return _cell(step, currency)
+        case "rank":
+            return _place(step, currency)
         case "at_most" | "at_least":
             most = "most" if step["step"] == "at_most" else "least"
             later = f", {say.money(Decimal(step['later']), currency)} more may be paid later" \
@@ -67,6 +78,29 @@ def _condition(step: Told) -> str:
     return f"{_reached(step)} is {test} {_value(step, step['bound'])}, so the condition {_outcome(step)}"
 
 
+def _part_of_blend(step: Told) -> str:
+    counts = "" if step["counts"] == step["value"] else f", below {_share(step['least'])}, so it counts 0%"
+    return f"{_reached(step)}{counts}, by {_share(step['weight'])}"
+
+
+def _cell(step: Told, currency: str) -> str:
+    own = f"{say.measure(step['own'])} {_share(step['reached']) if _is_share(step, 'own') else say.number(Decimal(step['reached']), 4)}"
+    other = _reached(step) if step["value"] is not None else f"{_whose(step)} {say.measure(step['measure'])} not known"
+    return f"{own} and {other} give {_gives(step, step['factor'], currency)}"
+
+
+def _place(step: Told, currency: str) -> str:
+    if not step["place"]:
+        return "no place in the ranking"
+    among = {"plan": "in the plan", "team": "in your team", "company": "in the company"}[step["among"]]
+    shared = f", shared by {step['shared_by']}," if step["shared_by"] > 1 else ""
+    return f"place {step['place']} of {step['of']} {among}{shared} gives {_gives(step, step['value'], currency)}"
+
+
+def _gives(step: Told, value: str, currency: str) -> str:
+    return f"{_share(value)} of target" if step["weighted"] else say.money(Decimal(value), currency)
+
+
 def _outcome(step: Told) -> str:
     return "holds" if step["holds"] else f"does not hold and {_share(step['factor'])} is paid"
 
@@ -82,13 +116,20 @@ def _reached(step: Told) -> str:
 
 
 def _value(step: Told, number: str) -> str:
-    known = CATALOGUE.get(step["measure"])
-    is_share = "base" in step or (known is not None and known.unit == "share")
-    return _share(number) if is_share else say.number(Decimal(number), 4)
+    return _share(number) if _is_share(step, "measure") else say.number(Decimal(number), 4)
+
+
+def _is_share(step: Told, of: str) -> bool:
+    known = CATALOGUE.get(step[of])
+    return (step.get("attained", False) if of == "own" else "base" in step) or (known is not None and known.unit == "share")
 
 
 def _left(step: Told, currency: str) -> str:
-    return say.money(Decimal(step["pay"]), currency) if step.get("pay") is not None else _share(step["factor"])
+    if step.get("pay") is not None:
+        return say.money(Decimal(step["pay"]), currency)
+    if step["step"] == "blend":
+        return f"+ {_share(str(Decimal(step['weight']) * Decimal(step['counts'])))}"
+    return "" if step["step"] in ("matrix", "rank") else _share(step["factor"])
 
 
 def _share(number: str) -> str:

@@ -19,6 +19,7 @@ from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.book_notes import book_notes
 from keepwell.pay.chosen import Row, rows_where
+from keepwell.pay.measures import BLEND
 from keepwell.pay.plan import DAY_HOLD, Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
 
@@ -391,6 +392,8 @@ class Teller:
             if (known := CATALOGUE.get(row["measure"])) is not None and known.unit == "share":
                 value = say.share(row["value"])
             reached = f"{measure} {value} from {row['n']} answers"
+        elif row["measure"] == BLEND:
+            reached = f"The blend is {say.share(row['attainment'])}"
         elif row["attainment"] is not None:
             reached = (f"{say.amount_of(row['window_counted'], row['currency'])} of "
                        f"{say.amount_of(row['base'], row['currency'])} is {say.share(row['attainment'])}")  # fmt: skip
@@ -399,9 +402,9 @@ class Teller:
         pays = f"pays {say.share(row['pays'])} of target" if row["pays"] is not None else \
             f"pays {say.money(row['part_pay'], row['currency'])}"  # fmt: skip
         if say_steps.sentence(row["steps"], row["currency"]):
-            gives = say_steps.told(row["steps"])[0]["pay"]
+            gives = say_steps.given(row["steps"])
             pays = pays.replace("pays", "gives") if row["pays"] is not None else \
-                f"gives {say.money(Decimal(gives), row['currency'])}"  # fmt: skip
+                f"gives {say.money(Decimal(gives or 0), row['currency'])}"  # fmt: skip
         return f"{reached} and {pays}."
 
     def _part(self, row: Row) -> Part | None:

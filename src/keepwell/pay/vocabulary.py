@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from keepwell.core.periods import MONTHS_IN
-from keepwell.pay.measures import PAYABLE
+from keepwell.pay.measures import BLEND, PAYABLE
 from keepwell.pay.plan import FALLBACKS, MILESTONES, REWARDS, TESTS
 
 Takes = Mapping[str, Any]
@@ -138,7 +138,18 @@ SHAPES: Block = {
     "per_unit": said("money per unit", NUMBER),
     "amount": said("a fixed amount by the level reached", EITHER, _POINTS),
 }
-PAYS: Block = {**SHAPES, "ties": said("where a value on a boundary belongs", one_of("upper", "lower"))}
+_ROWS = named(named(EITHER, EITHER_PATTERN), EITHER_PATTERN)
+_BY: Block = dict.fromkeys(("measure", "of", "credit", "against", "answers"), ANY)
+MATRIX: Block = {
+    "by": said("the second measure", block(_BY, "measure")),
+    "levels": said("what is paid from each level of the part's measure on, by the level of the second", _ROWS),
+}
+PAYS: Block = {
+    **SHAPES,
+    "matrix": said("the cell of the highest level reached in both measures", block(MATRIX, "by", "levels")),
+    "rank": said("an amount by place", named(EITHER, r"^\s*[1-9]\d*\s*$")),
+    "ties": said("where a value on a boundary belongs", one_of("upper", "lower")),
+}
 
 EVIDENCE: Block = {
     "at_least": said("how many answers or cases it needs", COUNT),
@@ -168,13 +179,18 @@ TAKES_BACK: Block = {
     "not_for": said("reasons for which nothing is taken back", some(TEXT)),
     "recovered": said("from what, and how fast", block(RECOVERED)),
 }
+MEASURED = tuple(sorted({*PAYABLE} - {BLEND}))
+BLENDED: Block = {
+    "blend": said("amounts with their weights, each against its own quota; attainments are averaged", named(PERCENT)),
+    "each_at_least": said("an attainment below this counts 0%", PERCENT),
+}
 UNITS = ("own", "team", "roll_up", "company")
 RAMP: Block = {
     "quota": said("what share of the quota holds, by the last month in the role", SHARE_BY_MONTHS),
     "guarantee": said("what share of target pay the period's pay is lifted to", SHARE_BY_MONTHS),
 }
 READING: Block = {
-    "measure": said("what is measured, over the part's window", one_of(*sorted(PAYABLE))),
+    "measure": said("what is measured, over the part's window", one_of(*MEASURED)),
     "of": said("whose result", one_of(*UNITS)),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
@@ -220,12 +236,13 @@ PART: Block = {
     "on_top": said("true: beside the target, left out of the 100%", BOOLEAN),
     "rewards": said("what this pays for", one_of(*REWARDS)),
     "says": said("the sentence on statement and letter", TEXT),
-    "measure": said("what is measured", one_of(*sorted(PAYABLE))),
+    "measure": said("what is measured", one_of(*MEASURED), block(BLENDED, "blend")),
     "of": said("whose result", one_of(*UNITS)),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
     "over": said("the window", one_of("each", "period", "quarter to date", "year to date", "plan to date")),
     "pays": said("the shape of pay", block(PAYS)),
+    "among": said("whose places a rank gives", one_of("plan", "team", "company")),
     "evidence": said("what a score needs before it pays", block(EVIDENCE)),
     "holds": said("what waits, and for what", block(HOLDS)),
     "takes_back": said("what may be asked back", block(TAKES_BACK)),
@@ -237,7 +254,7 @@ PART: Block = {
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
     "despite": said("why it is done although plan check would refuse it", TEXT),
 }
-PART_LATER = ("spiff", "pool", "each_at_least", "draw", "guarantee",
+PART_LATER = ("spiff", "pool", "draw", "guarantee",
               "objectives", "from", "to")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
