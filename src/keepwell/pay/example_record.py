@@ -258,12 +258,13 @@ def _sale(plan: Plan, small: Small, table: str, node: Node, number: int, words: 
 
 
 def _renewals(plan: Plan, small: Small, node: Node, words: Words) -> None:
-    """`due` comes up for renewal in the middle of the window; `renewed` of it is, and `saved` after a notice."""
+    """`due` comes up for renewal in the middle of the example's last period; `renewed` of it is, and `saved` after a notice."""
     block = words.block(node, "renewals", ("due", "renewed", "saved", "content"))
     content = words.percent(block["content"], "renewals: content") if "content" in block else Fraction(1)
     due, renewed, saved = (words.money(block[word], word) if word in block else Decimal(0)
                            for word in ("due", "renewed", "saved"))  # fmt: skip
-    ends = small.first + (small.last - small.first) / 2
+    period = period_of(small.last_period, plan.period, small.year_starts)
+    ends = period.from_on + (period.to_on - period.from_on) / 2
     kept_before = min(renewed, due - saved)
     for name, before, after in (("renewed", kept_before, renewed), ("saved", saved, saved),
                                 ("lost", due - saved - kept_before, Decimal(0))):  # fmt: skip
