@@ -86,6 +86,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "applies_to": "", "effective": "", "target_pay": "", "currency": "",
         "parts": "each part: what it `measured`, what it `pays` at each point, its `sentences`", "says": "the plan's own"}),
     "plan letter": ("object", {"file": "", "plan": "", "version": "", "person": "", "sha256": "of the file"}),
+    "plan new": ("object", {"plans": "those that ship, or those named: what each is for", "said": "what was done, line by line"}),
     "plan schema": ("object", {"file": "where it was written, with `--to`", "schema": "the JSON Schema itself"}),
     "record": ("object", {
         "collects": "how many", "last": "the last one", "tables": "figures of each table", "merged_ids": "",

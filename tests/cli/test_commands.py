@@ -184,7 +184,9 @@ def test_an_export_is_printed_or_written(tmp_path, keepwell):
     assert "not to be paid" in aside
     for file in ("pay.xlsx", "pay.json", "pay.csv"):
         path = tmp_path / file
-        assert keepwell("export", "ledger", "2026-Q3", "--draft", "--format", path.suffix[1:], "--to", str(path))[0] == 0
+        assert (
+            keepwell("export", "ledger", "2026-Q3", "--draft", "--format", path.suffix[1:], "--to", str(path))[0] == 0
+        )
         assert path.stat().st_size > 1000
     assert keepwell("export", "payroll", "2026-Q3", "--draft", "--format", "xlsx")[0] == 2
     assert keepwell("export", "payroll", "2026-Q3", "--draft", "--format", "xls")[0] == 2
@@ -239,3 +241,16 @@ def test_a_letter_is_written_for_a_person(keepwell, answer, tmp_path):
     assert (status, told["data"]["person"]) == (0, payee["name"])
     assert target.read_bytes().startswith(b"%PDF-")
     assert keepwell("plan", "letter", "account-executive", "--person", "Nobody Known", "--to", str(target))[0] == 2
+
+
+def test_plans_are_begun_from_those_that_ship(keepwell, tmp_path):
+    company = tmp_path / "new"
+    status, out, _ = keepwell("init", str(company), "--plans", "retention,service")
+    assert (status, "written: plans/retention.yaml" in out) == (0, True)
+    assert keepwell("plan", "new", "manager", where=company)[0] == 0
+    assert "left as it is: plans/service.yaml" in keepwell("plan", "new", "service", where=company)[1]
+    status, out, _ = keepwell("plan", "check", "service", where=company)
+    assert (status, "2 of 2 examples come out" in out) == (0, True)
+    assert "operations-chief" in keepwell("plan", "new", where=company)[1]
+    assert keepwell("init", str(tmp_path / "other"), "--plans", "retentoin")[0] == 2
+    assert not (tmp_path / "other").exists()

@@ -44,7 +44,7 @@ def test_every_command_has_its_own_help(command, capsys):
     ("words", "code", "hint"),
     [
         (["rnu"], "command-unknown", "did you mean run?"),
-        (["plan"], "command-unknown", "one of plan check, plan"),
+        (["plan"], "command-unknown", "one of plan new, plan check"),
         (["run", "--agian"], "usage", "keepwell run --help"),
         (["statement"], "usage", "keepwell statement --help"),
         (["-C"], "usage", "keepwell -C DIR COMMAND"),

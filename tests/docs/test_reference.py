@@ -53,6 +53,7 @@ CALLS = {
     "plan check": ["plan", "check"],
     "plan show": ["plan", "show", "account-executive"],
     "plan letter": ["plan", "letter", "account-executive"],
+    "plan new": ["plan", "new"],
     "plan schema": ["plan", "schema"],
     "record": ["record"],
     "quarantine": ["quarantine"],

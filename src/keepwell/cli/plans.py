@@ -1,4 +1,4 @@
-"""`plan check|show|letter|schema`: are the plans right, what do they pay, what is signed, what may stand in them?"""
+"""`plan check|show|letter|new|schema`: are the plans right, what do they pay, what is signed, how does one begin?"""
 
 from __future__ import annotations
 
@@ -195,6 +195,54 @@ def _signer(project: Project, plan: Plan, person: str) -> Signer:
     full = find_named(person, opened.names.people, [row["person_id"] for row in positions], "person")
     mine = [row for row in positions if row["person_id"] == full]
     return Signer(opened.names.person(full), target_of_person(plan, mine))
+
+
+def new(*names: str, dry_run: bool = False, shell: Hidden) -> Answer:
+    """Begin plans from those that ship, each complete and commented; without a name, list them.
+
+    Parameters
+    ----------
+    names
+        which; none: list them
+    dry_run
+        say what would be written, and write nothing
+    """
+    from keepwell.pay.shipped import SHIPPED, shipped_plan
+
+    if not names:
+        width = max(map(len, SHIPPED))
+        lines = [
+            *(f"{name:<{width}}  {says}" for name, says in SHIPPED.items()),
+            "",
+            "write one: keepwell plan new NAME",
+        ]
+        return Answer({"plans": dict(SHIPPED), "said": []}, lambda: lines)
+    root = shell.project().root
+    said = write_plans(root, [shipped_plan(name).name for name in names], dry_run=dry_run)
+    next_step = (
+        []
+        if dry_run
+        else ["Next: change names, days and amounts in it, then: keepwell plan check, keepwell plan show NAME"]
+    )
+    return Answer({"plans": {name: SHIPPED[name] for name in names}, "said": said}, lambda: [*said, *next_step])
+
+
+def write_plans(root: Path, names: Sequence[str], *, dry_run: bool = False) -> list[str]:
+    """Write shipped plans to `plans/`, never over a file that is there; returns what was done, line by line."""
+    from keepwell.pay.shipped import shipped_plan
+
+    said = []
+    for name in names:
+        path = root / "plans" / f"{name}.yaml"
+        if path.exists() or path.is_symlink():
+            said.append(f"left as it is: plans/{name}.yaml")
+            continue
+        said.append(f"{'would write' if dry_run else 'written'}: plans/{name}.yaml")
+        if not dry_run:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(shipped_plan(name).text)
+    return said
 
 
 def schema(*, to: Path | None = None, shell: Hidden) -> Answer:  # noqa: ARG001 - every command has one

@@ -95,7 +95,7 @@ def _look_further(made: Made, page: Path, folder: Path) -> list[str]:
 
 
 def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
-         dry_run: bool = False) -> Answer:  # fmt: skip
+         plans: str = "", dry_run: bool = False) -> Answer:  # fmt: skip
     """Begin a project: empty with commented examples, or from your exports, recognised by their columns.
 
     Parameters
@@ -110,18 +110,24 @@ def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", t
         in which it counts
     time_zone
         what a day is, such as Europe/Paris
+    plans
+        plans to begin with, such as account-executive,service; `keepwell plan new` lists them
     dry_run
         say what would be written, and write nothing
     """
+    from keepwell.cli.plans import write_plans
     from keepwell.collect.begin import write_project
     from keepwell.collect.recognise import recognise
     from keepwell.measure import CATALOGUE
+    from keepwell.pay.shipped import shipped_plan
 
+    wanted = [shipped_plan(name.strip()).name for name in plans.split(",") if name.strip()]
     missing = [str(file) for file in files if not file.exists()]
     if missing:
         raise UsageError("file-missing", "there is no " + ", ".join(missing))
     said = write_project(folder, recognise(files), company=company, currency=currency, time_zone=time_zone,
                          measures={one.name: one.needs for one in CATALOGUE.values()}, dry_run=dry_run)  # fmt: skip
+    said += write_plans(folder, wanted, dry_run=dry_run)
     return Answer({"said": said, "dry_run": dry_run}, lambda: said)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from keepwell.measure.rows import INPUTS
 from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.decided import ACCEPTANCES
 from keepwell.pay.example_record import Small, example_record
+from keepwell.pay.measures import AMOUNTS
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.plan import Example, Plan
 from keepwell.pay.words import Words
@@ -87,11 +88,26 @@ def run_examples(plans: Iterable[Plan], *, year_starts: int = 1, closes: PeriodK
     latest = max((small.today for _, _, small in smalls), default=None)
     for _, _, small in smalls:
         small.today = latest if small.is_final and latest else small.today
-    for today in sorted({small.today for _, _, small in smalls}):
-        group = [one for one in smalls if one[2].today == today]
+    for group in _together(smalls):
         with closing(engine()) as one_engine:
-            found |= _pay(group, Calendar(today, year_starts, closes), one_engine, plans)
+            found |= _pay(group, Calendar(group[0][2].today, year_starts, closes), one_engine, plans)
     return [found[small.prefix] for _, _, small in smalls], []
+
+
+def _together(smalls: Iterable[Small_]) -> Iterable[list[Small_]]:
+    """Which examples can be paid in one run? Those looked at on one day; one that pays on all facts stands alone."""
+    groups: dict[tuple[date, str], list[Small_]] = {}
+    for plan, example, small in smalls:
+        alone = small.prefix if _sees_all(plan) else ""
+        groups.setdefault((small.today, alone), []).append((plan, example, small))
+    return [groups[key] for key in sorted(groups)]
+
+
+def _sees_all(plan: Plan) -> bool:
+    """Does it pay on an amount of the whole company, to which the facts of other examples would belong?"""
+    looks = [(look.unit, look.measure) for part in plan.parts for look in part.readings]
+    looks += [(part.unit, part.measure) for part in plan.parts]
+    return any(unit == "company" and measure in AMOUNTS for unit, measure in looks)
 
 
 def _pay(

@@ -25,7 +25,6 @@ from keepwell.pay.pieces import pieces_of
 from keepwell.pay.plan import Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
 from keepwell.pay.said import inside, title_of
-from keepwell.pay.vocabulary import PLAN
 
 _NEUTRAL = 0.3
 _STEEP = Fraction(1, 10)
@@ -68,7 +67,7 @@ def misfires(plan: Plan, seen: Mapping[tuple[str, str], Seen] | None = None) -> 
         found += _cliffs(plan, part, picture)
         found += _caps(plan, part, picture)
         found += _chance(plan, part, picture, (seen or {}).get((plan.name, part.name)))
-        if part.take_back is not None and not plan.acceptance and "acceptance" in PLAN:
+        if part.take_back is not None and not plan.acceptance:
             found.append(_warning(plan, part, "plan-unaccepted", "what is paid may be taken back, and nobody needs to accept "
                                   "it: in many countries such pay can only be kept open by agreement",
                                   "acceptance: required"))  # fmt: skip
