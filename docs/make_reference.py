@@ -72,6 +72,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "payable": "by currency", "head": "of the books", "dry_run": ""}),
     "export payroll": ("object", _EXPORT),
     "export ledger": ("object", _EXPORT),
+    "export capitalisation": ("object", _EXPORT),
     "report": ("object", {"file": "", "run_id": "", "written": ""}),
     "measures": ("list", {
         "measure": "its name", "question": "", "unit": "", "tables": "what it needs", "available": "", "missing": ""}),
@@ -112,6 +113,7 @@ ALSO = {
     "statement": "With `--to`: `{file, statement}`.",
     "export payroll": "With `--to`, `file` too.",
     "export ledger": "With `--to`, `file` too.",
+    "export capitalisation": "`totals` is what is carried when the period ends. With `--to`, `file` too.",
     "demo": "With `--dry-run`: `{folder}`.",
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.books import Proposal, close_at_once, proposal, settled_tables
+from keepwell.books.capitalising import Cost
 from keepwell.core.periods import parse_period
 from keepwell.pay.nodes import settled_lines_table
 
@@ -47,9 +48,11 @@ def proposed(
 
 
 def closed_books(folder: Path) -> Path:
-    """Books with one closed quarter of two lines."""
+    """Books with one closed quarter of two lines, and a contract that cost 2,400 and is written down over two years."""
     books = folder / "books.sqlite"
-    close_at_once(books, proposed(line("a1"), line("b2", 50, person_id="x:2")), "Ann", AT)
+    starts = date(2026, 2, 1)
+    cost = Cost("p", "x:c", "x:c", "EUR", ((starts, Decimal(2400)),), starts, date(2028, 2, 1))
+    close_at_once(books, proposed(line("a1"), line("b2", 50, person_id="x:2")), "Ann", AT, costs=[cost])
     return books
 
 

@@ -35,7 +35,7 @@ def test_books_as_they_should_be_are_unbroken(books):
     assert [one.kind for one in found.decisions] == [
         "calculated", "approved", "closed", "accepted", "adjusted", "calculated"]  # fmt: skip
     assert told(found.decisions[4]) == "x:2 -20.50 EUR: paid twice"
-    assert told(found.decisions[2]) == "2026-Q1: 150.0000 EUR payable, 2 lines, run run1"
+    assert told(found.decisions[2]) == "2026-Q1: 150.00 EUR payable, 2 lines, run run1"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,9 @@ def test_books_as_they_should_be_are_unbroken(books):
         ("DELETE FROM settled_lines WHERE line_id = 'b2'", "1 lines, 2 were settled"),
         ("UPDATE settled_lines SET period = period + 3 WHERE line_id = 'b2'", "of no period that was closed"),
         ("UPDATE settled_lines SET status = 'open' WHERE line_id = 'b2'", "of no period that was closed"),
+        ("UPDATE settled_costs SET additions = '1.0000'", "settled costs of 2026-Q1"),
+        ("DELETE FROM settled_costs", "settled costs of 2026-Q1"),
+        ("UPDATE settled_costs SET period = period + 3", "of no period that was closed"),
         ("DELETE FROM settled_periods", "closed periods are not those"),
         ("UPDATE settled_periods SET run_id = 'other'", "closed periods are not those"),
         ("UPDATE settled_periods SET closed_at = '2020-01-01T00:00:00'", "closed periods are not those"),
@@ -72,7 +75,7 @@ def test_any_cell_that_is_changed_is_found(books, tmp_path):
     with closing(sqlite3.connect(books)) as connection:
         cells = [
             (table, column, rowid, kind)
-            for table in ("decisions", "settled_lines", "settled_periods")
+            for table in ("decisions", "settled_lines", "settled_periods", "settled_costs")
             for _, column, kind, *_ in connection.execute(f"PRAGMA table_info({table})")
             for (rowid,) in connection.execute(f"SELECT rowid FROM {table}")
         ]
@@ -95,7 +98,8 @@ def test_books_that_were_written_anew_are_found_by_the_head_that_was_printed(tmp
     close_at_once(anew, proposed(line("a1", 101)), "Ann", AT)
     assert not audit(anew).wrong
     assert "never the last decision" in audit(anew, printed).wrong[0]
-    tamper(books, "DELETE FROM decisions WHERE place > 2", "DELETE FROM settled_lines", "DELETE FROM settled_periods")
+    gone = [f"DELETE FROM {name}" for name in ("settled_lines", "settled_periods", "settled_costs")]
+    tamper(books, "DELETE FROM decisions WHERE place > 2", *gone)
     assert not audit(books).wrong
     assert audit(books, printed).wrong
 

@@ -181,7 +181,10 @@ def test_an_export_is_printed_or_written(tmp_path, keepwell):
     assert status == 0
     assert out.splitlines()[0] == "state,period,person_id,name,plan,item,code,currency,amount"
     assert all(row.startswith("draft,2026-Q3,") for row in out.splitlines()[1:])
-    assert "not to be paid" in aside
+    assert "this is a draft" in aside
+    status, out, _ = keepwell("export", "capitalisation", "2026-Q3", "--draft")
+    assert status == 0
+    assert out.splitlines()[0].startswith("state,month,contract_id,")
     for file in ("pay.xlsx", "pay.json", "pay.csv"):
         path = tmp_path / file
         assert (

@@ -35,6 +35,7 @@ CALLS = {
     "close": ["close", "2026-Q3", "--dry-run"],
     "export payroll": ["export", "payroll", "2026-Q3", "--draft"],
     "export ledger": ["export", "ledger", "2026-Q3", "--draft"],
+    "export capitalisation": ["export", "capitalisation", "2026-Q3", "--draft"],
     "adjust": ["adjust", "Henrik Lindqvist", "-20.50", "--reason", "why", "--by", "Ann", "--dry-run"],
     "plan accept": [
         "plan",

@@ -43,7 +43,7 @@ def test_no_text_of_a_csv_begins_as_a_formula(text):
 
 
 def test_numbers_and_days_stay_numbers_and_days():
-    sheet = Sheet("x", ("amount", "count", "day", "none"), [(Decimal("-1234.50"), 7, DAY, None)])
+    sheet = Sheet("x", ("amount", "count", "day", "none"), [(Decimal("-1234.5000"), 7, DAY, None)])
     assert csv_text(sheet).splitlines()[1] == "-1234.50,7,2026-01-01,"
     row = next(openpyxl.load_workbook(io.BytesIO(xlsx_bytes([sheet], DAY)))["x"].iter_rows(min_row=2, values_only=True))
     assert (row[0], row[1], row[2].date(), row[3]) == (-1234.5, 7, DAY, None)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from keepwell.books.capitalising import SETTLED_COSTS
 from keepwell.books.chain import Decision, broken_links, head_of, is_head, sound_decisions
 from keepwell.books.lines import KEY, rows_hash
 from keepwell.books.store import read_rows, reading
@@ -43,6 +45,7 @@ def _settled(connection: sqlite3.Connection | None, closings: Sequence[Decision]
     """Are the settled lines, and the closed periods, those that were closed?"""
     try:
         lines = read_rows(connection, settled_lines_table())
+        costs = read_rows(connection, SETTLED_COSTS)
         periods = read_rows(connection, SETTLED_PERIODS).to_pylist()
     except (ValueError, ArithmeticError) as error:
         return [f"settled lines cannot be read: {error}"]
@@ -52,11 +55,13 @@ def _settled(connection: sqlite3.Connection | None, closings: Sequence[Decision]
         if rows_hash(own, KEY, leave_out=("status",)) != one.content["lines_hash"]:
             count = f"{own.num_rows:,} lines, {one.content['lines']:,} were settled"
             found.append(f"settled lines of {one.content['period']} are not those that were closed ({count})")
+        if rows_hash(costs.filter(_in(one.content["months"])), SETTLED_COSTS.key) != one.content["costs_hash"]:
+            found.append(f"settled costs of {one.content['period']} are not those that were closed")
     closed = [{"period": month, "closed_at": one.at, "run_id": one.content["run_id"]}
               for one in closings for month in one.content["months"]]  # fmt: skip
     others = lines.filter(~_in([row["period"] for row in closed]) | (pc.field("status") != pc.scalar("settled")))
-    if others.num_rows:
-        found.append(f"{others.num_rows:,} settled lines are of no period that was closed")
+    if others.num_rows or costs.filter(~_in([row["period"] for row in closed])).num_rows:
+        found.append("settled lines or costs are of no period that was closed")
     if sorted(periods, key=_month) != sorted(closed, key=_month):
         found.append("the closed periods are not those that somebody closed")
     return found
@@ -78,7 +83,7 @@ def told(one: Decision) -> str:
             return f"{said['person_id']} accepted {said['plan']} of {said['version']} on {said['accepted_on']}"
         case "adjusted":
             return f"{said['person_id']} {said['amount']} {said['currency']}: {said['reason']}"
-    payable = " and ".join(f"{amount} {currency}" for currency, amount in said["payable"].items()) or "nothing"
+    payable = " and ".join(f"{Decimal(amount):.2f} {currency}" for currency, amount in said["payable"].items()) or "nothing"
     return f"{said['period']}: {payable} payable, {said['lines']:,} lines, run {said['run_id']}"
 
 

@@ -7,7 +7,7 @@ same hash. What is learned later differs from settled lines, and the difference 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from keepwell.books.capitalising import SETTLED_COSTS, Cost, booked
 from keepwell.books.chain import Decision, Kind, decide, decisions, last_head
 from keepwell.books.deciding import DECIDED, decided_rows
 from keepwell.books.lines import KEY, Change, Proposal, changes, proposal, read_totals, rows_hash
@@ -97,8 +98,9 @@ def approve(books: Path, proposed: Proposal, by: str, at: datetime, *, by_anothe
         return _step(connection, "approved", proposed, by, at)
 
 
-def close(books: Path, proposed: Proposal, by: str, at: datetime, *, dry_run: bool = False) -> PeriodState:
-    """Settle what was approved: its lines are written down, and never change.
+def close(books: Path, proposed: Proposal, by: str, at: datetime, *, costs: Sequence[Cost] = (),
+          dry_run: bool = False) -> PeriodState:  # fmt: skip
+    """Settle what was approved: its lines are written down, and never change; so is how the `costs` of contracts moved.
 
     Raises `RefusedError`, as `calculate` does, and: `period-not-approved`, `period-changed`.
     """
@@ -109,16 +111,17 @@ def close(books: Path, proposed: Proposal, by: str, at: datetime, *, dry_run: bo
             raise RefusedError("period-not-approved", f"{proposed.period} was not approved yet",
                                hint=f"keepwell close {proposed.period} --approve --by NAME")  # fmt: skip
         _unchanged(connection, state, proposed)
-        return _close(connection, proposed, by, at)
+        return _close(connection, proposed, by, at, costs)
 
 
-def close_at_once(books: Path, proposed: Proposal, by: str, at: datetime, *, dry_run: bool = False) -> PeriodState:
+def close_at_once(books: Path, proposed: Proposal, by: str, at: datetime, *, costs: Sequence[Cost] = (),
+                  dry_run: bool = False) -> PeriodState:  # fmt: skip
     """Calculate, approve and close in one go, where one person does all three. Raises `RefusedError` as `calculate`."""
     with writing(books, dry_run=dry_run) as connection:
         _ready(connection, proposed)
         _step(connection, "calculated", proposed, by, at)
         _step(connection, "approved", proposed, by, at)
-        return _close(connection, proposed, by, at)
+        return _close(connection, proposed, by, at, costs)
 
 
 def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, today: date, at: datetime, *,
@@ -171,7 +174,8 @@ def _told(found: list[Change]) -> str:
     return some if len(found) <= 5 else f"{some} and {len(found) - 5} more"
 
 
-def _step(connection: sqlite3.Connection, kind: Kind, proposed: Proposal, by: str, at: datetime) -> PeriodState:
+def _step(connection: sqlite3.Connection, kind: Kind, proposed: Proposal, by: str, at: datetime,
+          **more: Any) -> PeriodState:  # fmt: skip
     content: dict[str, Any] = {
         "period": proposed.period.name, "month": proposed.period.first_month, "run_id": proposed.run_id,
         "lines_hash": proposed.hash, "lines": proposed.lines.num_rows, "payable": proposed.payable,
@@ -179,15 +183,21 @@ def _step(connection: sqlite3.Connection, kind: Kind, proposed: Proposal, by: st
     }  # fmt: skip
     people = proposed.people
     content["people"] = people if kind == "calculated" else len(people)
-    decide(connection, kind, by, at, content)
+    decide(connection, kind, by, at, content | more)
     return _state(connection, proposed.period)
 
 
-def _close(connection: sqlite3.Connection, proposed: Proposal, by: str, at: datetime) -> PeriodState:
+def _close(connection: sqlite3.Connection, proposed: Proposal, by: str, at: datetime,
+           costs: Sequence[Cost]) -> PeriodState:  # fmt: skip
     periods = _periods(connection, proposed)
-    state = _step(connection, "closed", proposed, by, at)
+    months = [(month, one.first_month) for one in periods for month in range(one.first_month, one.last_month + 1)]
+    moved = pa.Table.from_pylist(
+        booked(costs, read_rows(connection, SETTLED_COSTS), months), schema=SETTLED_COSTS.arrow
+    )
+    state = _step(connection, "closed", proposed, by, at, costs_hash=rows_hash(moved, SETTLED_COSTS.key))
     lines = ({**row, "status": "settled"} for row in proposed.lines.to_pylist())
     add_rows(connection, settled_lines_table(), lines)
+    add_rows(connection, SETTLED_COSTS, moved.to_pylist())
     closing = [{"period": one.first_month, "closed_at": at, "run_id": proposed.run_id} for one in periods]
     add_rows(connection, SETTLED_PERIODS, closing)
     return state

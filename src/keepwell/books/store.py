@@ -1,7 +1,7 @@
 """Where are decisions kept, so that what was settled never changes? One SQLite file, written in whole transactions.
 
-It has two tables that only grow: `decisions`, one row for whatever somebody decided, chained by hashes (see `chain`),
-and `settled_lines`, the lines of closed periods. Triggers refuse every change of either, whoever asks; the audit finds
+It has tables that only grow: `decisions`, one row for whatever somebody decided, chained by hashes (see `chain`), and
+`settled_lines` and `settled_costs`, the lines and the contracts' costs of closed periods. Triggers refuse every change of either, whoever asks; the audit finds
 what was changed behind their back. Amounts are text, so that no cent passes through a float.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from keepwell.books.capitalising import SETTLED_COSTS
 from keepwell.core.errors import BrokenError, RefusedError
 from keepwell.core.tables import Column, Table
 from keepwell.pay.nodes import SETTLED_PERIODS, settled_lines_table
@@ -106,6 +107,8 @@ def read_rows(connection: sqlite3.Connection | None, table: Table) -> pa.Table:
     if connection is None:
         return table.arrow.empty_table()
     there = {row[1] for row in connection.execute(f"PRAGMA table_info({table.name})")}
+    if not there:
+        return table.arrow.empty_table()
     names = ", ".join(name if name in there else "NULL" for name in table.names)
     order = ", ".join(table.key)
     rows = connection.execute(f"SELECT {names} FROM {table.name} ORDER BY {order}").fetchall()  # noqa: S608 - own names
@@ -127,7 +130,7 @@ def last_closed(connection: sqlite3.Connection | None) -> int | None:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Make the tables where they are not there, and columns that a later version of Keepwell has added to lines."""
-    for table in (DECISIONS, SETTLED_PERIODS, settled_lines_table()):
+    for table in (DECISIONS, SETTLED_PERIODS, settled_lines_table(), SETTLED_COSTS):
         columns = ", ".join(map(_column, table.columns))
         key = ", ".join(table.key)
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns}, PRIMARY KEY ({key})) STRICT")

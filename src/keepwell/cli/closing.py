@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from keepwell.cli.exporting import costs_by
 from keepwell.cli.exporting import proposed as proposed_by
-from keepwell.cli.opened import open_latest
+from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.paying import period_asked
 from keepwell.cli.shell import Answer, Shell
 from keepwell.core.errors import MissingError, RefusedError, UsageError, nearest
@@ -60,27 +61,28 @@ def close(period: str, *, approve: bool = False, calculate: bool = False, at_onc
         raise UsageError("usage", f"{' and '.join(chosen)} do not go together", hint="one step at a time")
     if (approve or at_once) and not by:
         raise UsageError("usage", "an approval must say whose it is", hint=f"{chosen[0]} --by NAME")
-    state = _next_step(project, books, proposed, chosen[0] if chosen else "", by or _logged_in(), dry_run=dry_run)
+    step = chosen[0] if chosen else ""
+    state = _next_step(opened, books, proposed, step, by or _logged_in(), dry_run=dry_run)
     head = books_head(books)
     return Answer(state_data(state, head) | {"dry_run": dry_run},
                   lambda: state_lines(state, head, dry_run=dry_run))  # fmt: skip
 
 
-def _next_step(project: Project, books: Path, proposed: Proposal, asked: str, by: str, *, dry_run: bool) -> PeriodState:
+def _next_step(opened: Opened, books: Path, proposed: Proposal, asked: str, by: str, *, dry_run: bool) -> PeriodState:
     from keepwell.books import approve, calculate, close, close_at_once, period_state
 
     at = now()
     state = period_state(books, proposed.period)
-    another = project.approval == "another"
+    another = opened.project.approval == "another"
     if asked == "--at-once":
         if another:
             raise RefusedError("period-same-person", "keepwell.yaml says approval: another, so two people must close",
                                hint=f"keepwell close {proposed.period}")  # fmt: skip
-        return close_at_once(books, proposed, by, at, dry_run=dry_run)
+        return close_at_once(books, proposed, by, at, costs=costs_by(opened, proposed), dry_run=dry_run)
     if asked == "--approve":
         return approve(books, proposed, by, at, by_another=another, dry_run=dry_run)
     if state.state in ("approved", "closed") and not asked:
-        return close(books, proposed, by, at, dry_run=dry_run)
+        return close(books, proposed, by, at, costs=costs_by(opened, proposed), dry_run=dry_run)
     if state.state == "calculated" and state.lines_hash == proposed.hash and not asked:
         return state
     return calculate(books, proposed, by, at, dry_run=dry_run)

@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("close", "PERIOD", "closing:close", "settle a period, step by step: it never changes afterwards"),
             Command("export payroll", "PERIOD", "exporting:payroll", "what is payable, by person and pay item"),
             Command("export ledger", "PERIOD", "exporting:ledger", "the double-entry journal, by your own accounts"),
+            Command("export capitalisation", "PERIOD", "exporting:capitalisation", "the cost of contracts, and how it is written down"),
         ),
     ),
     (

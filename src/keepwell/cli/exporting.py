@@ -16,7 +16,9 @@ from keepwell.core.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from keepwell.books import Proposal
+    from keepwell.books.capitalising import Cost
     from keepwell.books.exporting import Settled
+    from keepwell.books.schedule import Schedule
     from keepwell.core.periods import Period
     from keepwell.show.sheets import Sheet
 
@@ -75,6 +77,48 @@ def ledger(period: str, *, format: str = "csv", to: Path | None = None, draft: b
                     format, to, totals)  # fmt: skip
 
 
+def capitalisation(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False,  # noqa: A002
+                   shell: Hidden) -> Answer:  # fmt: skip
+    """Write what obtaining contracts has cost and how it is written down (ASC 340-40, IFRS 15): by contract and month.
+
+    Parameters
+    ----------
+    period
+        such as 2026-Q3; it must be closed; months after the last closed period are planned
+    format
+        csv, xlsx or json
+    to
+        write it to this file instead of printing it
+    draft
+        of a period that is not closed: what the latest run proposes, each row marked draft
+    """
+    from keepwell.books import books_of
+    from keepwell.books.schedule import COLUMNS, schedule, summary
+
+    check_format(format, to)
+    opened = open_latest(shell.project())
+    asked = period_asked(opened, period)
+    found = schedule(
+        books_of(opened.project), asked, costs_by(opened, proposed(opened, asked)), opened.run.run_id, draft=draft
+    )
+    months = ("state", "month", "currency", "additions", "taken_back", "amortised", "written_off")
+    why = ("contract_id", "customer_id", "plan", "currency", "amount", "why")
+    sheets = [_sheet("Schedule", COLUMNS, found.rows), _sheet("Months", months, summary(found.rows)),
+              _sheet("Expensed", why, found.expensed)]  # fmt: skip
+    return _written(found, sheets, format, to, found.carried)
+
+
+def costs_by(opened: Opened, of: Proposal) -> list[Cost]:
+    """What obtaining contracts has cost by the lines of closed periods and those that are proposed."""
+    import pyarrow as pa
+
+    from keepwell.books.capitalising import costs_of
+
+    contracts = opened.tables["contracts"].to_pylist() if "contracts" in opened.tables else []
+    return costs_of(pa.concat_tables([of.settled, of.lines]), opened.run.files["pay_trace"], contracts, of.period.to_on,
+                    opened.project.finance.capitalisation)  # fmt: skip
+
+
 def _settled(shell: Shell, period: str, format: str, to: Path | None, *, draft: bool) -> tuple[Opened, Settled]:  # noqa: A002
     from keepwell.books import books_of
     from keepwell.books.exporting import settled_lines
@@ -111,16 +155,16 @@ def _sheet(name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]) 
     return Sheet(name, columns, [tuple(row[column] for column in columns) for row in rows])
 
 
-def _written(settled: Settled, sheets: list[Sheet], format: str, to: Path | None, totals: dict[str, Decimal]) -> Answer:  # noqa: A002
+def _written(
+    settled: Settled | Schedule, sheets: list[Sheet], format: str, to: Path | None, totals: dict[str, Decimal]
+) -> Answer:  # noqa: A002
     """The answer: the sheets as data, and the text, or the file that was written."""
     from keepwell.show.closed import amounts
     from keepwell.show.sheets import csv_text, xlsx_bytes
 
     data = {"period": settled.period.name, "state": settled.state, "run_id": settled.run_id, "head": settled.head,
             "totals": totals, "sheets": {sheet.name.lower(): sheet.records() for sheet in sheets}}  # fmt: skip
-    warnings = (
-        [] if settled.state == "closed" else [f"{settled.period} is not closed: this is a draft, and not to be paid"]
-    )
+    warnings = [] if settled.state == "closed" else [f"{settled.period} is not closed: this is a draft"]
     if to is None:
         text = csv_text(sheets[0]) if format == "csv" else as_json(data)
         return Answer(data, lambda: [text.rstrip("\n")], warnings=warnings)

@@ -15,6 +15,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from keepwell.core.money import CENT
+
 FORMATS = ("csv", "xlsx", "json")
 _RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")  # would begin a row, or a cell, of their own
@@ -81,7 +83,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, str):
         return harmless(value)
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return _amount(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     return "" if value is None else str(value)
@@ -95,4 +97,10 @@ def _write(page: Any, row: int, column: int, value: Any, formats: dict[str, Any]
     elif isinstance(value, date):
         page.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["day"])  # noqa: DTZ001
     elif value is not None:
-        page.write_string(row, column, format(value, "f") if isinstance(value, Decimal) else str(value))
+        page.write_string(row, column, _amount(value) if isinstance(value, Decimal) else str(value))
+
+
+def _amount(value: Decimal) -> str:
+    """With two decimals, and with more only where they say something."""
+    cents = value.quantize(CENT)
+    return format(cents if cents == value else value.normalize(), "f")
