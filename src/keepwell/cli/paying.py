@@ -31,15 +31,17 @@ def pay(*, period: str | None = None, shell: Hidden) -> Answer:
     period
         such as 2026-Q3; otherwise the last one that the run saw
     """
+    from keepwell.pay.chosen import rows_where
+    from keepwell.pay.plan_tables import ACTUAL
     from keepwell.show.summary import words_of
     from keepwell.show.terminal import pay_lines
 
     opened = open_latest(shell.project())
     chosen = period_asked(opened, period)
-    totals = opened.tables["pay_totals"].to_pylist()
+    totals = rows_where(opened.tables["pay_totals"], scenario=ACTUAL)
     mine = [row for row in totals if row["period"] == chosen.first_month]
-    unpaid = opened.tables["pay_unpaid"].to_pylist()
-    conflicts = opened.tables["pay_conflicts"].to_pylist()
+    unpaid = rows_where(opened.tables["pay_unpaid"], scenario=ACTUAL)
+    conflicts = rows_where(opened.tables["pay_conflicts"], scenario=ACTUAL)
     named = [{**row, "name": opened.names.person(row["person_id"])} for row in mine]
     warnings = []
     if unpaid:
@@ -64,7 +66,7 @@ def pay(*, period: str | None = None, shell: Hidden) -> Answer:
 
 
 def statement(person: str, *, period: str | None = None, format: str = "text", to: Path | None = None,  # noqa: A002
-              shell: Hidden) -> Answer:  # fmt: skip
+              beside: bool = False, shell: Hidden) -> Answer:  # fmt: skip
     """Show one person's statement of a period, each line with its reason.
 
     Parameters
@@ -77,6 +79,8 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
         text, html or json
     to
         write it to this file instead of printing it
+    beside
+        show it beside what a plan in the shadow, or the plan before, would pay: part by part, with why it differs
     """
     from keepwell.cli.looking import find_named
     from keepwell.pay.statement import statement as make_statement
@@ -89,6 +93,8 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     opened = open_latest(shell.project())
     chosen = period_asked(opened, period)
     full = find_named(person, opened.names.people, opened.tables["pay_totals"]["person_id"].to_pylist(), "payee")
+    if beside:
+        return _beside(opened, full, chosen, format, to, shell.width)
     made = make_statement(opened.tables, opened.plans, full, chosen, as_of=opened.run.today,
                           customer=opened.names.customer)  # fmt: skip
     made = _with_state(opened, made, chosen)
@@ -103,6 +109,23 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_text(text, encoding="utf-8")
         return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
+    return Answer(data, lambda: [text])
+
+
+def _beside(opened: Opened, person_id: str, period: Period, format: str, to: Path | None, width: int) -> Answer:  # noqa: A002
+    from keepwell.pay.beside import statements_beside
+    from keepwell.show.beside import beside_json, beside_text
+
+    if format == "html":
+        raise UsageError("usage", "two plans side by side are shown as text or json", hint="--format json")
+    found = statements_beside(opened.tables, opened.plans, person_id, period, as_of=opened.run.today,
+                              customer=opened.names.customer)  # fmt: skip
+    data = {"beside": beside_json(found, opened.names)}
+    text = beside_text(found, opened.names, width) if format == "text" else as_json(data)
+    if to is not None:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_text(text, encoding="utf-8")
+        return Answer({"file": str(to), **data}, lambda: [f"written: {to}"])
     return Answer(data, lambda: [text])
 
 

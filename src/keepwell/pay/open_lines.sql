@@ -98,10 +98,12 @@ differing AS (
 ),
 booked AS (
   SELECT
-    d.*, c.last_closed,
+    d.*, c.last_closed, x.plan IS NOT NULL AS amended,
     CASE WHEN d.scenario <> 'actual' OR d.belongs_to > c.last_closed THEN d.belongs_to
       ELSE c.last_closed + r.closes_months END AS period
   FROM differing AS d
+  LEFT JOIN amended AS x ON d.scenario = 'actual' AND x.person_id = d.person_id AND x.plan = d.plan
+    AND x.belongs_to = d.belongs_to
   CROSS JOIN closed AS c
   CROSS JOIN run_settings AS r
   WHERE d.amount <> 0 OR d.earned <> 0 OR d.held <> 0 OR d.advanced <> 0 OR d.payable <> 0 OR d.recoverable <> 0 OR d.draw <> 0
@@ -112,6 +114,7 @@ SELECT
     AS line_id,
   line_key, person_id, plan, version, part, CAST(period AS BIGINT) AS period, belongs_to, movement,
   CASE
+    WHEN amended THEN 'plan amended'
     WHEN before IN ('settled', 'gone') THEN 'corrected'
     WHEN before = 'more facts' THEN 'late fact'
     WHEN period <> belongs_to THEN 'late fact'

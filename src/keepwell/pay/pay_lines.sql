@@ -15,7 +15,7 @@
 --   rewards text           what the part rewards; '' recovery
 --   belongs_to integer     first month of the settlement period that it belongs to
 --   movement text          earned, held, released, lapsed, advanced, taken_back, guaranteed, transition, drawn, draw_due, forgiven, recovered, put_off, adjusted
---   reason text            new, released, taken back, lapsed, kept, late fact, corrected, recovered, below zero, adjusted
+--   reason text            new, released, taken back, lapsed, kept, late fact, corrected, plan amended, recovered, below zero, adjusted
 --   currency text          of all amounts
 --   amount money           how much moves
 --   earned money           added to what is earned
@@ -81,14 +81,17 @@ no_parts AS (
 )
 SELECT
   o.scenario, o.person_id, o.period, o.line_id, o.line_key, 'open' AS status, o.plan, o.version, o.part, coalesce(p.rewards, '') AS rewards,
-  o.belongs_to, o.movement, o.reason, v.currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable, o.draw,
+  o.belongs_to, o.movement, o.reason, coalesce(v.currency, w.currency) AS currency, o.amount, o.earned, o.held, o.advanced, o.payable, o.recoverable, o.draw,
   o.measure, o.fact_id, o.credit_row, o.customer_id, o.contract_id, o.fact_on, o.on_day, o.days, o.window_month,
   o.plan_period, o.counted, o.facts, o.share, o.fraction, o.window_counted, t.base, t.attainment, t.target, t.pays,
   o.part_pay, t.value, coalesce(t.stands_for, '') AS stands_for, t.n, t.observed, t.low, t.high, t.z, t.collective,
   coalesce(a.steps, '') AS steps, o.balance, o.settled, o.corrects, o.known_at
 FROM open_lines AS o
 LEFT JOIN plan_parts AS p ON p.scenario = o.scenario AND p.plan = o.plan AND p.version = o.version AND p.part = o.part
-JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
+LEFT JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
+LEFT JOIN (
+  SELECT plan, version, min(currency) AS currency FROM settled_lines GROUP BY plan, version
+) AS w ON o.scenario = 'actual' AND w.plan = o.plan AND w.version = o.version
 LEFT JOIN part_totals AS t ON t.scenario = o.scenario AND t.plan = o.plan AND t.version = o.version
   AND t.part = o.part AND t.person_id = o.person_id AND t.window_month = o.window_month AND t.period = o.plan_period
 LEFT JOIN part_adjusted AS a ON a.scenario = o.scenario AND a.plan = o.plan AND a.version = o.version

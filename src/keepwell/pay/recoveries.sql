@@ -17,9 +17,12 @@
 --   left_over money        still to be recovered afterwards
 WITH moved AS (
   SELECT
-    o.scenario, o.person_id, v.currency, o.period, o.plan, o.version, v.recover_at_most, o.payable, o.recoverable
+    o.scenario, o.person_id, coalesce(v.currency, w.currency) AS currency, o.period, o.plan, o.version, v.recover_at_most, o.payable, o.recoverable
   FROM open_lines AS o
-  JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
+  LEFT JOIN plan_versions AS v ON v.scenario = o.scenario AND v.plan = o.plan AND v.version = o.version
+  LEFT JOIN (
+    SELECT plan, version, min(currency) AS currency FROM settled_lines GROUP BY plan, version
+  ) AS w ON o.scenario = 'actual' AND w.plan = o.plan AND w.version = o.version
   UNION ALL
   SELECT
     'actual' AS scenario, person_id, currency, period, CAST(NULL AS VARCHAR) AS plan, CAST(NULL AS VARCHAR) AS version,

@@ -115,14 +115,14 @@ class Statement:
 
 
 def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: str, period: Period, *,
-              as_of: date | None = None, customer: Names = str) -> Statement:  # fmt: skip
-    """The statement of a person for a settlement period.
+              as_of: date | None = None, customer: Names = str, scenario: str = ACTUAL) -> Statement:  # fmt: skip
+    """The statement of a person for a settlement period; of what is paid, or of another `scenario` computed beside it.
 
     `tables` are a run's `pay_lines`, `part_totals` and `adjustments`; `customer` gives a customer's name by id. Raises
     `MissingError` (`statement-missing`) where nothing of the person's pay is in the run.
     """
-    every = rows_where(tables["pay_lines"], person_id=person_id, scenario=ACTUAL)
-    totals = rows_where(tables["part_totals"], person_id=person_id, scenario=ACTUAL, settles=period.first_month)
+    every = rows_where(tables["pay_lines"], person_id=person_id, scenario=scenario)
+    totals = rows_where(tables["part_totals"], person_id=person_id, scenario=scenario, settles=period.first_month)
     lines = [row for row in every if row["period"] == period.first_month]
     known = {(plan.name, plan.version): plan for plan in plans}
     mine = [known[key] for key in sorted({(row["plan"], row["version"]) for row in (*totals, *lines)}) if key in known]
@@ -334,6 +334,11 @@ class Teller:
         if row["reason"] == "corrected":
             was = say.money(row["settled"], row["currency"])
             said += f" {was} was settled; {say.money(row['settled'] + row['amount'], row['currency'])} is right as now known."
+        elif row["reason"] == "plan amended":
+            was, now = (
+                say.money(amount, row["currency"]) for amount in (row["settled"], row["settled"] + row["amount"])
+            )
+            said += f" The plan was amended after {self.name(row['belongs_to'])} was closed: {was} was settled, now it is {now}."
         elif row["reason"] == "late fact":
             said += f" Known only after {self.name(row['belongs_to'])} was closed."
         return said
