@@ -767,3 +767,12 @@ COPY (
     money(counted) AS counted, money(share) AS pay, known_at
   FROM paid ORDER BY scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
 ) TO '{out}/pay_trace.parquet' (FORMAT parquet, COMPRESSION zstd);
+
+COPY (
+  SELECT * FROM (
+    SELECT scenario, person_id, period, line_id AS entry_id, account, status, movement, plan, version, part, belongs_to, currency,
+      customer_id, contract_id, CASE account WHEN 'earned' THEN earned WHEN 'held' THEN -held
+        WHEN 'advanced' THEN held + payable - earned - recoverable WHEN 'payable' THEN -payable ELSE recoverable END AS amount
+    FROM lines CROSS JOIN (VALUES ('earned'), ('held'), ('advanced'), ('payable'), ('recoverable')) AS a(account)
+  ) WHERE amount <> 0 ORDER BY scenario, person_id, period, entry_id, account
+) TO '{out}/journal.parquet' (FORMAT parquet, COMPRESSION zstd);
