@@ -30,7 +30,11 @@ AMOUNTS = ("signed_annual_value", "signed_amount", "order_amount", "annual_value
 IN_BOOKS = frozenset({"annual_value_due", "renewed_annual_value", "saved", "invoiced_amount", "paid_amount"})
 """What comes from customers who are there already: a plan may count it for who holds the customer."""
 
-PAYABLE: Mapping[str, Payable] = {name: Payable("amount") for name in AMOUNTS} | {
-    name: Payable("score" if measure.credible else "ratio", is_share=measure.unit == "share")
-    for name, measure in CATALOGUE.items()
-} | {BLEND: Payable("blend", is_share=True)}
+PAYABLE: Mapping[str, Payable] = (
+    {name: Payable("amount") for name in AMOUNTS}
+    | {
+        name: Payable("score" if measure.credible else "ratio", is_share=measure.unit == "share")
+        for name, measure in CATALOGUE.items()
+    }
+    | {BLEND: Payable("blend", is_share=True)}
+)

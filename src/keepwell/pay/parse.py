@@ -106,14 +106,16 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     """The plan that a file says, and all that is wrong with it; the plan is None where it cannot be read."""
     words = Words()
     block = words.block(node, "a plan", PLAN, PLAN_LATER)
+    misspelt = {problem.nearest for problem in words.problems}
     for word in PLAN_NEEDS:
-        if word not in block and isinstance(node.value, dict):
+        if word not in block and word not in misspelt and isinstance(node.value, dict):
             words.say(node, "plan-word-missing", f"the plan does not say its {word}", expected=f"{word}: …")
     from_on, to_on = _effective(words, block.get("effective"))
     period = cast("PeriodKind", words.choice(block.get("period"), "period", MONTHS_IN, "month"))
     credit = _credit(words, block.get("credit"))
     saved = read_saved(words, block.get("saved"))
     rows = _credit_names(words, block.get("credit"), credit, has_saved=saved is not None)
+    before = len(words.problems)
     parts = [
         read_part(words, name, child, block["parts"].key_lines[name], rows, measures)
         for name, child in _children(words, block.get("parts"), "parts")
@@ -126,11 +128,11 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
     if "book" in block and len(known) == len(parts):
         check_book(words, block["book"], known, credit)
     weights = [part.weight for part in known if part.weight is not None and not part.on_top]
-    if weights and len(known) == len(parts) and sum(weights) != 1:
+    if weights and len(words.problems) == before and sum(weights) != 1:
         total = float(sum(weights) * 100)
         words.say(block["parts"], "plan-weights", f"the weights of the parts add to {total:g}%", expected="100%",
                   line=node.key_lines["parts"])  # fmt: skip
-    names = [*(part.name for part in known), *(part.role for part in also)]
+    names = [name for word in ("parts", "also_pays") if word in block for name in block[word].block]
     if lifted := [
         word
         for word in ("draw", "guarantee", "transition")
@@ -191,7 +193,7 @@ def _applies_to(words: Words, node: Node | None) -> dict[str, tuple[str, ...]]:
     if node is None:
         return {}
     block = words.block(node, "applies_to", APPLIES_TO)
-    if not block:
+    if not node.block:
         words.say(node, "plan-applies-to", "the plan applies to nobody", expected="such as {role: account_executive}")
     return {word: words.names(child) for word, child in block.items()}
 

@@ -53,10 +53,11 @@ _AT_MOST = re.compile(r"(\S+%)\s+of each payout")
 def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, ...],
               measures: Mapping[str, Payable]) -> Part | None:  # fmt: skip
     """The part that a block says; None where its measure or shape cannot be read (the problems are in `words`)."""
-    what = f"part {name}"
+    what, before = f"part {name}", len(words.problems)
     block = words.block(node, what, PART, PART_LATER)
+    misspelt = {problem.nearest for problem in words.problems[before:]}
     for word in ("measure", "pays"):
-        if word not in block and isinstance(node.value, dict):
+        if word not in block and word not in misspelt and isinstance(node.value, dict):
             words.say(node, "plan-word-missing", f"{what} does not say its {word}", expected=f"{word}: …", line=line)
     measure = _measure(words, block.get("measure"), what, measures)
     credit = tuple(words.choice(item, f"{what}: credit", rows, "") for item in block["credit"].items) \
@@ -102,7 +103,8 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
     )  # fmt: skip
     if measure is None or shape is None:
         return None
-    _check_fit(words, node, part, measures[measure])
+    if len(words.problems) == before:  # what could not be read is said already; what follows from it is no news
+        _check_fit(words, node, part, measures[measure])
     return part
 
 
@@ -281,7 +283,7 @@ def _take_back(words: Words, node: Node, what: str) -> TakeBack:
         words.say(node, "plan-word-missing", f"{what}: takes_back does not say its share by days",
                   expected="share: {90 days: 100%, 365 days: 30%, later: 0%}")  # fmt: skip
     schedule = _schedule(words, block["share"], f"{what}: takes_back") if "share" in block else ()
-    if schedule and schedule[-1].share != 0:
+    if schedule and schedule[-1].until is None and schedule[-1].share != 0:
         words.say(block["share"], "plan-schedule", f"{what}: takes_back must end", expected="later: 0%")
     at_most = _recovered(words, block["recovered"], what) if "recovered" in block else Fraction(1)
     return TakeBack(words.text(block.get("says")), schedule, words.names(block.get("not_for")), at_most)
@@ -309,6 +311,7 @@ def read_at_most_of_payout(words: Words, node: Node, what: str) -> Fraction:
 def _schedule(words: Words, node: Node, what: str) -> tuple[Step, ...]:
     """Shares by day: keys are the last day inside, ascending; `later` starts the next day and must be said."""
     steps: list[Step] = []
+    before = len(words.problems)
     for text, child in node.block.items():
         line = node.key_lines[text]
         until = None if text == "later" else days_of(text)
@@ -316,9 +319,10 @@ def _schedule(words: Words, node: Node, what: str) -> tuple[Step, ...]:
             words.say(
                 node, "plan-days", f"{what}: {text} is no number of days", expected="90 days, or later", line=line
             )
-        elif steps and (steps[-1].until is None or (until is not None and until <= steps[-1].until)):
+            continue
+        if steps and (steps[-1].until is None or (until is not None and until <= steps[-1].until)):
             words.say(node, "plan-schedule", f"{what}: days must ascend, with later at the end", line=line)
         steps.append(Step(until, words.percent(child, what)))
-    if not steps or steps[-1].until is not None:
+    if len(words.problems) == before and (not steps or steps[-1].until is not None):
         words.say(node, "plan-schedule", f"{what} does not say what holds later", expected="later: 0%")
     return tuple(steps)

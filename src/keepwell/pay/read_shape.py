@@ -22,7 +22,8 @@ def read_shape(words: Words, node: Node, what: str) -> Shape | None:
     block = words.block(node, what, PAYS)
     said = [kind for kind in KINDS if kind in block]
     if len(said) != 1:
-        words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(KINDS))
+        if said or all(key in PAYS for key in node.block):
+            words.say(node, "plan-shape", f"{what} must have one shape of pay", expected="one of " + ", ".join(KINDS))
         return None
     ties = words.choice(block.get("ties"), f"{what}: ties", words_of(PAYS["ties"]), "upper")
     return _points(words, block[said[0]], said[0], f"{what}: {said[0]}", ties_lower=ties == "lower")

@@ -27,7 +27,9 @@ def told(steps: str) -> list[Told]:
 
 def figures(steps: str, currency: str) -> list[tuple[str, str]]:
     """Each step after the shape, and what it leaves of the pay."""
-    return [(_capital(_words(step, currency)), _left(step, currency)) for step in told(steps) if step["step"] != "shape"]
+    return [
+        (_capital(_words(step, currency)), _left(step, currency)) for step in told(steps) if step["step"] != "shape"
+    ]
 
 
 def given(steps: str) -> str | None:
@@ -121,7 +123,9 @@ def _value(step: Told, number: str) -> str:
 
 def _is_share(step: Told, of: str) -> bool:
     known = CATALOGUE.get(step[of])
-    return (step.get("attained", False) if of == "own" else "base" in step) or (known is not None and known.unit == "share")
+    return (step.get("attained", False) if of == "own" else "base" in step) or (
+        known is not None and known.unit == "share"
+    )
 
 
 def _left(step: Told, currency: str) -> str:

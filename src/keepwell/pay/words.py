@@ -88,8 +88,8 @@ class Words:
         if text in later:
             self.say(node, "plan-word-later", f"{what}: {text} is not built yet; it is refused rather than ignored")
         elif text not in known:
-            self.say(node, "plan-unknown-value", f"{what} cannot be this", expected="one of " + ", ".join(known),
-                     known=known)  # fmt: skip
+            self.say(node, "plan-unknown-value", f"{what} cannot be this", known=known,
+                     expected="one of " + ", ".join(known) if known else "nothing")  # fmt: skip
         return text if text in known else otherwise
 
     def percent(self, node: Node, what: str) -> Fraction:
