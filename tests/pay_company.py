@@ -24,7 +24,7 @@ from keepwell.pay.parse import read_plan
 from keepwell.pay.plan import Plan
 from keepwell.record.tables import STAMPS, TABLES
 
-RECORD = ("people", "teams", "positions", "coverage", "quotas", "deals", "deal_shares", "contracts", "milestones",
+RECORD = ("people", "customers", "teams", "positions", "coverage", "quotas", "deals", "deal_shares", "contracts", "milestones",
           "touches", "surveys", "exchange_rates", "invoices")  # fmt: skip
 YEAR = (date(2026, 1, 1), date(2027, 1, 1))
 Row = dict[str, Any]

@@ -116,3 +116,45 @@ def contest_company() -> Company:
 OTHERS = plan(
     "everywhere: {measure: order_amount, among: company, pays: {rank: {1: 70, 2: 50}}}", applies_to="{role: other}"
 ).replace("plan: p", "plan: q")
+
+
+OFFERS = plan(
+    """
+sold:
+  weight: 100%
+  measure: signed_annual_value
+  against: quota
+  pays: {curve: {0%: 0%, 100%: 100%, 200%: 300%}}
+  times: [{for: {product: [Care, Help], segment: large}, kicker: 150%}, {for: {first_deal: true}, kicker: 110%}]
+  holds: {until: went_live}
+each: {measure: signed_annual_value, over: each, pays: {rate: 1%}, times: {for: {customer: Birch}, kicker: 133.33%}}
+june:
+  on_top: true
+  measure: order_amount
+  spiff: {from: 2026-06-15, to: 2026-07-15}
+  pays: {level: {0: 0, 3: {per_unit: 250}}}
+team_june: {on_top: true, measure: order_amount, of: company, spiff: {from: 2026-06-15, to: 2026-07-15}, pays: {rate: 10%}}
+""",
+    target_pay=1000,
+)
+
+
+def offering_company() -> Company:
+    """Three deals of the second quarter: 600 of Care with a large customer, whose first it is; 300 (their first) and 300 more."""
+    small = Company(today=date(2026, 9, 30)).person(to_on=None).quota(1200, date(2026, 4, 1), date(2026, 7, 1))
+    small.add("customers", customer_id="x:Aster", segment="large").add(
+        "customers", customer_id="x:Birch", segment="small"
+    )
+    for number, (customer, amount, product) in enumerate(
+        [("Aster", 600, "Care"), ("Birch", 300, "Care"), ("Birch", 300, None)]
+    ):
+        day = date(2026, 4, 1 + number)
+        small.add("deals", deal_id=f"x:d{number}", customer_id=f"x:{customer}", outcome="won", closed_on=day, product=product,
+                  kind="new", owner_id="x:1")  # fmt: skip
+        small.fact(
+            amount, day, f"x:d{number}", deal_id=f"x:d{number}", customer_id=f"x:{customer}", contract_id=f"x:c{number}"
+        )
+    for day, amount, owner in ((date(2026, 6, 14), 9, "x:1"), (date(2026, 6, 30), 2, "x:1"), (date(2026, 7, 14), 2, "x:1"),
+                               (date(2026, 7, 15), 9, "x:1"), (date(2026, 7, 1), 40, "x:2")):  # fmt: skip
+        small.fact(amount, day, measure="order_amount", owner_id=owner)
+    return small

@@ -47,6 +47,7 @@ PART_ADJUSTED = Table(
             "share",
             "of facts paid one by one: what conditions and multipliers leave of each, to six decimals",
         ),
+        Column("weighed", "money", "what the window's facts weigh with kickers; null without"),
         Column("missing", "text", "'' or what is missing: quota, measure, target"),
         Column("attainment", "share", "of a blend: the average of its attainments"),
         Column("pays", "share", "what is given of the target, where the shape's own model cannot say it"),
@@ -179,6 +180,11 @@ class _Paid:
                 _told("only_if", seen, leaves) | {"test": gate["test"], "bound": gate["bound"], "holds": holds}
             )
             factor *= leaves
+        own = rows.get("")
+        if own is not None and own["weighed"] is not None and own["counted"]:
+            by = Fraction(own["weighed"]) / Fraction(own["counted"])
+            steps.append({"step": "kicker", "counted": own["counted"], "weighed": own["weighed"], "factor": by})
+            factor *= by
         for one in self.said("plan_multipliers", self.part):
             seen = _seen(rows.get(one["reading"]))
             pieces = self.said("plan_pieces", (*self.part[:3], one["reading"]))
@@ -342,6 +348,7 @@ def _row(told: Row, look: Look, pay: Left) -> Row:
     to = own["rounding_to"]
     steps += [{"step": cut.kind, "per": cut.per, "limit": cut.limit, "pay": cut.pay, "later": cut.later}
               for cut in pay.cuts]  # fmt: skip
+    told["weighed"] = own["weighed"]
     told |= {name: _nine(told[name]) for name in ("attainment", "pays")}
     return told | {
         "uncapped": round_money(look.pay, to, tie),

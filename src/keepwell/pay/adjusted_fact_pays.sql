@@ -26,7 +26,8 @@ WITH shaped AS (
   SELECT
     c.*, i.fee, v.rounding_to, v.half_up, p.at_most, p.at_least, p.multiplies, CAST(i.c AS DECIMAL(18, 0)) AS c,
     CAST(i.a AS DECIMAL(18, 0)) + CAST(i.b AS DECIMAL(18, 0)) * CAST(c.counted AS DECIMAL(18, 4)) AS reached,
-    CAST(coalesce(a.factor, CAST(1 AS DECIMAL(18, 9))) AS DECIMAL(18, 6)) AS factor,
+    CAST(round_even(CAST(coalesce(a.factor, 1) AS DECIMAL(19, 6)) * CAST(coalesce(k.factor, 1) AS DECIMAL(19, 6)), 6)
+      AS DECIMAL(18, 6)) AS factor,
     m.amount AS period_most, y.amount AS year_most,
     c.period - mod(c.period - (s.year_starts - 1), 12) AS year_month
   FROM (SELECT * FROM credited WHERE counted IS NOT NULL AND use <> 'base') AS c
@@ -39,6 +40,8 @@ WITH shaped AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN part_adjusted AS a ON a.scenario = c.scenario AND a.plan = c.plan AND a.version = c.version
     AND a.part = c.part AND a.person_id = c.person_id AND a.period = c.period
+  LEFT JOIN fact_kickers AS k ON k.scenario = c.scenario AND k.plan = c.plan AND k.version = c.version AND k.part = c.part
+    AND k.measure = c.measure AND k.fact_id = c.fact_id
   LEFT JOIN plan_limits AS m ON m.scenario = c.scenario AND m.plan = c.plan AND m.version = c.version AND m.part = c.part
     AND m.per = 'period' AND m.kind = 'at_most'
   LEFT JOIN plan_limits AS y ON y.scenario = c.scenario AND y.plan = c.plan AND y.version = c.version AND y.part = c.part

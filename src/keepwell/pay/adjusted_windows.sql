@@ -21,6 +21,7 @@
 --   rounding_to money      the step to which pay is rounded
 --   half_up boolean        ties away from zero, else to even
 --   counted money          the window's credited facts up to the period's end
+--   weighed money          what they weigh with kickers; null where the part has none
 --   base_n exact           what it is set against: numerator; null where that is missing
 --   base_d integer         its denominator
 --   target_n exact         the part's target: numerator; null where it has none
@@ -28,7 +29,15 @@
 --   n integer              of a score: how many answers
 --   score number           of a score: the value that pay uses, to four decimals
 --   stands_for text        of a score: own, team, company, or the fallback; '' for amounts
-WITH teams AS (
+WITH kicked AS (
+  SELECT p.scenario, p.plan, p.version, p.part, a.person_id, w.window_month, w.period, sum(a.extra) AS extra
+  FROM kicked_amounts AS a
+  JOIN plan_parts AS p ON a.scenario = p.scenario AND a.plan = p.plan AND a.version = p.version AND a.part = p.part
+  JOIN plan_window_periods AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
+    AND w.span = p.span AND w.to_date = p.to_date AND w.within = a.period AND w.counts
+  GROUP BY p.scenario, p.plan, p.version, p.part, a.person_id, w.window_month, w.period
+),
+teams AS (
   SELECT
     r.scenario, r.plan, r.version, r.part, m.person_id, w.window_month, w.period, m.team_id,
     row_number() OVER (PARTITION BY r.scenario, r.plan, r.version, r.part, m.person_id, w.window_month, w.period
@@ -43,7 +52,8 @@ WITH teams AS (
 SELECT
   w.scenario, w.plan, w.version, w.part, w.person_id, w.window_month, w.period, p.for_part, p.measure,
   coalesce(t.team_id, '') AS team_id, p.unit,
-  p.weight_units, p.key_is, p.multiplies, p.base AS base_kind, p.scored, v.rounding_to, v.half_up, w.counted, w.base_n,
+  p.weight_units, p.key_is, p.multiplies, p.base AS base_kind, p.scored, v.rounding_to, v.half_up, w.counted,
+  CAST(w.counted + k.extra AS DECIMAL(18, 4)) AS weighed, w.base_n,
   w.base_d, w.target_n, w.target_d, e.n, CAST(round_even(e.value, 4) AS DECIMAL(18, 6)) AS score,
   coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for
 FROM part_windows AS w
@@ -54,3 +64,5 @@ LEFT JOIN pay_evidence AS e ON e.scenario = w.scenario AND e.plan = w.plan AND e
   AND e.part = w.part AND e.person_id = w.person_id AND e.window_month = w.window_month AND e.period = w.period
 LEFT JOIN teams AS t ON t.scenario = w.scenario AND t.plan = w.plan AND t.version = w.version AND t.part = w.part
   AND t.person_id = w.person_id AND t.window_month = w.window_month AND t.period = w.period AND t.place = 1
+LEFT JOIN kicked AS k ON k.scenario = w.scenario AND k.plan = w.plan AND k.version = w.version AND k.part = w.part
+  AND k.person_id = w.person_id AND k.window_month = w.window_month AND k.period = w.period

@@ -81,7 +81,7 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
     for place, part in enumerate(plan.parts):
         rows.add("plan_parts", head, [_part(plan, part, place, unit, measures[part.measure])])
         _shape_rows(rows, head, part.name, part.shape)
-        rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure]))
+        rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure], part.spiff))
         _condition_rows(rows, head, plan, part, place, measures)
         if part.hold is not None:
             rows.add("plan_schedules", head, _schedule(part.name, "hold", part.hold.schedule))
@@ -136,7 +136,7 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
         "scored": measure.kind in ("score", "ratio"),
         **_base(part),
-        "span": part.over, "key_is": "attainment" if attained else "amount",
+        "span": part.over if part.over == "each" else part.span, "key_is": "attainment" if attained else "amount",
         "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
         "at_least_n": evidence.at_least if evidence else 0, "looking_back": evidence.looking_back if evidence else 0,
         "credible": measure.kind == "score" and (evidence is None or evidence.credible),
@@ -170,11 +170,16 @@ def _condition_rows(
     """What else a part looks at, each as a part that pays nothing; its conditions, multipliers and limits."""
     for reading in part.readings:
         rows.add("plan_parts", head, [_reading(part, reading, place, measures[reading.measure])])
-        rows.add("plan_credit", head, _part_credit(plan, reading, measures[reading.measure]))
+        rows.add("plan_credit", head, _part_credit(plan, reading, measures[reading.measure], part.spiff))
     rows.add("plan_gates", head, [
         {"part": part.name, "place": number, "reading": gate.reading.name, "test": gate.test,
          "bound": _decimal(gate.bound, 6), "otherwise": _decimal(gate.otherwise, 9), "unknown_pays": gate.unknown_pays}
         for number, gate in enumerate(part.gates, 1)
+    ])  # fmt: skip
+    rows.add("plan_kickers", head, [
+        {"part": part.name, "place": number, "word": word, "value": value, "words": len(kicker.fits),
+         "factor": _decimal(kicker.factor, 6)}
+        for number, kicker in enumerate(part.kickers, 1) for word, values in kicker.fits for value in values
     ])  # fmt: skip
     for number, (reading, weight) in enumerate(part.blend.of if part.blend else (), 1):
         rows.add("plan_blends", head, [{"part": part.name, "place": number, "reading": reading.name,
@@ -209,7 +214,7 @@ def _reading(part: Part, reading: Reading, place: int, measure: Payable) -> Row:
     return {
         "part": reading.name, "place": place, "also_role": "", "weight_units": 0, "on_top": True, "rewards": "", "says": "",
         "measure": reading.measure, "unit": reading.unit, "scored": measure.kind != "amount", **_base(reading),
-        "span": "period" if part.over == "each" else part.over, "key_is": "attainment" if attained else "amount",
+        "span": part.span, "key_is": "attainment" if attained else "amount",
         "multiplies": "money", "shape": "", "at_least_n": reading.answers, "looking_back": 0, "credible": False,
         "otherwise": "nothing", "hold_share": Decimal(0), "hold_until": "", "hold_until_on": None, "holds_lost": False,
         "advances_earned": False, "hold_certain": True, "takes_back": False,
@@ -271,11 +276,12 @@ def _shape_rows(rows: _Rows, head: Row, part: str, shape: Shape) -> None:
         }])  # fmt: skip
 
 
-def _part_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
+def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tuple[date, date] | None) -> Iterable[Row]:
     """Whose facts count: the person's own, by the rows of credit; of a unit, those of all who belong to it."""
+    from_on, to_on = spiff or (plan.from_on, plan.to_on or FOREVER)
     for row in _own_credit(plan, part, measure):
         by_day = row["who"] if part.unit == "own" else row["who"].removeprefix("book:")
-        yield row | {"who": by_day, "finds": part.unit, "from_on": plan.from_on, "to_on": plan.to_on or FOREVER}
+        yield row | {"who": by_day, "finds": "dated" if spiff and part.unit == "own" else part.unit, "from_on": from_on, "to_on": to_on}
 
 
 def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
@@ -363,7 +369,7 @@ def _ramp(kind: str, steps: Sequence[RampStep]) -> Iterable[Row]:
 
 def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None:
     """Every window that has begun by today, at the end of each of its periods that has begun."""
-    spans = sorted({("period" if part.over == "each" else part.over, to_date) for part in plan.parts
+    spans = sorted({(part.span, to_date) for part in plan.parts
                     for to_date in (part.to_date, *(one.to_date for one in part.readings))})  # fmt: skip
     if plan.also_pays and ("period", False) not in spans:
         spans.append(("period", False))
@@ -392,6 +398,9 @@ def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None
 
 def _windows(plan: Plan, span: str, last: date, calendar: Calendar) -> list[list[Period]]:
     """The windows of a span that have begun by `last`: the plan's periods in each, those still to come too."""
+    spiff = next((part.spiff for part in plan.parts if part.spiff and part.span == span), None)
+    if spiff is not None:
+        return _spiff_window(plan, spiff, last, calendar)
     until = period_of(month_index(max(last, plan.from_on)), "year", calendar.year_starts).last_month
     if span == "plan" and plan.to_on is not None:
         until = month_index(plan.to_on - timedelta(days=1))
@@ -401,6 +410,16 @@ def _windows(plan: Plan, span: str, last: date, calendar: Calendar) -> list[list
         windows.setdefault(_window_key(one, span, plan, calendar.year_starts), []).append(one)
         one = one.shift(1)
     return [window for window in windows.values() if window[0].from_on <= last]
+
+
+def _spiff_window(plan: Plan, spiff: tuple[date, date], last: date, calendar: Calendar) -> list[list[Period]]:
+    """The one window of a spiff: the plan's periods that its days touch."""
+    one = period_of(month_index(max(spiff[0], plan.from_on)), plan.period, calendar.year_starts)
+    window = []
+    while one.from_on < min(spiff[1], plan.to_on or FOREVER):
+        window.append(one)
+        one = one.shift(1)
+    return [window] if window and window[0].from_on <= last else []
 
 
 def _window_key(period: Period, span: str, plan: Plan, starts: int) -> int:

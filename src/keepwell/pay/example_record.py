@@ -21,7 +21,7 @@ from keepwell.project.yaml import Node
 GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
          "covered_since", "you_left", "you_accepted")  # fmt: skip
 MEMBER = ("name", "quota", "contracts", "orders")
-CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "currency",
+CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "product", "customer", "segment", "currency",
             "paid", *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
 Row = dict[str, Any]
@@ -165,10 +165,12 @@ def _other_roles(plan: Plan) -> set[str]:
     return roles - {"deal_shares", "owner", *plan.applies_to.get("role", ())}
 
 
-def _customer(plan: Plan, small: Small, name: str) -> str:
+def _customer(plan: Plan, small: Small, name: str, segment: str | None = None) -> str:
     """A customer whom everybody in the example covers, each in their role."""
     customer_id = f"{small.prefix}:{name}"
-    small.add("customers", customer_id=customer_id)
+    if customer_id in [row["customer_id"] for row in small.rows.get("customers", ())]:
+        return customer_id
+    small.add("customers", customer_id=customer_id, segment=segment)
     own = plan.applies_to.get("role", ("you",))[0]
     for role, person in [(own, small.seller), *((role, small.person(role)) for role in sorted(_other_roles(plan)))]:
         small.add("coverage", customer_id=customer_id, person_id=person, role=role,
@@ -205,10 +207,11 @@ def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -
     value = words.money(block["annual_value"], "annual_value") if "annual_value" in block else None
     amount = words.money(block["amount"], "amount") if "amount" in block else value
     currency = words.text(block.get("currency"), plan.currency)
-    customer_id, contract_id = _customer(plan, small, name), f"{small.prefix}:{name}"
+    customer_id = _customer(plan, small, words.text(block.get("customer"), name), words.text(block.get("segment")) or None)
+    contract_id = f"{small.prefix}:{name}"
     deal_id = f"{small.prefix}:deal {name}"
     small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.seller, outcome="won", closed_on=signed,
-              kind=words.text(block.get("kind"), "new"), annual_value=value, amount=amount, currency=currency)  # fmt: skip
+              kind=words.text(block.get("kind"), "new"), product=words.text(block.get("product")) or None, annual_value=value, amount=amount, currency=currency)  # fmt: skip
     _shared(small, deal_id, block, words)
     left = words.day(block.get("left"), f"contract {name}: left", node)
     small.add("contracts", contract_id=contract_id, customer_id=customer_id, deal_id=deal_id, starts_on=signed,

@@ -132,8 +132,16 @@ class _Way:
             whence = "as the plan states it" if self.plan and trace["currency"] in self.plan.rates else "on that day"
             figures.append((f"Rate {trace['currency']} to {self.currency} {whence}", say.number(trace["rate"], 9)))
         figures.append(("Counts for you", say.money(trace["counted"], self.currency)))
+        figures += [(f"Weighs × {say.share(factor, 4)}", say.money(trace["counted"] * factor, self.currency))
+                    for factor in self._kicker(trace)]  # fmt: skip
         row = f" (credit: {trace['credit_row']})" if trace["credit_row"] != trace["who"] else ""
         return [ExplanationStep("Whose", f"{self._whose()} {say.how_credited(trace['who'])}{row}.", tuple(figures))]
+
+    def _kicker(self, trace: Row) -> list[Decimal]:
+        """By what the fact's kickers multiply it in pay."""
+        table = self.tables.get("fact_kickers")
+        names = ("scenario", "plan", "version", "part", "measure", "fact_id")
+        return [row["factor"] for row in rows_where(table, **{name: trace[name] for name in names})] if table else []
 
     def _whose(self) -> str:
         part = self._part()
@@ -206,8 +214,12 @@ class _Way:
         if row["share"] is None or row["window_counted"] is None:
             return []
         part = Fraction(row["counted"]) / Fraction(row["window_counted"]) if row["window_counted"] else None
+        title, weighed = "This fact's part of what counted", say_steps.weighed(row["steps"])
+        if weighed:
+            title = "This fact's part of what weighs"
+            part = Fraction(row["counted"]) * Fraction(next(iter(self._kicker(self.traces[0])), 1)) / weighed
         figures = (
-            ("This fact's part of what counted", say.share(part, 4)),
+            (title, say.share(part, 4)),
             ("Its share of the pay", say.money(row["share"], self.currency)),
         )
         says = "Pay is divided among the facts in proportion to what each counted; cents are given out in the order of days."

@@ -23,7 +23,8 @@
 --   currency text        the fact's currency
 --   rate share           to the plan's currency, where that is another
 --   counted money        the person's part of it, in the plan's currency; null where no rate is known
---   reached money        what the window counted up to and with this fact; null where it is part of the base
+--   weight money         what it weighs in the part's pay: what it counted, × its kickers; null where no rate is known
+--   reached money        what the window weighs up to and with this fact; null where it is part of the base
 --   known_at timestamp   when we learned of the fact
 WITH looked_at AS (
   SELECT DISTINCT p.scenario, p.plan, p.version, p.part, w.within AS period, w.window_month
@@ -33,15 +34,26 @@ WITH looked_at AS (
 ),
 periods AS (  -- a number for each part's window: facts are put in order by it, instead of by five columns
   SELECT looked_at.*, dense_rank() OVER (ORDER BY scenario, plan, version, part, window_month) AS window_no FROM looked_at
+),
+weighed AS (
+  SELECT
+    c.*,
+    CASE WHEN k.factor IS NULL THEN c.counted
+      ELSE CAST(round_even(CAST(c.counted AS DECIMAL(38, 4)) * CAST(k.factor AS DECIMAL(18, 6)), 4) AS DECIMAL(18, 4))
+    END AS weight
+  FROM credited AS c
+  LEFT JOIN fact_kickers AS k ON k.scenario = c.scenario AND k.plan = c.plan AND k.version = c.version AND k.part = c.part
+    AND k.measure = c.measure AND k.fact_id = c.fact_id
 )
 SELECT
   c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who, c.low, c.high,
   w.window_month, c.period, c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.rate, c.counted,
-  CAST(CASE WHEN c.use = 'counted' THEN sum(CASE WHEN c.use = 'counted' THEN c.counted END) OVER (
+  c.weight,
+  CAST(CASE WHEN c.use = 'counted' THEN sum(CASE WHEN c.use = 'counted' THEN c.weight END) OVER (
     PARTITION BY w.window_no, c.person_id
     ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low, c.use
     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS DECIMAL(18, 4)) AS reached,
   c.known_at
-FROM credited AS c
+FROM weighed AS c
 JOIN periods AS w ON w.scenario = c.scenario AND w.plan = c.plan AND w.version = c.version AND w.part = c.part
   AND w.period = c.period

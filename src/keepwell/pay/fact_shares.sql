@@ -27,12 +27,12 @@
 WITH seen AS (
   SELECT
     f.scenario, f.plan, f.version, f.part, f.person_id, f.measure, f.fact_id, f.credit_row, f.who, f.low, l.settles,
-    l.next_settles, f.window_month, l.period, f.on_day, f.customer_id, f.contract_id, f.counted, f.known_at, f.reached,
+    l.next_settles, f.window_month, l.period, f.on_day, f.customer_id, f.contract_id, f.counted, f.weight, f.known_at, f.reached,
     v.rounding_to, l.pay, l.counted AS whole,
     CASE WHEN l.before_period >= f.period THEN l.before_pay ELSE 0 END AS before_pay, l.before_counted AS before_whole,
-    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.counted >= 0 AND f.reached >= f.counted AND l.pay >= 0 AND l.counted > 0
+    v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND f.weight >= 0 AND f.reached >= f.weight AND l.pay >= 0 AND l.counted > 0
       AND CAST(l.pay AS DECIMAL(19, 4)) * f.reached < 900000000000000
-      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.counted * 100) = f.counted * 100
+      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.weight * 100) = f.weight * 100
       AND floor(l.counted * 100) = l.counted * 100 AS small
   FROM fact_places AS f
   JOIN plan_parts AS p ON p.scenario = f.scenario AND p.plan = f.plan AND p.version = f.version AND p.part = f.part
@@ -49,16 +49,16 @@ cut AS (
       WHEN small THEN CAST(
         (CAST(floor(pay * 100) AS BIGINT) * CAST(floor(reached * 100) AS BIGINT)
           + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT)
-        - (CAST(floor(pay * 100) AS BIGINT) * CAST(floor((reached - counted) * 100) AS BIGINT)
+        - (CAST(floor(pay * 100) AS BIGINT) * CAST(floor((reached - weight) * 100) AS BIGINT)
           + CAST(floor(whole * 100) AS BIGINT) - 1) // CAST(floor(whole * 100) AS BIGINT) AS DECIMAL(38, 12))
     END AS small_steps,
     CASE WHEN NOT small THEN quotient(CAST(pay AS DECIMAL(38, 4)) * reached, CAST(whole AS DECIMAL(38, 4)) * rounding_to)
     END AS to_steps,
-    CASE WHEN NOT small THEN quotient(CAST(pay AS DECIMAL(38, 4)) * (reached - counted),
+    CASE WHEN NOT small THEN quotient(CAST(pay AS DECIMAL(38, 4)) * (reached - weight),
       CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS from_steps,
     CASE WHEN before_pay <> 0 THEN quotient(CAST(before_pay AS DECIMAL(38, 4)) * reached,
       CAST(before_whole AS DECIMAL(38, 4)) * rounding_to) END AS before_to_steps,
-    CASE WHEN before_pay <> 0 THEN quotient(CAST(before_pay AS DECIMAL(38, 4)) * (reached - counted),
+    CASE WHEN before_pay <> 0 THEN quotient(CAST(before_pay AS DECIMAL(38, 4)) * (reached - weight),
       CAST(before_whole AS DECIMAL(38, 4)) * rounding_to) END AS before_from_steps
   FROM seen
 )

@@ -12,16 +12,19 @@
 --   next_settles integer   that of the next look; null: this is the last
 --   period integer         the last period evaluated in it
 --   pay money              what the part pays so far
---   counted money          what the window counted so far
+--   counted money          what the window weighs so far: what it counted, with kickers
 --   before_period integer  the last period evaluated in the look before; null: this is the first
 --   before_pay money       what the part paid then; 0 at the first look
---   before_counted money   what the window counted then
+--   before_counted money   what the window weighed then
 WITH last_of AS (
   SELECT
-    t.*,
-    row_number() OVER (PARTITION BY scenario, plan, version, part, person_id, window_month, settles
-      ORDER BY period DESC) AS place
+    t.scenario, t.plan, t.version, t.part, t.person_id, t.window_month, t.settles, t.period, t.pay,
+    coalesce(a.weighed, t.counted) AS counted,
+    row_number() OVER (PARTITION BY t.scenario, t.plan, t.version, t.part, t.person_id, t.window_month, t.settles
+      ORDER BY t.period DESC) AS place
   FROM part_totals AS t
+  LEFT JOIN part_adjusted AS a ON a.scenario = t.scenario AND a.plan = t.plan AND a.version = t.version
+    AND a.part = t.part AND a.person_id = t.person_id AND a.window_month = t.window_month AND a.period = t.period
   WHERE t.pay IS NOT NULL
 )
 SELECT

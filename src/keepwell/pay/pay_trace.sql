@@ -39,10 +39,10 @@ WITH looks AS (
 seen AS (
   SELECT
     f.*, l.period AS look, l.pay AS whole_pay, l.counted AS whole, l.rounding_to, l.pay_cents, l.cents AS whole_cents,
-    CAST(floor(f.reached * 100) AS BIGINT) AS reached_cents, CAST(floor(f.counted * 100) AS BIGINT) AS counted_cents,
-    coalesce(f.counted >= 0 AND f.reached >= f.counted
+    CAST(floor(f.reached * 100) AS BIGINT) AS reached_cents, CAST(floor(f.weight * 100) AS BIGINT) AS weight_cents,
+    coalesce(f.weight >= 0 AND f.reached >= f.weight
       AND CAST(l.pay_cents AS DOUBLE) * CAST(f.reached AS DOUBLE) < 90000000000000000
-      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.counted * 100) = f.counted * 100, false) AS small
+      AND floor(f.reached * 100) = f.reached * 100 AND floor(f.weight * 100) = f.weight * 100, false) AS small
   FROM fact_places AS f
   LEFT JOIN looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version
     AND l.part = f.part AND l.person_id = f.person_id AND l.window_month = f.window_month
@@ -51,10 +51,10 @@ cut AS (
   SELECT
     seen.*,
     CASE WHEN small AND use <> 'base' THEN (pay_cents * reached_cents + whole_cents - 1) // whole_cents
-      - (pay_cents * (reached_cents - counted_cents) + whole_cents - 1) // whole_cents END AS pay_in_cents,
+      - (pay_cents * (reached_cents - weight_cents) + whole_cents - 1) // whole_cents END AS pay_in_cents,
     CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * reached,
       CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS to_steps,
-    CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * (reached - counted),
+    CASE WHEN use <> 'base' AND NOT small THEN quotient(CAST(whole_pay AS DECIMAL(38, 4)) * (reached - weight),
       CAST(whole AS DECIMAL(38, 4)) * rounding_to) END AS from_steps
   FROM seen
 )

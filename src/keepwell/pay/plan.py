@@ -305,6 +305,14 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Kicker:
+    """By what a fact counts more (or less) in a part's pay, if it has one of the values of each word."""
+
+    fits: tuple[tuple[str, tuple[str, ...]], ...]
+    factor: Fraction
+
+
+@dataclass(frozen=True)
 class Multiplier:
     """By what a part's pay is multiplied, as a curve on another measure; by 1 where that is unknown."""
 
@@ -347,6 +355,8 @@ class Part:
     blend: Blend | None = None
     matrix: Matrix | None = None
     among: Among | None = None
+    kickers: tuple[Kicker, ...] = ()
+    spiff: tuple[date, date] | None = None
     despite: str = ""
 
     @property
@@ -357,9 +367,14 @@ class Part:
         return (*blended, *crossed, *(gate.reading for gate in self.gates), *(one.reading for one in self.times))
 
     @property
+    def span(self) -> str:
+        """Its window by name: a spiff has one of its own; a fact paid by itself lies in a period."""
+        return f"spiff {self.name}" if self.spiff else "period" if self.over == "each" else self.over
+
+    @property
     def is_adjusted(self) -> bool:
         """Does more than its shape and a limit of its window decide what it pays?"""
-        return bool(self.readings or self.most or self.least or self.carried or self.among)
+        return bool(self.readings or self.most or self.least or self.carried or self.among or self.kickers)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,11 @@ PLAN_MULTIPLIERS = _table(
     "plan_multipliers", "by what a part's pay is multiplied: the shape of the reading says it",
     "*part text", "*place integer", "reading text : the part that measures it, whose pieces are the curve",
 )  # fmt: skip
+PLAN_KICKERS = _table(
+    "plan_kickers", "what a fact must be to count more in a part's pay: one value of each word",
+    "*part text", "*place integer", "*word text : product, segment, customer, kind or first_deal", "*value text",
+    "words integer : how many words must fit", "factor number : what it is multiplied by",
+)  # fmt: skip
 PLAN_BLENDS = _table(
     "plan_blends", "a measure of which a part's attainment is an average",
     "*part text", "*place integer", "reading text : the part that measures it", "weight share",
@@ -183,6 +188,6 @@ PLAN_BOOK_EXCEPTIONS = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_BLENDS, PLAN_CELLS, PLAN_RANKS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_KICKERS, PLAN_BLENDS, PLAN_CELLS, PLAN_RANKS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

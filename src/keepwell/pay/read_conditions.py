@@ -5,19 +5,20 @@ Each condition and multiplier looks at a measure of its own over the part's wind
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import cast
 
 from keepwell.pay.measures import Payable
-from keepwell.pay.plan import TESTS, Gate, Limit, Multiplier, Per, Reading, Shape, Unit
+from keepwell.pay.plan import TESTS, Gate, Kicker, Limit, Multiplier, Part, Per, Reading, Shape, Unit
 from keepwell.pay.read_shape import read_shape
-from keepwell.pay.vocabulary import LIMITS, ONLY_IF, READING, TIMES, words_of
+from keepwell.pay.vocabulary import KICKED, LIMITS, ONLY_IF, READING, SPIFF, TIMES, words_of
 from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
-NO_CURVE = Shape("curve", (), percent_keys=False)
+MOST_KICKERS = 3
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def read_times(words: Words, node: Node | None, around: Around) -> tuple[Multipl
     found = []
     for number, child in enumerate(node.items if node is not None else (), 1):
         what = f"{around.what}: times"
+        if "kicker" in child.block or "for" in child.block:
+            continue
         block = words.block(child, what, TIMES)
         for word in ("measure", "curve"):
             if word not in block:
@@ -78,6 +81,80 @@ def read_times(words: Words, node: Node | None, around: Around) -> tuple[Multipl
             _check_curve(words, block["curve"], reading, curve, around, what)
             found.append(Multiplier(reading, curve))
     return tuple(found)
+
+
+def read_kickers(words: Words, node: Node | None, around: Around) -> tuple[Kicker, ...]:
+    """Which facts count more in the part's pay, and by how much: `times: {for: {…}, kicker: 120%}`."""
+    found = []
+    for child in node.items if node is not None else ():
+        what = f"{around.what}: times"
+        if "kicker" not in child.block and "for" not in child.block:
+            continue
+        block = words.block(child, what, ("for", "kicker"))
+        for word in ("for", "kicker"):
+            if word not in block:
+                words.say(child, "plan-word-missing", f"{what} does not say its {word}",
+                          expected="{for: {product: Care}, kicker: 120%}")  # fmt: skip
+        factor = words.percent(block["kicker"], f"{what}: kicker") if "kicker" in block else Fraction(1)
+        if factor < 0 or (factor * 10**6).denominator != 1:
+            words.say(
+                block["kicker"], "plan-kicker", f"{what}: a kicker is 0% or more, to four decimals", expected="120%"
+            )
+        fits = tuple(_fits(words, block["for"], what)) if "for" in block else ()
+        found.append(Kicker(fits, factor))
+    if len(found) > MOST_KICKERS and node is not None:
+        words.say(node, "plan-kicker", f"{around.what}: more than {MOST_KICKERS} kickers on one part", expected="fewer")
+    return tuple(found)
+
+
+def _fits(words: Words, node: Node, what: str) -> Iterable[tuple[str, tuple[str, ...]]]:
+    block = words.block(node, f"{what}: for", KICKED)
+    if not block and not node.block:
+        words.say(node, "plan-kicker", f"{what}: for which facts?", expected="{product: Care} or {first_deal: true}")
+    for word, child in block.items():
+        if word != "first_deal":
+            yield word, words.names(child)
+        elif words.boolean(child, f"{what}: first_deal"):
+            yield word, ("true",)
+        else:
+            words.say(child, "plan-kicker", f"{what}: first_deal is true, or not said", expected="true")
+
+
+def read_spiff(words: Words, node: Node | None, what: str) -> tuple[date, date] | None:
+    """The days of an offer: from the first to the first after."""
+    if node is None:
+        return None
+    block = words.block(node, f"{what}: spiff", SPIFF)
+    days = [words.day(block.get(word), f"{what}: spiff {word}", node) for word in ("from", "to")]
+    for word in ("from", "to"):
+        if word not in block:
+            words.say(node, "plan-word-missing", f"{what}: spiff does not say {word}", expected=f"{word}: 2026-06-01")
+    if days[0] is None or days[1] is None:
+        return None
+    if days[1] <= days[0]:
+        words.say(node, "plan-spiff", f"{what}: the spiff ends before it begins", expected="to after from")
+    return days[0], days[1]
+
+
+def check_facts(words: Words, node: Node, part: Part, *, is_amount: bool) -> None:
+    """Do kickers and a spiff fit the part: do they have facts to choose from?"""
+    what = f"part {part.name}"
+    if part.kickers and not is_amount:
+        words.say(node.block["times"], "plan-kicker", f"{what}: a kicker is of facts, and {part.measure} has none",
+                  expected="an amount", line=node.key_lines["times"])  # fmt: skip
+    if part.kickers and part.among:
+        words.say(
+            node.block["times"], "plan-kicker", f"{what}: a place is not paid by facts", line=node.key_lines["times"]
+        )
+    if part.spiff is None:
+        return
+    for wrong, says in ((not is_amount, "it counts facts of its days, so it needs an amount"),
+                        (part.weight is not None or not part.on_top, "it is beside the target: on_top: true, and no weight"),
+                        (part.against != "nothing", "it is against nothing; its shape says the thresholds"),
+                        ("over" in node.block, "it has a window of its own, so nothing is over")):  # fmt: skip
+        if wrong:
+            words.say(node.block["spiff"], "plan-spiff", f"{what}: {says}", expected="{on_top: true, measure: order_amount, "
+                      "spiff: {from: 2026-06-01, to: 2026-07-01}, pays: …}", line=node.key_lines["spiff"])  # fmt: skip
 
 
 def _check_curve(words: Words, node: Node, reading: Reading, curve: Shape, around: Around, what: str) -> None:

@@ -28,7 +28,15 @@ from keepwell.pay.plan import (
     Unit,
 )
 from keepwell.pay.read_compared import check_blend, check_rank, read_blend, read_matrix, read_rank
-from keepwell.pay.read_conditions import Around, read_gates, read_limits, read_times
+from keepwell.pay.read_conditions import (
+    Around,
+    check_facts,
+    read_gates,
+    read_kickers,
+    read_limits,
+    read_spiff,
+    read_times,
+)
 from keepwell.pay.read_shape import read_shape
 from keepwell.pay.vocabulary import (
     ALSO_SHAPES,
@@ -98,6 +106,8 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         carried=words.choice(block.get("excess"), f"{what}: excess", words_of(PART["excess"]), "lost") == "carried",
         blend=read_blend(words, block.get("measure"), around, unit, against),
         matrix=matrix,
+        kickers=read_kickers(words, block.get("times"), around),
+        spiff=read_spiff(words, block.get("spiff"), what),
         among=cast("Among", among) if among else None,
         on_leaving=words.choice(block.get("on_leaving"), f"{what}: on_leaving", words_of(PART["on_leaving"]), ""),
     )  # fmt: skip
@@ -150,6 +160,7 @@ def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
     """Do measure, base, shape and weight of the part fit together?"""
     what, shape, pays = f"part {part.name}", part.shape, node.block["pays"]
     is_amount = measure.kind == "amount"
+    check_facts(words, node, part, is_amount=is_amount)
     check_rank(words, node, part, part.among, scored=measure.kind == "score")
     if part.weight is None and shape.kind in ("matrix", "rank") and shape.percent_values:
         words.say(pays, "plan-values", f"{what}: without a weight, a {shape.kind} pays money", expected="plain numbers",

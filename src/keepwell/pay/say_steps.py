@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from keepwell.measure.catalogue import CATALOGUE
@@ -23,6 +24,11 @@ def told(steps: str) -> list[Told]:
     """The steps that a line tells; none where it tells none."""
     found: list[Told] = json.loads(steps) if steps else []
     return found
+
+
+def weighed(steps: str) -> Fraction | None:
+    """What the window's facts weigh with their kickers; None where there are none."""
+    return next((Fraction(step["weighed"]) for step in told(steps) if step["step"] == "kicker"), None)
 
 
 def figures(steps: str, currency: str) -> list[tuple[str, str]]:
@@ -57,6 +63,9 @@ def _words(step: Told, currency: str) -> str:
             if step["value"] is None:
                 return f"{_whose(step)} {say.measure(step['measure'])} is not known, × 100%"
             return f"× {_share(step['factor'])} for {_reached(step)}"
+        case "kicker":
+            return (f"× {_share(step['factor'])} for kickers: {say.number(Decimal(step['counted']), 2)} weighs "
+                    f"{say.number(Decimal(step['weighed']), 2)}")  # fmt: skip
         case "blend":
             return _part_of_blend(step)
         case "matrix":

@@ -202,7 +202,17 @@ ONLY_IF: Block = {
     "otherwise": said("the share that is paid where it does not hold", PERCENT),
     "unknown": said("whether it holds where nothing can be measured", one_of("pays", "fails")),
 }
-TIMES: Block = {**READING, "curve": said("by what pay is multiplied, by the measure", named(PERCENT, EITHER_PATTERN))}
+KICKED: Block = {
+    **{word: said(f"{word} of the fact, one or a list", some(TEXT)) for word in ("product", "segment", "customer", "kind")},
+    "first_deal": said("true: the first deal that the customer made", BOOLEAN),
+}
+TIMES: Block = {
+    **READING,
+    "curve": said("by what pay is multiplied, by the measure", named(PERCENT, EITHER_PATTERN)),
+    "for": said("which facts count more: those that have one of the values of each word", {**block(KICKED), "minProperties": 1}),
+    "kicker": said("by what they are multiplied in pay, not in attainment", PERCENT),
+}
+SPIFF: Block = {"from": said("the first day whose facts count", DAY), "to": said("the first day after", DAY)}
 LIMITS: Block = {
     "fact": said("of each fact, where over: each", EITHER),
     "period": said("in each period of the plan", EITHER),
@@ -240,6 +250,7 @@ PART: Block = {
     "of": said("whose result", one_of(*UNITS)),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
+    "spiff": said("an offer of its own days, in one window", block(SPIFF, "from", "to")),
     "over": said("the window", one_of("each", "period", "quarter to date", "year to date", "plan to date")),
     "pays": said("the shape of pay", block(PAYS)),
     "among": said("whose places a rank gives", one_of("plan", "team", "company")),
@@ -254,8 +265,8 @@ PART: Block = {
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
     "despite": said("why it is done although plan check would refuse it", TEXT),
 }
-PART_LATER = ("spiff", "pool", "draw", "guarantee",
-              "objectives", "from", "to")  # fmt: skip
+PART_LATER = ("pool", "draw", "guarantee",
+              "objectives")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
     "for": said("the row of credit", TEXT),
@@ -305,4 +316,4 @@ PLAN: Block = {
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("pool", "objectives", "leavers", "spiff")
+PLAN_LATER = ("pool", "objectives", "leavers")
