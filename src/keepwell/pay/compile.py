@@ -243,7 +243,7 @@ def _multiplies(part: Part, *, attained: bool) -> str:
     if part.weight is not None:
         per_base = part.shape.kind in ("steps", "level") and not attained
         return "target_per_base" if per_base else "target"
-    if part.shape.kind == "curve" and part.shape.percent_values:
+    if part.shape.kind in ("curve", "amount") and part.shape.percent_values:
         return "amount"
     return "base" if attained and part.shape.kind not in ("curve", "amount") else "money"
 

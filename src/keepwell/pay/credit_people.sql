@@ -1,6 +1,7 @@
 -- one row per fact, way of crediting and person: who stands behind a fact by deal shares (or else as its owner), as its
 -- owner, or by covering the customer in a role on the fact's day. Each share is a stretch from low to high, so that
--- what a person counts is a difference of two cumulative amounts and all of them add up to the fact.
+-- what a person counts is a difference of two cumulative amounts and all of them add up to the fact. Overlays stand
+-- beside it: their stretches begin where the fact ends, so that somebody may have a share and an overlay.
 -- key: measure, fact_id, who, person_id, low
 -- gives:
 --   measure text       the amount measure
@@ -28,8 +29,8 @@ shared AS (
 by_share AS (
   SELECT
     deal_id, person_id, role,
-    CAST(CASE WHEN overlay THEN 0 ELSE reached - share END AS DECIMAL(18, 9)) AS low,
-    CAST(CASE WHEN overlay THEN share WHEN abs(reached - 1) < 0.000001 THEN 1 ELSE reached END AS DECIMAL(18, 9)) AS high
+    CAST(CASE WHEN overlay THEN 1 + reached - share ELSE reached - share END AS DECIMAL(18, 9)) AS low,
+    CAST(CASE WHEN overlay THEN 1 + reached WHEN abs(reached - 1) < 0.000001 THEN 1 ELSE reached END AS DECIMAL(18, 9)) AS high
   FROM shared
 ),
 owned AS (

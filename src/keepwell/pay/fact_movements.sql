@@ -43,6 +43,11 @@ WITH last_release AS (
 dated AS (
   SELECT
     f.*, p.hold_share, p.hold_certain, p.takes_back, p.take_back_ends, v.rounding_to, g.year_starts, g.closes_months,
+    -- less than the last place of a quotient: it decides ties, and nothing else
+    CASE WHEN NOT v.half_up THEN CAST(0 AS DECIMAL(14, 13)) WHEN f.share < 0 THEN CAST(-0.0000000000005 AS DECIMAL(14, 13))
+      ELSE CAST(0.0000000000005 AS DECIMAL(14, 13)) END AS nudge,
+    CASE WHEN NOT v.half_up THEN CAST(0 AS DECIMAL(14, 13)) WHEN f.before < 0 THEN CAST(-0.0000000000005 AS DECIMAL(14, 13))
+      ELSE CAST(0.0000000000005 AS DECIMAL(14, 13)) END AS before_nudge,
     c.on_day AS left_on, c.known_at AS left_known_at, coalesce(o.known_at, m.known_at) AS reached_known_at,
     CASE WHEN p.holds_lost THEN w.left_on END AS lost_on, CASE WHEN p.advances_earned THEN w.left_on END AS spared_on,
     p.hold_until_on IS NOT NULL OR p.hold_until = 'paid' AS outlasts,
@@ -73,11 +78,13 @@ counted AS (
     greatest(date_diff('day', on_day, reached_on), 0) AS hold_days,
     greatest(date_diff('day', on_day, left_on), 0) AS left_days,
     CASE WHEN hold_share = 0 THEN NULL
-      WHEN reached_on IS NOT NULL THEN greatest(reached_on, on_day)
+      WHEN reached_on IS NOT NULL AND date_diff('day', on_day, reached_on) <= last_release THEN greatest(reached_on, on_day)
       WHEN lost_on IS NOT NULL THEN least(greatest(lost_on, on_day), coalesce(
-        CASE WHEN left_on IS NOT NULL AND NOT outlasts THEN greatest(left_on, on_day)
+        CASE WHEN left_on IS NOT NULL AND NOT outlasts AND date_diff('day', on_day, left_on) <= last_release
+            THEN greatest(left_on, on_day)
           WHEN age > last_release THEN on_day + CAST(last_release + 1 AS INTEGER) END, greatest(lost_on, on_day)))
-      WHEN left_on IS NOT NULL AND NOT outlasts THEN greatest(left_on, on_day)
+      WHEN left_on IS NOT NULL AND NOT outlasts AND date_diff('day', on_day, left_on) <= last_release
+        THEN greatest(left_on, on_day)
       WHEN age > last_release THEN on_day + CAST(last_release + 1 AS INTEGER) END AS hold_closed_on,
     CASE WHEN NOT takes_back THEN NULL
       WHEN spared_on IS NOT NULL AND date_diff('day', on_day, spared_on) <= take_back_ends
@@ -108,18 +115,18 @@ settled AS (
     left_month - mod(left_month - (year_starts - 1), closes_months) AS left_settles,
     safe_month - mod(safe_month - (year_starts - 1), closes_months) AS safe_settles,
     CASE WHEN hold_share = 1 THEN share WHEN hold_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(share AS DECIMAL(38, 4)) * hold_share, rounding_to), 0) * rounding_to END AS on_hold,
+      ELSE round_even(quotient(CAST(share AS DECIMAL(38, 4)) * hold_share, rounding_to) + nudge, 0) * rounding_to END AS on_hold,
     CASE WHEN hold_share = 1 THEN before WHEN hold_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(before AS DECIMAL(38, 4)) * hold_share, rounding_to), 0) * rounding_to END AS before_on_hold
+      ELSE round_even(quotient(CAST(before AS DECIMAL(38, 4)) * hold_share, rounding_to) + before_nudge, 0) * rounding_to END AS before_on_hold
   FROM scheduled AS s
 ),
 released AS (
   SELECT
     settled.*,
     CASE WHEN released_share = 1 THEN on_hold WHEN released_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(on_hold AS DECIMAL(38, 4)) * released_share, rounding_to), 0) * rounding_to END AS let_go,
+      ELSE round_even(quotient(CAST(on_hold AS DECIMAL(38, 4)) * released_share, rounding_to) + nudge, 0) * rounding_to END AS let_go,
     CASE WHEN released_share = 1 THEN before_on_hold WHEN released_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(before_on_hold AS DECIMAL(38, 4)) * released_share, rounding_to), 0) * rounding_to END
+      ELSE round_even(quotient(CAST(before_on_hold AS DECIMAL(38, 4)) * released_share, rounding_to) + before_nudge, 0) * rounding_to END
       AS before_let_go
   FROM settled
 ),
@@ -128,10 +135,10 @@ taken AS (
     released.*,
     share - on_hold + let_go AS given, before - before_on_hold + before_let_go AS before_given,
     CASE WHEN taken_share = 1 THEN share - on_hold + let_go WHEN taken_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(share - on_hold + let_go AS DECIMAL(38, 4)) * taken_share, rounding_to), 0) * rounding_to
+      ELSE round_even(quotient(CAST(share - on_hold + let_go AS DECIMAL(38, 4)) * taken_share, rounding_to) + nudge, 0) * rounding_to
       END AS back,
     CASE WHEN taken_share = 1 THEN before - before_on_hold + before_let_go WHEN taken_share = 0 THEN 0
-      ELSE round_even(quotient(CAST(before - before_on_hold + before_let_go AS DECIMAL(38, 4)) * taken_share, rounding_to), 0)
+      ELSE round_even(quotient(CAST(before - before_on_hold + before_let_go AS DECIMAL(38, 4)) * taken_share, rounding_to) + before_nudge, 0)
         * rounding_to END AS before_back,
     coalesce(hold_settles > safe_settles, false) AS hold_is_later
   FROM released
@@ -197,6 +204,7 @@ SELECT
     WHEN kind IN ('kept', 'kept_later') OR (kind = 'given' AND NOT takes_back) THEN amount
     WHEN kind = 'held' AND hold_certain AND NOT takes_back THEN amount
     WHEN kind = 'released' AND NOT hold_certain AND NOT takes_back THEN amount
+    WHEN kind = 'lapsed' AND hold_certain AND NOT takes_back THEN -amount
     ELSE 0 END AS DECIMAL(18, 4)) AS earned,
   CAST(CASE WHEN kind = 'held' THEN amount WHEN kind IN ('released', 'lapsed') THEN -amount ELSE 0 END AS DECIMAL(18, 4))
     AS held,

@@ -72,7 +72,7 @@ WHERE moved <> 0
 UNION ALL
 SELECT
   md5(concat_ws('|', scenario, plan, version, part, person_id, 'earned', measure, fact_id, credit_row, who,
-    CAST(CAST(floor(low * 1000000000) AS BIGINT) AS VARCHAR))) AS line_key,
+    CAST(CAST(floor(CAST(low AS DECIMAL(38, 9)) * 1000000000) AS BIGINT) AS VARCHAR))) AS line_key,
   scenario, person_id, plan, version, part, settles AS belongs_to, 'earned' AS movement, measure, fact_id, credit_row,
   customer_id, contract_id, on_day AS fact_on, on_day, CAST(NULL AS BIGINT) AS days, window_month, period, pay AS amount,
   pay AS earned, CAST(0 AS DECIMAL(18, 4)) AS held, CAST(0 AS DECIMAL(18, 4)) AS advanced, pay AS payable,
@@ -83,7 +83,7 @@ FROM facts_paid
 UNION ALL
 SELECT
   md5(concat_ws('|', m.scenario, m.plan, m.version, m.part, m.person_id, m.kind, CAST(m.belongs_to AS VARCHAR),
-    m.measure, m.fact_id, m.credit_row, m.who, CAST(CAST(floor(m.low * 1000000000) AS BIGINT) AS VARCHAR))) AS line_key,
+    m.measure, m.fact_id, m.credit_row, m.who, CAST(CAST(floor(CAST(m.low AS DECIMAL(38, 9)) * 1000000000) AS BIGINT) AS VARCHAR))) AS line_key,
   m.scenario, m.person_id, m.plan, m.version, m.part, m.belongs_to, m.movement, m.measure, m.fact_id, m.credit_row,
   m.customer_id, m.contract_id, m.fact_on, m.on_day, m.days, m.window_month, m.period, m.amount, m.earned, m.held, m.advanced,
   m.payable, m.recoverable, m.counted, CAST(1 AS BIGINT) AS facts, m.share, m.fraction, t.counted AS window_counted,

@@ -61,7 +61,7 @@ shaped AS (
   SELECT
     s.*, i.fee,
     CAST(i.a AS DECIMAL(18, 0)) * s.d + CAST(i.b AS DECIMAL(18, 0)) * s.n AS reached,
-    CAST(i.c AS DECIMAL(18, 0)) AS c
+    CAST(i.c AS DECIMAL(38, 4)) AS c
   FROM placed AS s
   LEFT JOIN plan_pieces AS i ON i.scenario = s.scenario AND i.plan = s.plan AND i.version = s.version
     AND i.part = s.part AND s.missing = '' AND (NOT s.scored OR s.stands_for IN ('own', 'team', 'company'))

@@ -26,7 +26,7 @@ WITH asked AS (
   JOIN plan_windows AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
     AND w.span = p.span AND w.to_date = p.to_date
   JOIN window_targets AS t ON t.scenario = w.scenario AND t.plan = w.plan AND t.version = w.version
-    AND t.span = w.span AND t.to_date = w.to_date AND t.window_month = w.window_month AND t.period = w.period
+    AND t.beside = (p.on_top AND p.weight_units > 0) AND t.span = w.span AND t.to_date = w.to_date AND t.window_month = w.window_month AND t.period = w.period
     AND t.first_on < w.to_on
 ),
 amounts AS (

@@ -213,6 +213,9 @@ def _check_values(words: Words, node: Node, part: Part, measure: Payable) -> Non
     if unweighed:
         words.say(node.block["evidence"], "plan-evidence", f"{what}: without a weight there is no target to pay instead",
                   expected="otherwise: [team, company, nothing]")  # fmt: skip
+    if part.on_top and part.evidence and "reweight" in part.evidence.otherwise:
+        words.say(node.block["evidence"], "plan-evidence", f"{what}: what is paid on top has no weight to spread over "
+                  "the other parts", expected="otherwise: [team, company, target]")  # fmt: skip
     if part.over == "each" and compared:
         words.say(node, "plan-over", f"{what}: a single fact is not set against a {part.against}",
                   expected="against: nothing, or over: period", line=node.key_lines["over"])  # fmt: skip

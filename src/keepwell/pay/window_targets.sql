@@ -1,13 +1,14 @@
 -- one row per person, plan version and evaluation of a window: days under the plan and the plan's whole target in it,
 -- as the fraction target_n / target_d. A part's target is its weight_units of it: target_d counts the plan's units.
 -- Periods with different lengths make different denominators: two of them are multiplied out; should there be more, the
--- rest is rounded to eight decimals.
--- key: scenario, plan, version, person_id, span, to_date, window_month, period
+-- rest is rounded to eight decimals. Parts on top have a target of their own: no missing weight is spread over them.
+-- key: scenario, plan, version, person_id, beside, span, to_date, window_month, period
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan
 --   version text           its version
 --   person_id text         who is paid
+--   beside boolean         of the parts that are paid on top
 --   span text              period, quarter, year or plan
 --   to_date boolean        target and base count up to the period only
 --   window_month integer         the window's first month
@@ -17,13 +18,17 @@
 --   end_on date            the first day after the last of them
 --   target_n exact         the plan's target in the window: numerator; null where a position has none
 --   target_d integer       its denominator, in units of weight
-WITH looked AS (
+WITH kinds AS (
+  SELECT DISTINCT scenario, plan, version, on_top AND weight_units > 0 AS beside FROM plan_parts
+),
+looked AS (
   SELECT
-    w.scenario, w.plan, w.version, m.person_id, w.span, w.to_date, w.window_month, w.period,
+    w.scenario, w.plan, w.version, m.person_id, k.beside, w.span, w.to_date, w.window_month, w.period,
     m.days, m.first_on, m.end_on, m.target_n, m.target_d,
-    v.weight_total - coalesce(r.weight_units, 0) AS units
+    v.weight_total - CASE WHEN k.beside THEN 0 ELSE coalesce(r.weight_units, 0) END AS units
   FROM plan_window_periods AS w
   JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
+  JOIN kinds AS k ON k.scenario = w.scenario AND k.plan = w.plan AND k.version = w.version
   JOIN member_periods AS m ON m.scenario = w.scenario AND m.plan = w.plan AND m.version = w.version
     AND m.period = w.within
   LEFT JOIN reweights AS r ON r.scenario = m.scenario AND r.plan = m.plan AND r.version = m.version
@@ -33,8 +38,8 @@ WITH looked AS (
 weighted AS (
   SELECT
     looked.*,
-    min(units) OVER (PARTITION BY scenario, plan, version, person_id, span, to_date, window_month, period) AS least_units,
-    max(units) OVER (PARTITION BY scenario, plan, version, person_id, span, to_date, window_month, period) AS most_units
+    min(units) OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period) AS least_units,
+    max(units) OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period) AS most_units
   FROM looked
 ),
 denominated AS (
@@ -48,15 +53,15 @@ bounded AS (
   SELECT
     denominated.*,
     coalesce(min(CASE WHEN d > 1 THEN d END)
-      OVER (PARTITION BY scenario, plan, version, person_id, span, to_date, window_month, period), 1) AS low,
-    max(d) OVER (PARTITION BY scenario, plan, version, person_id, span, to_date, window_month, period) AS high
+      OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period), 1) AS low,
+    max(d) OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period) AS high
   FROM denominated
 ),
 scaled AS (
   SELECT bounded.*, CASE WHEN high = low THEN low ELSE low * high END AS common FROM bounded
 )
 SELECT
-  scenario, plan, version, person_id, span, to_date, window_month, period,
+  scenario, plan, version, person_id, beside, span, to_date, window_month, period,
   CAST(sum(days) AS BIGINT) AS days,
   min(first_on) AS first_on,
   max(end_on) AS end_on,
@@ -69,4 +74,4 @@ SELECT
     END) AS DECIMAL(38, 12)) END AS target_n,
   CAST(max(common * shared) AS BIGINT) AS target_d
 FROM scaled
-GROUP BY scenario, plan, version, person_id, span, to_date, window_month, period
+GROUP BY scenario, plan, version, person_id, beside, span, to_date, window_month, period

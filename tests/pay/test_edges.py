@@ -1,0 +1,112 @@
+"""Edges of the plan language that a second calculation found: each was once paid otherwise than its words say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from keepwell.books import close_periods, settled_tables
+from keepwell.core.errors import ConfigurationError
+from keepwell.core.periods import parse_period
+from keepwell.pay.parse import read_plan
+from pay_company import Company, plan
+
+FIRST_QUARTER = {"to_on": date(2026, 4, 1)}
+
+
+def test_an_amount_that_is_a_percentage_is_of_what_was_counted() -> None:
+    small = Company().person(**FIRST_QUARTER).fact(3000)
+    part = "it: {measure: signed_annual_value, pays: {amount: {0: 1%, 2000: 2%}}}"
+    assert small.pay(plan(part)).total() == 60
+
+
+def test_two_who_cover_a_customer_whole_are_both_credited() -> None:
+    small = Company().person("x:1").person("x:2").fact(1000, customer_id="c")
+    for person in ("x:1", "x:2"):
+        small.add("coverage", customer_id="c", person_id=person, role="seller", from_on=date(2025, 1, 1))
+    part = "it: {measure: signed_annual_value, credit: signed, over: each, pays: {rate: 10%}}"
+    found = small.pay(plan(part, credit="{signed: {seller: 100%}}"))
+    assert {line["person_id"]: line["payable"] for line in found.lines()} == {"x:1": 100, "x:2": 100}
+
+
+def test_somebody_may_have_a_share_and_two_overlays_of_one_deal(tmp_path: Path) -> None:
+    small = Company(today=date(2026, 4, 1)).person().fact(1000, deal_id="d")
+    for role, share, overlay in (("own", "1", False), ("se", "0.25", True), ("sa", "0.1", True)):
+        small.add("deal_shares", deal_id="d", person_id="x:1", role=role, share=Decimal(share), overlay=overlay)
+    part = "it: {measure: signed_annual_value, over: each, pays: {rate: 10%}, holds: {until: went_live}}"
+    found = small.pay(plan(part))
+    assert sorted(line["held"] for line in found.lines()) == [10, 25, 100]
+    assert len({line["line_id"] for line in found.lines()}) == 3
+    lines = found.engine.fetch("pay_lines")
+    books = tmp_path / "books.sqlite"
+    close_periods(books, parse_period("2026-Q1"), "run", lines, small.today, datetime(2027, 1, 1))
+    small.settled = settled_tables(books)
+    assert small.pay(plan(part)).lines(status="open") == []
+
+
+HELD = """it: {measure: signed_annual_value, over: each, pays: {rate: 10%},
+  holds: {until: went_live, releases: {30 days: 100%, later: 0%}}}"""
+
+
+def test_what_has_lapsed_stays_lapsed_where_the_milestone_comes_afterwards() -> None:
+    small = Company(today=date(2026, 12, 31)).person().fact(1000, date(2026, 1, 10), contract_id="k", customer_id="c")
+    small.add("milestones", customer_id="c", contract_id="k", kind="went_live", reached_at=datetime(2026, 8, 1))
+    (line,) = small.pay(plan(HELD)).lines(movement="lapsed")
+    assert (line["belongs_to"], line["on_day"]) == (parse_period("2026-Q1").first_month, date(2026, 2, 10))
+
+
+def test_what_can_never_be_released_any_more_is_not_earned() -> None:
+    small = Company(today=date(2026, 12, 31)).person().fact(1000, date(2026, 1, 10), contract_id="k", customer_id="c")
+    small.add("contracts", contract_id="k", customer_id="c", starts_on=date(2026, 1, 10), ended_on=date(2026, 5, 1))
+    found = small.pay(
+        plan("it: {measure: signed_annual_value, over: each, pays: {rate: 10%}, holds: {until: went_live}}")
+    )
+    assert [found.total(account) for account in ("earned", "held", "payable")] == [0, 0, 0]
+    assert [(line["movement"], line["earned"]) for line in found.lines()] == [("held", 100), ("lapsed", -100)]
+
+
+@pytest.mark.parametrize(("tie", "held"), [("half_up", "0.03"), ("half_even", "0.02")])
+def test_what_is_held_is_rounded_as_the_plan_says(tie: str, held: str) -> None:
+    small = Company().person().fact(5)
+    part = "it: {measure: signed_annual_value, over: each, pays: {rate: 1%}, holds: {until: went_live, share: 50%}}"
+    found = small.pay(plan(part, rounding=f"{{to: 0.01, tie: {tie}}}"))
+    assert found.total("held") == Decimal(held)
+
+
+MISSING = """
+asked: {weight: 50%, measure: csat, evidence: {at_least: 30 answers, otherwise: [reweight]}, pays: {amount: {0%: 100%}}}
+sold: {weight: 50%, measure: signed_annual_value, against: quota, pays: {rate: 100%}}
+extra: {weight: 10%, on_top: true, measure: signed_annual_value, against: quota, pays: {rate: 100%}}
+"""
+
+
+def test_a_missing_weight_is_not_spread_over_what_is_paid_on_top() -> None:
+    small = Company().person(**FIRST_QUARTER).quota(1000, to_on=date(2026, 4, 1)).fact(1000)
+    found = small.pay(plan(MISSING, target_pay=1000))
+    assert {name: found.total(part=name) for name in ("asked", "sold", "extra")} == {
+        "asked": 0,
+        "sold": 1000,
+        "extra": 100,
+    }
+
+
+def test_what_is_paid_on_top_has_no_weight_to_spread() -> None:
+    with pytest.raises(ConfigurationError, match="no weight to spread"):
+        read_plan(
+            plan(
+                MISSING.replace("asked: {", "asked: {on_top: true, ").replace(
+                    "weight: 50%, measure: signed", "weight: 100%, measure: signed"
+                )
+            )
+        )
+
+
+def test_fine_weights_and_curves_do_not_break_a_run() -> None:
+    small = Company().person(**FIRST_QUARTER).quota("33333.33", to_on=date(2026, 4, 1)).fact("12345.67")
+    part = """a: {weight: 33.3333%, measure: signed_annual_value, against: quota,
+  pays: {steps: {0%: {per_unit: 0, plus: 1}, 66.6667%: {per_unit: 0, plus: 3}}}}
+b: {weight: 66.6667%, measure: signed_annual_value, against: quota, pays: {rate: 100%}}"""
+    assert small.pay(plan(part, target_pay="9999.99")).total(part="a") == 1
