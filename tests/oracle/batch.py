@@ -1,0 +1,148 @@
+"""Many companies paid in one run, by the pipeline and by the calculation here, over a calendar of closes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell import journey, measure
+from keepwell.books import close_periods, settled_tables
+from keepwell.core.periods import Period, PeriodKind
+from keepwell.engine import DuckDBEngine, run_graph
+from keepwell.measure.rows import INPUTS
+from keepwell.pay.compile import Calendar, compile_plans
+from keepwell.pay.nodes import input_tables, nodes, nothing_settled
+from keepwell.pay.parse import read_plan
+from keepwell.record.tables import STAMPS, TABLES
+
+from .companies import Made, Row, named, rates
+from .days import LENGTHS
+from .facts import Record
+from .pay import Paid, pay
+from .plans import Plan, read
+
+WANTED = ("pay_lines", "part_totals", "pay_trace", "pay_unpaid")
+_SKIPPED = frozenset({*INPUTS, "local_days", "measures"})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all companies of a batch share. `looks`: on which day it is looked at, and what is closed then."""
+
+    looks: tuple[tuple[date, int | None], ...]
+    closes: PeriodKind = "quarter"
+    year_starts: int = 1
+    zone: str = "UTC"
+
+
+def named_rows(made: Made, name: str, stage: int) -> dict[str, list[Row]]:
+    """A company's rows at a stage, with rates."""
+    rows: dict[str, list[Row]] = {"exchange_rates": rates()}
+    for table, row in made.rows(stage):
+        rows.setdefault(table, []).append({key: named(value, name) for key, value in row.items() if key != "@"})
+    return _without_twins(rows)
+
+
+def _without_twins(rows: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """One row per key, as the record holds them."""
+    for table, found in rows.items():
+        keys = TABLES[table].key
+        rows[table] = list({tuple(row.get(key) for key in keys): row for row in found}.values())
+    return rows
+
+
+def plans_of(made: Made, name: str) -> list[str]:
+    """A company's plan files."""
+    return [text.replace("@", name) for text in made.plans]
+
+
+def by_oracle(made: Made, name: str, stage: int, settings: Settings) -> Paid:
+    """What the calculation here says of a company as known at a stage."""
+    record = Record(named_rows(made, name, stage), settings.looks[stage][0], "EUR", settings.zone)
+    given = {(named(row["person_id"], name), row["measure"]): (row["n"], Fraction(row["value"])) for row in made.given}
+    plans = [read(text) for text in plans_of(made, name)]
+    return pay(record, plans, year_starts=settings.year_starts, closes=LENGTHS[settings.closes], given=given)
+
+
+def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[dict[str, list[Row]]]:
+    """The pipeline's tables at each look, everybody in one run."""
+    looks = []
+    settled: dict[str, pa.Table] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        books = Path(folder) / "books.sqlite"
+        for stage, (today, closes) in enumerate(settings.looks):
+            tables = _tables(companies, settings, stage, today) | settled
+            found = _run(tables)
+            looks.append({name: rows.to_pylist() for name, rows in found.items()})
+            if closes is not None:
+                period = Period(closes, settings.closes, settings.year_starts)
+                close_periods(books, period, "run", found["pay_lines"], today, datetime(2027, 1, 1))
+                settled = settled_tables(books)
+    return looks
+
+
+def _run(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    with closing(DuckDBEngine(threads=1)) as engine:
+        for name, rows in tables.items():
+            engine.add_arrow(name, rows)
+        steps = [*journey.nodes(), *measure.nodes(), *nodes()]
+        run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=list(WANTED))
+        return {name: engine.fetch(name) for name in WANTED}
+
+
+def _tables(companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, today: date) -> dict[str, pa.Table]:
+    rows: dict[str, list[Row]] = {"exchange_rates": rates()}
+    for name, made in companies:
+        for table, found in named_rows(made, name, stage).items():
+            if table != "exchange_rates":
+                rows.setdefault(table, []).extend(found)
+    tables: dict[str, pa.Table] = {}
+    for name, table in TABLES.items():
+        stamped = [{"known_at": datetime(2020, 1, 1), **row} for row in rows.get(name, ())]
+        tables[name] = pa.Table.from_pylist(stamped, schema=table.plus(STAMPS).arrow)
+    for node in measure.nodes():
+        if node.name in INPUTS:
+            tables[node.name] = node.gives.arrow.empty_table()
+    declared = {table.name: table for table in input_tables()}
+    given = [{**named(row, name), "value": Decimal(row["value"])} for name, made in companies for row in made.given]
+    plans = [read_plan(text) for name, made in companies for text in plans_of(made, name)]
+    tables |= nothing_settled() | compile_plans(plans, Calendar(today, settings.year_starts, settings.closes))
+    tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
+    tables["windows"] = pa.table({"name": pa.array([], pa.string()), "days": pa.array([], pa.int64())})
+    tables["run_settings"] = _settings(settings, today)
+    tables["local_days"] = journey.local_days(settings.zone, date(2024, 1, 1), today + timedelta(days=1))
+    return tables
+
+
+def _settings(settings: Settings, today: date) -> pa.Table:
+    last_moment = datetime(today.year, today.month, today.day, 20)
+    row: dict[str, tuple[Any, pa.DataType]] = {
+        "as_of": (last_moment, pa.timestamp("us")), "today": (today, pa.date32()), "currency": ("EUR", pa.string()),
+        "year_starts": (settings.year_starts, pa.int64()), "closes_months": (LENGTHS[settings.closes], pa.int64()),
+        "time_zone": (settings.zone, pa.string()),
+    }  # fmt: skip
+    return pa.table({name: pa.array([value], kind) for name, (value, kind) in row.items()})
+
+
+def bytes_of_lines(companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, folder: Path) -> bytes:
+    """The file of pay lines that a run keeps of these companies."""
+    with closing(DuckDBEngine(threads=1)) as engine:
+        for name, rows in _tables(companies, settings, stage, settings.looks[stage][0]).items():
+            engine.add_arrow(name, rows)
+        steps = [*journey.nodes(), *measure.nodes(), *nodes()]
+        run_graph(engine, [node for node in steps if node.name not in _SKIPPED], folder, wanted=["pay_lines"])
+    return (folder / "pay_lines.parquet").read_bytes()
+
+
+def plans_read(made: Made, name: str) -> list[Plan]:
+    """A company's plans as the calculation here reads them."""
+    return [read(text) for text in plans_of(made, name)]

@@ -1,0 +1,210 @@
+"""What became of each fact's share of a part's pay? Held, released, lapsed, advanced, taken back, earned for good.
+
+Everything is a state at the end of a settlement period, as now known; what moves in a period is the difference of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from .credit import Credited
+from .days import block, local_day, month_of
+from .facts import Record, Row
+from .plans import Plan, away_from_zero, named, number, schedule, share_on
+from .windows import Company, Evaluation, each_pay
+
+ACCOUNTS = ("earned", "held", "advanced", "payable", "recoverable")
+Amounts = dict[str, Fraction]
+NOTHING: Amounts = dict.fromkeys(ACCOUNTS, Fraction(0))
+Line = tuple[str, str, str, str, str, int]
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What happened to a fact's contract, as a part's hold and take-back see it: days, and shares by then.
+
+    `closed_on`: the hold is decided; `left_on`: what is taken back is; `safe_on`: the rest is earned for good.
+    """
+
+    hold: Fraction
+    released: Fraction
+    certain: bool
+    closed_on: date | None
+    takes_back: bool
+    taken: Fraction
+    left_on: date | None
+    safe_on: date | None
+
+
+def movements(company: Company, found: list[Evaluation]) -> dict[Line, Amounts]:
+    """What moves in each settlement period: by person, plan, version, part, fact ('' a whole window) and period."""
+    lines: dict[Line, Amounts] = {}
+    for line, amounts in [*_of_windows(company, found), *_of_facts(company)]:
+        so_far = lines.setdefault(line, dict(NOTHING))
+        for account in ACCOUNTS:
+            so_far[account] += amounts[account]
+    return {line: amounts for line, amounts in lines.items() if any(amounts.values())}
+
+
+def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[tuple[Line, Amounts]]:
+    windows: dict[tuple[Any, ...], list[Evaluation]] = {}
+    for one in found:
+        if one.pay is not None:
+            windows.setdefault((one.plan, one.part, one.person, one.window), []).append(one)
+    for looks in windows.values():
+        looks.sort(key=lambda one: one.period)
+        plan, part, person = looks[0].plan, looks[0].part, looks[0].person
+        words = plan.parts[part]
+        if "holds" not in words and "takes_back" not in words:
+            yield from _whole(looks, {one.period: one.pay or Fraction(0) for one in looks})
+            continue
+        # where nothing was counted there is no fact that could be waited for
+        yield from _whole(looks, {one.period: Fraction(0) if one.counted else one.pay or Fraction(0) for one in looks})
+        last_of: dict[int, Evaluation] = {}
+        for one in looks:
+            last_of[one.settles] = one
+        facts = sorted((one for one in company.credits_of(plan, part, person)
+                        if one.use == "counted" and one.counted is not None
+                        and looks[0].window == company.window(plan, plan.span(part), month_of(one.fact.on_day))[0]),
+                       key=lambda one: one.order)  # fmt: skip
+        reached = Fraction(0)
+        for one in facts:
+            before, reached = reached, reached + (one.counted or Fraction(0))
+            shares = {settles: _share(look, before, reached) for settles, look in last_of.items()
+                      if month_of(one.fact.on_day) < look.period + plan.months}  # fmt: skip
+            yield from _of_fact(company, one, shares)
+
+
+def _whole(looks: list[Evaluation], pays: dict[int, Fraction]) -> Iterator[tuple[Line, Amounts]]:
+    before = Fraction(0)
+    for one in looks:
+        moved, before = pays[one.period] - before, pays[one.period]
+        line = (one.person, one.plan.name, one.plan.version, one.part, "", one.settles)
+        yield line, NOTHING | {"earned": moved, "payable": moved}
+
+
+def _share(look: Evaluation, before: Fraction, reached: Fraction) -> Fraction:
+    """A fact's share, cut from the cumulative amount away from zero."""
+    pay, grain = look.pay or Fraction(0), look.plan.grain
+    if not look.counted:
+        return Fraction(0)
+    return away_from_zero(pay * reached / look.counted, grain) - away_from_zero(pay * before / look.counted, grain)
+
+
+def _of_facts(company: Company) -> Iterator[tuple[Line, Amounts]]:
+    for one in company.credits:
+        also = one.plan.also_pays.get(one.part)
+        if one.counted is None or (also is None and (one.use != "counted" or one.plan.span(one.part) != "each")):
+            continue
+        words = also if also is not None else one.plan.parts[one.part]
+        pay = each_pay(one.plan, one.part, words, one.counted)
+        period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
+        settles = company.settles(period + one.plan.months - 1)
+        if also is None and ("holds" in words or "takes_back" in words):
+            yield from _of_fact(company, one, {settles: pay})
+        else:
+            line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, settles)
+            yield line, NOTHING | {"earned": pay, "payable": pay}
+
+
+def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> Iterator[tuple[Line, Amounts]]:
+    """What moves of one fact's share, which changes from look to look."""
+    if not shares:
+        return
+    fate = fate_of(company.record, one)
+    days = [day for day in (fate.closed_on, fate.left_on, fate.safe_on) if day is not None]
+    first = min(shares)
+    points = sorted({*shares, *(company.settles(month_of(day)) for day in days)})
+    before = NOTHING
+    for point in (point for point in points if point >= first):
+        share = shares[max(settles for settles in shares if settles <= point)]
+        now = _state(
+            one.plan, fate, share, lambda day, end=point: day is not None and company.settles(month_of(day)) <= end
+        )
+        line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, point)
+        yield line, {account: now[account] - before[account] for account in ACCOUNTS}
+        before = now
+
+
+def _state(plan: Plan, fate: Fate, share: Fraction, is_over: Any) -> Amounts:
+    """All accounts of one share, once the days that `is_over` says have come."""
+    on_hold = plan.rounded(share * fate.hold)
+    let_go = plan.rounded(on_hold * fate.released)
+    closed, safe = is_over(fate.closed_on), is_over(fate.safe_on)
+    given = share - on_hold + (let_go if closed else 0)
+    back = plan.rounded((share - on_hold + let_go) * fate.taken) if is_over(fate.left_on) else Fraction(0)
+    held = Fraction(0) if closed else on_hold
+    if fate.takes_back:
+        earned = given - back if safe else Fraction(0)
+        advanced = given - back - earned
+    else:
+        # what is sure to be released is earned at once, and only not yet payable
+        earned, advanced = given + (held if fate.certain else 0), Fraction(0)
+    return {"earned": earned, "held": held, "advanced": advanced, "payable": given, "recoverable": back}
+
+
+def fate_of(record: Record, one: Credited) -> Fate:
+    """What the record says of a fact's contract, by the words of the part."""
+    words = one.plan.parts[one.part]
+    signed = one.fact.on_day
+    contract = record.one("contracts", "contract_id", one.fact.contract_id or None)
+    left = contract.get("ended_on")
+    left = left if left is not None and left <= record.today else None
+    hold, back = words.get("holds"), words.get("takes_back")
+    hold_share, released, certain, closed_on = Fraction(0), Fraction(0), True, None
+    if hold is not None:
+        hold_share = number(hold.get("share", "100%"))
+        steps = schedule(hold["releases"]) if "releases" in hold else [(None, Fraction(1))]
+        certain = all(share == 1 for _, share in steps)
+        closed_on, released = _hold_ends(record, one, signed, left, hold["until"], steps)
+    taken, safe_on = Fraction(0), None
+    if back is not None:
+        steps = schedule(back["share"])
+        ends = max((last for last, share in steps if last is not None and share), default=0)
+        gone_within = left is not None and (left - signed).days <= ends
+        if left is not None and contract.get("end_reason") not in named(back.get("not_for", [])):
+            taken = share_on(steps, max((left - signed).days, 0))
+        safe_on = max(left, signed) if gone_within and left else _if_past(record, signed + timedelta(days=ends + 1))
+    return Fate(
+        hold_share, released, certain, closed_on, back is not None, taken, left if back is not None else None, safe_on
+    )
+
+
+def _if_past(record: Record, day: date) -> date | None:
+    return day if day <= record.today else None
+
+
+def _hold_ends(record: Record, one: Credited, signed: date, left: date | None, until: str,
+               steps: list[tuple[int | None, Fraction]]) -> tuple[date | None, Fraction]:  # fmt: skip
+    """When a hold is decided, and which share of it is released then."""
+    reached = _milestone(record, one, until)
+    if reached is not None and left is not None and reached > left:
+        reached = None
+    paying = [last for last, share in steps if share]
+    expires = None
+    if None not in paying:
+        expires = signed + timedelta(days=max((last for last in paying if last is not None), default=-1) + 1)
+    decided = [max(day, one.fact.on_day) for day in (reached, left) if day is not None]
+    day = min([*decided, *([expires] if expires is not None and expires <= record.today else [])], default=None)
+    if day is None or reached is None or day < max(reached, one.fact.on_day):
+        return day, Fraction(0)
+    return day, share_on(steps, max((reached - signed).days, 0))
+
+
+def _milestone(record: Record, one: Credited, until: str) -> date | None:
+    """The contract's own milestone, or else the customer's since the fact."""
+    for row in _reached(record, one, until):
+        if row["contract_id"] and row["contract_id"] == one.fact.contract_id:
+            return local_day(row["reached_at"], record.zone)
+    days = [local_day(row["reached_at"], record.zone) for row in _reached(record, one, until) if not row["contract_id"]]
+    return min((day for day in days if day >= one.fact.on_day), default=None)
+
+
+def _reached(record: Record, one: Credited, until: str) -> list[Row]:
+    return [row for row in record.all("milestones") if row["customer_id"] == one.fact.customer_id and one.fact.customer_id
+            and row["kind"] == until and row.get("reached_at") is not None
+            and local_day(row["reached_at"], record.zone) <= record.today]  # fmt: skip

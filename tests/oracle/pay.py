@@ -1,0 +1,34 @@
+"""The whole calculation: rows of the record and plan files in, what everybody is paid out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .credit import credited
+from .facts import Record, facts
+from .holds import Amounts, Line, movements
+from .people import members
+from .plans import Plan
+from .windows import Company, Evaluation, evaluations, horizon
+
+
+@dataclass(frozen=True)
+class Paid:
+    """What everybody is paid, as known on the record's day."""
+
+    company: Company
+    evaluations: list[Evaluation]
+    movements: dict[Line, Amounts]
+
+
+def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: int = 3,
+        given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None) -> Paid:  # fmt: skip
+    """Everything from the beginning, as it follows from the rows."""
+    versions = list(plans)
+    under = members(record, versions, horizon(record, versions))
+    counted = list(credited(record, versions, facts(record), under))
+    company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}))
+    found = list(evaluations(company))
+    return Paid(company, found, movements(company, found))

@@ -1,0 +1,217 @@
+"""Plans of every kind: shapes, bases, windows, credit, limits, holds, take-backs. `@` stands for the company."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .dice import Dice
+
+Words = dict[str, Any]
+MEASURES = ("signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount", "renewed_annual_value",
+            "signed_amount", "paid_amount", "saved", "annual_value_due")  # fmt: skip
+WEIGHTS = (("100%",), ("70%", "30%"), ("50%", "30%", "20%"), ("33.33%", "33.33%", "33.34%"), ("62.5%", "37.5%"))
+CREDIT: Words = {
+    "signed": {"deal_shares": "100%"},
+    "owned": {"owner": "100%"},
+    "covered": {"@seller": "100%"},
+    "together": {"@seller": "60%", "@engineer": "40%"},
+    "thirds": {"@seller": "33.33%", "deal_shares": "33.33%", "@engineer": "33.34%"},
+    "beside": {"@engineer": "25%", "overlay": "true"},
+    "renewed": {"@seller": "100%"},
+    "saved": {"@seller": "60%", "@service_rep": "40%"},
+}
+SAVED = (
+    {"after": "notice", "rescue_logged_within": "14 days", "still_customer_after": "90 days"},
+    {
+        "after": "notice",
+        "rescue_logged_within": "14 days",
+        "still_customer_after": "90 days",
+        "and": {"csat": "satisfied"},
+    },
+    {"after": "notice", "rescue_logged_within": "5 days", "still_customer_after": "120 days"},
+)
+
+
+def plan(dice: Dice, name: str, applies_to: Words) -> Words:
+    """The words of a plan, without its days."""
+    words: Words = {"plan": f"@-{name}", "applies_to": applies_to, "period": dice.pick(["quarter", "month", "quarter", "year"]),
+                    "currency": dice.pick(["EUR", "EUR", "EUR", "USD"])}  # fmt: skip
+    if not dice.one_in(3):
+        words["target_pay"] = dice.pick(["12000", "10000", "9999.99", "1234.56"])
+    if dice.one_in(4):
+        words["rounding"] = {
+            "to": dice.pick(["0.01", "1", "0.05", "100", "0.0001"]),
+            "tie": dice.pick(["half_up", "half_even"]),
+        }
+    words["credit"] = dict(CREDIT)
+    if dice.one_in(2):
+        words["saved"] = dice.pick(SAVED)
+    else:
+        del words["credit"]["saved"]
+    words["parts"] = parts(dice, words)
+    if "saved" in words and dice.one_in(2):
+        words["also_pays"] = {"@service_rep": {"for": "saved", dice.pick(["rate", "per_unit", "amount"]): "2"}}
+        shape = words["also_pays"]["@service_rep"]
+        if "rate" in shape:
+            shape["rate"] = "2%"
+    return words
+
+
+def parts(dice: Dice, words: Words) -> Words:
+    """One to four parts: some share the target, some pay money."""
+    found: Words = {}
+    weights = dice.pick(WEIGHTS) if not dice.one_in(4) else ()
+    for place, weight in enumerate(weights):
+        found[f"part{place}"] = part(dice, words, weight)
+    for place in range(dice.whole(0 if weights else 1, 2)):
+        found[f"money{place}"] = part(dice, words, None)
+    if weights and dice.one_in(4):
+        found["extra"] = _on_top(part(dice, words, "10%"))
+    return found
+
+
+def _on_top(words: Words) -> Words:
+    if "evidence" in words:
+        words["evidence"]["otherwise"] = ["target"]
+    return {**words, "on_top": "true"}
+
+
+def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
+    """One part and its words."""
+    score = dice.one_in(5)
+    found: Words = {"weight": weight} if weight else {}
+    if score:
+        return {**found, **_score(dice, weighted=weight is not None)}
+    found["measure"] = dice.pick(MEASURES)
+    if not dice.one_in(3):
+        found["credit"] = _credit(dice, plan_words, found["measure"])
+    over = dice.pick(["period", "period", "quarter to date", "year to date", "plan to date", "each"])
+    if over == "each" and weight is None:
+        found |= {"over": over, "pays": _money_shape(dice, percent_keys=False)}
+    else:
+        if over not in ("period", "each"):
+            found["over"] = over
+        _base_and_shape(dice, found, weighted=weight is not None)
+    for word in ("at_most", "at_least"):
+        if dice.one_in(5):
+            share = {"at_most": ["150%", "87.5%"], "at_least": ["10%"]}[word] if weight else []
+            found[word] = dice.pick([*share, {"at_most": "5000", "at_least": "25.5"}[word]])
+    if dice.one_in(3):
+        found["holds"] = _hold(dice)
+    if dice.one_in(3):
+        found["takes_back"] = _take_back(dice)
+    return found
+
+
+def _credit(dice: Dice, words: Words, measure: str) -> Any:
+    if measure in ("renewed_annual_value", "annual_value_due", "saved"):
+        rows = [["renewed"], ["covered"], ["together"]] + ([["renewed", "saved"], ["saved"], ["saved", "renewed"]]
+                                                           if "saved" in words else [])  # fmt: skip
+        found = dice.pick(rows)
+    else:
+        found = dice.pick(
+            [["signed"], ["owned"], ["covered"], ["together"], ["thirds"], ["signed", "beside"], ["covered", "owned"]]
+        )
+    return found[0] if len(found) == 1 else found
+
+
+def _base_and_shape(dice: Dice, found: Words, *, weighted: bool) -> None:
+    against = dice.pick(["quota", "quota", "quota_to_date", "annual_value_due", "nothing"])
+    if against != "nothing" or dice.one_in(4):
+        found["against"] = against
+    compared = against != "nothing"
+    if not weighted:
+        found["pays"] = _money_shape(dice, percent_keys=compared and not dice.one_in(3))
+    elif not compared:
+        kind = dice.pick(["curve", "amount"])
+        found["pays"] = _points(dice, kind, percent_keys=False, values="percent")
+    else:
+        kind = dice.pick(["curve", "curve", "steps", "level", "rate", "amount"])
+        if kind == "rate":
+            found["pays"] = {"rate": dice.pick(["100%", "87.5%"])}
+        else:
+            found["pays"] = _points(dice, kind, percent_keys=not dice.one_in(4), values="percent")
+
+
+def _money_shape(dice: Dice, *, percent_keys: bool) -> Words:
+    kind = dice.pick(["rate", "per_unit", "steps", "steps", "level", "amount", "curve"])
+    if kind == "rate":
+        return {"rate": dice.pick(["2%", "0.5%", "12.345%"])}
+    if kind == "per_unit":
+        return {"per_unit": dice.pick(["0.05", "1", "0.333"])}
+    if kind == "amount" and dice.one_in(5):
+        return {"amount": dice.pick(["50", "12.345"])}
+    return _points(dice, kind, percent_keys=percent_keys, values=dice.pick(["percent", "money"]))
+
+
+def _points(dice: Dice, kind: str, *, percent_keys: bool, values: str) -> Words:
+    """A shape with two to four boundaries, jumps in curves, fees in steps and levels."""
+    keys = (
+        ["0", "50", "66.67", "75", "100", "120", "150"]
+        if percent_keys
+        else ["0", "1000", "5000", "20000", "60000.5", "100000"]
+    )
+    chosen = dice.some(keys, 2)[:4]
+    sliced = kind in ("steps", "level")
+    points: Words = {}
+    for key in chosen:
+        value: Any = _value(dice, values, sliced=sliced)
+        if sliced and dice.one_in(4):
+            unit = "rate" if values == "percent" else "per_unit"
+            value = {unit: value, "plus": dice.pick(["3", "300", "12.345"])}
+        if kind == "curve" and dice.one_in(5):
+            value = [value, _value(dice, values, sliced=False)]
+        points[key + ("%" if percent_keys else "")] = value
+    shape: Words = {kind: points}
+    if kind != "curve" and dice.one_in(4):
+        shape["ties"] = "lower"
+    return shape
+
+
+def _value(dice: Dice, values: str, *, sliced: bool) -> str:
+    if values == "percent":
+        return dice.pick(
+            ["0%", "1%", "2.5%", "3.33%"] if sliced and dice.one_in(2) else ["0%", "50%", "100%", "133.33%", "200%"]
+        )
+    return dice.pick(["0", "1", "0.05", "0.3333"] if sliced else ["0", "100", "250.55", "1000"])
+
+
+def _score(dice: Dice, *, weighted: bool) -> Words:
+    """A measure with chance in it; its value is given."""
+    measure = dice.pick(["nps", "csat"])
+    keys = [f"{key}%" for key in (50, 70, 90)] if measure == "csat" else ["20", "40", "60"]
+    values = [_value(dice, "percent" if weighted else "money", sliced=False) for _ in keys]
+    fallbacks = (
+        [["target"], ["reweight", "target"], ["team", "reweight", "nothing"], ["nothing"]]
+        if weighted
+        else [["nothing"]]
+    )
+    return {
+        "measure": measure, "of": dice.pick(["own", "team"]),
+        "evidence": {"at_least": "30 answers", "otherwise": dice.pick(fallbacks)},
+        "pays": {dice.pick(["curve", "amount"]): dict(zip(keys, values, strict=True))},
+    }  # fmt: skip
+
+
+def _schedule(dice: Dice, *, ends: bool) -> Words:
+    keys = dice.some(["0 days", "30 days", "90 days", "180 days", "365 days"])[:3]
+    found = {key: dice.pick(["100%", "50%", "60%", "33.33%", "0%"]) for key in keys}
+    return {**found, "later": "0%" if ends else dice.pick(["0%", "25%", "100%"])}
+
+
+def _hold(dice: Dice) -> Words:
+    found: Words = {"until": dice.pick(["went_live", "delivered"])}
+    if dice.one_in(3):
+        found["share"] = dice.pick(["50%", "33.33%"])
+    if not dice.one_in(3):
+        found["releases"] = _schedule(dice, ends=False)
+    return found
+
+
+def _take_back(dice: Dice) -> Words:
+    found: Words = {"when": "customer left", "share": _schedule(dice, ends=True)}
+    if dice.one_in(3):
+        found["not_for"] = ["force_majeure"]
+    if dice.one_in(2):
+        found["recovered"] = {"from": "future variable pay", "at_most": "25% of each payout"}
+    return found

@@ -1,0 +1,257 @@
+"""What does each part of a plan pay for its window so far? Counted, against what, for which target, in which shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from .credit import Credited, Key
+from .days import ONE, block, days_in, first_day, month_of
+from .facts import Record, Row
+from .people import Members, fte, yearly_target
+from .plans import AMOUNTS, Plan, is_percent, number, round_to
+from .shapes import Shape, exact_pay
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A part's window as it stood at the end of one of its periods; `pay` None: something is missing."""
+
+    plan: Plan
+    part: str
+    person: str
+    window: int
+    period: int
+    settles: int
+    counted: Fraction
+    target: Fraction | None
+    base: Fraction | None
+    pay: Fraction | None
+    missing: str
+
+
+@dataclass(frozen=True)
+class Company:
+    """All that pay is computed from."""
+
+    record: Record
+    plans: list[Plan]
+    under: Members
+    credits: list[Credited]
+    year_starts: int = 1
+    closes: int = 3
+    given: dict[tuple[str, str], tuple[int, Fraction]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_key(self) -> dict[Key, list[Credited]]:
+        found: dict[Key, list[Credited]] = {}
+        for one in self.credits:
+            found.setdefault(one.key, []).append(one)
+        return found
+
+    def credits_of(self, plan: Plan, part: str, person: str) -> list[Credited]:
+        """What a part credits a person for."""
+        return self._by_key.get((plan.name, plan.version, part, person), [])
+
+    def settles(self, month: int) -> int:
+        """The settlement period of a month."""
+        return block(month, self.closes, self.year_starts)
+
+    def periods(self, plan: Plan) -> list[int]:
+        """The plan's periods that have begun."""
+        last = self.record.today if plan.to_on is None else min(self.record.today, plan.to_on - ONE)
+        first = block(month_of(plan.from_on), plan.months, self.year_starts)
+        return [month for month in range(first, month_of(last) + 1, plan.months) if first_day(month) <= last]
+
+    def window(self, plan: Plan, span: int | str, period: int) -> tuple[int, int]:
+        """The first month of a period's window, and the first month after it."""
+        if span == "plan":
+            first = block(month_of(plan.from_on), plan.months, self.year_starts)
+            if plan.to_on is None:
+                return first, block(month_of(max(self.record.today, plan.from_on)), 12, self.year_starts) + 12
+            return first, block(month_of(plan.to_on - ONE), plan.months, self.year_starts) + plan.months
+        length = plan.months if span == "each" else int(span)
+        first = block(period, length, self.year_starts)
+        return first, first + length
+
+
+def target_of(company: Company, plan: Plan, person: str, first: int, after: int) -> Fraction | None:
+    """The plan's whole target of these months: each day under the plan has its share of its period's target."""
+    return sum_or_none(_period_target(company, plan, person, first, after).values())
+
+
+def _period_target(company: Company, plan: Plan, person: str, first: int, after: int) -> dict[int, Fraction | None]:
+    found: dict[int, Fraction | None] = {}
+    for day, position in company.under.of(plan, person).items():
+        if first <= month_of(day) < after:
+            period = block(month_of(day), plan.months, company.year_starts)
+            yearly = yearly_target(plan, position)
+            whole = None if yearly is None else yearly * plan.months / 12 * fte(position) / days_in(period, plan.months)
+            so_far = found.get(period, Fraction(0))
+            found[period] = None if whole is None or so_far is None else so_far + whole
+    return found
+
+
+def sum_or_none(values: Any) -> Fraction | None:
+    """The sum; nothing where one of them is nothing."""
+    total = Fraction(0)
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def quota_of(company: Company, plan: Plan, measure: str, person: str, first: int, after: int) -> Fraction | None:
+    """Each recorded quota by the share of its days that the person is under the plan in these months."""
+    days = [day for day in company.under.of(plan, person) if first <= month_of(day) < after]
+    total, some = Fraction(0), False
+    for quota in company.record.all("quotas"):
+        if quota["person_id"] != person or quota["measure"] != measure:
+            continue
+        if (quota.get("currency") or plan.currency) != plan.currency:
+            continue
+        inside = sum(quota["from_on"] <= day < quota["to_on"] for day in days)
+        if inside:
+            some = True
+            total += Fraction(quota["target"]) * inside / (quota["to_on"] - quota["from_on"]).days
+    return total if some else None
+
+
+def standing(company: Company, plan: Plan, part: str, person: str) -> tuple[str, Fraction]:
+    """What a scored part is decided by: its own value, or the first fallback that applies; `own` with the value."""
+    words = plan.parts[part]
+    said = words["evidence"]
+    known = company.given.get((person, words["measure"]))
+    if known is not None and known[0] >= int(said.get("at_least", "1").split()[0]) and known[0] > 0:
+        return "own", round_to(known[1], Fraction(1, 10**4))
+    otherwise = said.get("otherwise", [])
+    # team and company have no answers here: what is given is given for the person
+    others = [
+        word for word in ([otherwise] if isinstance(otherwise, str) else otherwise) if word not in ("team", "company")
+    ]
+    return (others[0] if others else "nothing"), Fraction(0)
+
+
+def missing_weight(company: Company, plan: Plan, person: str) -> tuple[Fraction, set[str]]:
+    """The weight that is spread over the other parts, and the parts that it is taken from."""
+    gone = {part for part, words in plan.parts.items()
+            if words["measure"] not in AMOUNTS and standing(company, plan, part, person)[0] == "reweight"}  # fmt: skip
+    return sum((plan.weight(part) or Fraction(0) for part in gone if not plan.on_top(part)), Fraction(0)), gone
+
+
+def evaluations(company: Company) -> Iterator[Evaluation]:
+    """Every part of everybody, at the end of each period that has begun."""
+    for plan in company.plans:
+        for person in company.under.people(plan):
+            for part in plan.parts:
+                if plan.span(part) != "each":
+                    yield from _part(company, plan, part, person)
+
+
+def _part(company: Company, plan: Plan, part: str, person: str) -> Iterator[Evaluation]:
+    words, span = plan.parts[part], plan.span(part)
+    to_date = words.get("against") == "quota_to_date"
+    for period in company.periods(plan):
+        first, end = company.window(plan, span, period)
+        after = period + plan.months
+        aims = after if to_date else end
+        days = [day for day in company.under.of(plan, person) if first <= month_of(day) < aims]
+        if days and month_of(min(days)) < after:
+            yield _evaluate(company, plan, part, person, first, period, aims)
+
+
+def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, period: int, aims: int) -> Evaluation:
+    words, after = plan.parts[part], period + plan.months
+    weight = plan.weight(part)
+    inside = [one for one in company.credits_of(plan, part, person)
+              if first <= month_of(one.fact.on_day) < after and one.counted is not None]  # fmt: skip
+    so_far = {use: [one for one in inside if one.use == use] for use in ("counted", "base")}
+    counted, in_base = (
+        sum((one.counted or Fraction(0) for one in so_far[use]), Fraction(0)) for use in ("counted", "base")
+    )
+    target = None
+    if weight is not None:
+        target = _weighted(company, plan, part, person, first, aims)
+    against = words.get("against", "nothing")
+    base: Fraction | None = None
+    if against in ("quota", "quota_to_date"):
+        base = quota_of(company, plan, words["measure"], person, first, aims)
+    elif against != "nothing":
+        base = in_base if so_far["base"] else None
+    missing = _missing(weight, target, against, base)
+    pay = None if missing else _limited(plan, part, _exact(company, plan, part, person, counted, base, target), target)
+    return Evaluation(
+        plan, part, person, first, period, company.settles(after - 1), counted, target, base, pay, missing
+    )
+
+
+def _missing(weight: Fraction | None, target: Fraction | None, against: str, base: Fraction | None) -> str:
+    if weight and target is None:
+        return "target"
+    if against != "nothing" and (base is None or base <= 0):
+        return "quota" if against.startswith("quota") else "measure"
+    return ""
+
+
+def _weighted(company: Company, plan: Plan, part: str, person: str, first: int, aims: int) -> Fraction | None:
+    """The part's share of the target; a weight that is missing is spread over the others in proportion."""
+    weight = plan.weight(part) or Fraction(0)
+    whole = target_of(company, plan, person, first, aims)
+    gone, _ = missing_weight(company, plan, person)
+    if whole is None or plan.on_top(part) or not gone or gone >= 1:
+        return None if whole is None else whole * weight
+    return whole * weight / (1 - gone)
+
+
+def _exact(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,
+           target: Fraction | None) -> Fraction:  # fmt: skip
+    words = plan.parts[part]
+    shape = Shape(words["pays"])
+    if words["measure"] in AMOUNTS:
+        return exact_pay(shape, counted, base, target)
+    stands, value = standing(company, plan, part, person)
+    if stands == "reweight" and missing_weight(company, plan, person)[0] >= 1:
+        after = words["evidence"]["otherwise"]
+        later = [word for word in after[after.index("reweight") + 1 :] if word in ("target", "nothing")]
+        stands = later[0] if later else "nothing"
+    if stands == "target":
+        return target or Fraction(0)
+    if stands != "own":
+        return Fraction(0)
+    return shape.gives(value) * (1 if target is None else target)
+
+
+def limits(plan: Plan, part: str, target: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
+    """The least and the most that a part pays."""
+    found = []
+    for word in ("at_least", "at_most"):
+        text = plan.parts[part].get(word)
+        limit = None if text is None else number(text)
+        found.append(limit * (target or 0) if limit is not None and is_percent(text) else limit)
+    return found[0], found[1]
+
+
+def _limited(plan: Plan, part: str, exact: Fraction, target: Fraction | None) -> Fraction:
+    least, most = limits(plan, part, target)
+    if most is not None:
+        exact = min(exact, most)
+    if least is not None:
+        exact = max(exact, least)
+    return plan.rounded(exact)
+
+
+def each_pay(plan: Plan, part: str, words: Row, counted: Fraction) -> Fraction:
+    """The pay of one fact by itself."""
+    shape = Shape(words.get("pays", words))
+    exact = exact_pay(shape, counted, None, None)
+    return plan.rounded(exact) if part in plan.also_pays else _limited(plan, part, exact, None)
+
+
+def horizon(record: Record, plans: list[Plan]) -> date:
+    """A day behind every window's end."""
+    return max([record.today, *(plan.to_on for plan in plans if plan.to_on)]) + ONE * 800
