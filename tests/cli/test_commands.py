@@ -176,6 +176,44 @@ def test_a_closed_period_does_not_change_and_what_is_learnt_later_is_a_line_of_t
     assert [(row["person_id"], row["plan"], row["part"], row["payable"]) for row in again] == amounts
 
 
+def test_what_is_decided_by_hand_is_explained_verified_and_shown_with_the_state(acme, tmp_path, keepwell, answer):
+    copy = tmp_path / "acme"
+    shutil.copytree(acme, copy)
+
+    def told(*words):
+        return json.loads(keepwell("--json", *words, where=copy)[1])
+
+    person = payee(answer)["person_id"]
+    made = told("adjust", person, "-20.50", "--reason", "paid twice", "--by", "Ann", "--period", "2026-Q3")["data"]
+    assert (made["period"], made["amount"]) == ("2026-Q3", "-20.50")
+    assert told("plan", "accept", "account-executive", "--person", person, "--on", "2026-01-08")["ok"]
+    assert told("plan", "accept", "account-executiv", "--person", person, "--on", "2026-01-08")["error"]["code"] == "plan-missing"
+    assert told("close", "2026-Q3")["error"]["code"] == "run-outdated"
+    assert told("run")["ok"]
+    statement = told("statement", person, "--period", "2026-Q3")["data"]
+    (line,) = [one for one in statement["lines"] if one["part"] == "adjustment"]
+    assert (line["amount"], line["sentence"], statement["status"]) == ("-20.5000", "paid twice (decided by Ann).", "open")
+    explained = told("explain", line["line_id"])["data"]
+    assert "paid twice" in json.dumps(explained["steps"])
+    assert told("close", "2026-Q3", "--by", "Ann")["ok"]
+    assert told("close", "2026-Q3", "--approve", "--by", "Ben")["ok"]
+    statement = told("statement", person, "--period", "2026-Q3")["data"]
+    assert (statement["status"], statement["status_by"]) == ("approved", "Ben")
+    assert told("close", "2026-Q3", "--by", "Cleo")["ok"]
+    assert "Closed by Cleo" in keepwell("statement", person, "--period", "2026-Q3", where=copy)[1]
+    assert told("verify")["data"]["differing"] == {}
+    assert told("run")["ok"]
+    assert told("verify")["data"]["differing"] == {}
+    assert told("explain", line["line_id"])["data"] == explained
+    decided = copy / ".keepwell" / "runs" / told("verify")["data"]["run_id"] / "decisions" / "adjustments.parquet"
+    decided.write_bytes((acme / ".keepwell" / "runs" / told_latest(acme) / "decisions" / "adjustments.parquet").read_bytes())
+    assert told("verify")["error"]["code"] == "verify-other"
+
+
+def told_latest(folder):
+    return (folder / ".keepwell" / "runs" / "latest").read_text(encoding="utf-8").strip()
+
+
 def test_an_export_is_printed_or_written(tmp_path, keepwell):
     status, out, aside = keepwell("export", "payroll", "2026-Q3", "--draft")
     assert status == 0

@@ -9,10 +9,11 @@ import pytest
 
 from shown import ROOT, Demo, Shown, Story
 
-AGAIN = "changed on purpose? python tests/shown.py README.md docs/tutorial.md"
+PAGES = ["README.md", "docs/tutorial.md", "docs/recipes/close-a-month.md", "docs/recipes/export-pay.md"]
+AGAIN = f"changed on purpose? python tests/shown.py {' '.join(PAGES)}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("page", PAGES)
 def test_the_commands_print_what_the_page_shows(page: str, demo: Demo, tmp_path: Path) -> None:
     story = Story(tmp_path, demo)
     differing = []

@@ -156,8 +156,12 @@ def _sheet(name: str, columns: tuple[str, ...], rows: Sequence[dict[str, Any]]) 
 
 
 def _written(
-    settled: Settled | Schedule, sheets: list[Sheet], format: str, to: Path | None, totals: dict[str, Decimal]
-) -> Answer:  # noqa: A002
+    settled: Settled | Schedule,
+    sheets: list[Sheet],
+    format: str,  # noqa: A002
+    to: Path | None,
+    totals: dict[str, Decimal],
+) -> Answer:
     """The answer: the sheets as data, and the text, or the file that was written."""
     from keepwell.show.closed import amounts
     from keepwell.show.sheets import csv_text, xlsx_bytes
