@@ -55,3 +55,39 @@ def test_the_company_must_have_a_name_and_a_currency(tmp_path):
     with pytest.raises(ConfigurationError) as error:
         read_project(write(tmp_path, "time_zone: UTC\n"))
     assert [problem.message for problem in error.value.problems] == ["company is not said", "currency is not said"]
+
+
+def test_what_finance_says_is_read(tmp_path):
+    text = """company: Acme
+currency: EUR
+approval: another
+ledger: {accounts: {earned: "6400", paid: 1000}}
+payroll: {codes: {p.sale: "0210"}}
+capitalisation: {benefit: 5 years, plans: {p: contract, q: 30 months}, without_end: 3 years, leaves_out: [go_live]}
+"""
+    project = read_project(write(tmp_path, text))
+    assert (project.approval, project.finance.accounts, project.finance.codes) == (
+        "another", {"earned": "6400", "paid": "1000"}, {"p.sale": "0210"})  # fmt: skip
+    policy = project.finance.capitalisation
+    assert (policy.months("other"), policy.months("p"), policy.months("q")) == (60, None, 30)
+    assert (policy.without_end, policy.short, policy.leaves_out) == (36, "expensed", ("go_live",))
+
+
+def test_what_finance_can_not_mean_is_said_with_its_line(tmp_path):
+    text = """company: Acme
+currency: EUR
+ledger: {accounts: {earnd: "1"}, acounts: {}}
+payroll: {code: {}}
+capitalisation:
+  benefit: 5 decades
+  without_end: contract
+  one_year_or_less: ignored
+approval: nobody
+"""
+    with pytest.raises(ConfigurationError) as error:
+        read_project(write(tmp_path, text))
+    found = {(problem.code, problem.line, problem.nearest) for problem in error.value.problems}
+    assert found == {
+        ("finance-account-unknown", 3, "earned"), ("finance-unknown-word", 3, "accounts"), ("finance-unknown-word", 4, "codes"),
+        ("finance-span", 6, None), ("finance-span", 7, None), ("finance-short", 8, None), ("project-approval", 9, "anybody"),
+    }  # fmt: skip
