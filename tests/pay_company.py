@@ -25,7 +25,7 @@ from keepwell.pay.plan import Plan
 from keepwell.record.tables import STAMPS, TABLES
 
 RECORD = ("people", "customers", "teams", "positions", "coverage", "quotas", "deals", "deal_shares", "contracts", "milestones",
-          "touches", "surveys", "exchange_rates", "invoices")  # fmt: skip
+          "touches", "surveys", "exchange_rates", "invoices", "objectives")  # fmt: skip
 YEAR = (date(2026, 1, 1), date(2027, 1, 1))
 Row = dict[str, Any]
 
@@ -42,6 +42,7 @@ class Company:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     today: date = date(2027, 6, 30)
     closes: PeriodKind = "quarter"
+    satisfied_from: Decimal | None = None
     given: list[Row] = field(default_factory=list)
     settled: dict[str, pa.Table] = field(default_factory=dict)
 
@@ -106,7 +107,7 @@ class Company:
         return pa.table({
             "as_of": pa.array([moment], pa.timestamp("us")), "today": pa.array([self.today], pa.date32()),
             "currency": ["EUR"], "year_starts": pa.array([1], pa.int64()), "closes_months": pa.array([months], pa.int64()),
-            "time_zone": ["UTC"],
+            "time_zone": ["UTC"], "satisfied_from": pa.array([self.satisfied_from], pa.decimal128(18, 9)),
         })  # fmt: skip
 
 

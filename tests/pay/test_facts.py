@@ -47,7 +47,17 @@ def test_without_one_the_day_decides() -> None:
     (7, "", 0), (8, "", 500), (8, ", satisfied_from: 85%", 0), (9, ", satisfied_from: 90%", 500), (5, ", satisfied_from: 50%", 500),
 ])  # fmt: skip
 def test_from_which_answer_on_a_saved_customer_is_satisfied(score: int, satisfied_from: str, pays: int) -> None:
-    small = Company().person(to_on=date(2026, 7, 1))
+    assert save(Company(), score, satisfied_from) == pays
+
+
+def test_the_companys_point_holds_where_the_plan_says_none() -> None:
+    assert save(Company(satisfied_from=Decimal("0.9")), 8, "") == 0
+    assert save(Company(satisfied_from=Decimal("0.9")), 8, ", satisfied_from: 80%") == 500
+
+
+def save(small: Company, score: int, satisfied_from: str) -> Decimal:
+    """What a save pays with this answer."""
+    small.person(to_on=date(2026, 7, 1))
     old = {
         "customer_id": "x:c",
         "starts_on": date(2025, 4, 1),
@@ -62,7 +72,7 @@ def test_from_which_answer_on_a_saved_customer_is_satisfied(score: int, satisfie
     small.fact(5000, date(2026, 3, 31), "x:new", "renewed_annual_value", contract_id="x:new", customer_id="x:c")
     saved = "{after: notice, rescue_logged_within: 14 days, still_customer_after: 90 days, and: {csat: satisfied}%s}"
     words = plan(SAVES, credit="{rest: {nobody: 100%}, saved: {owner: 100%}}", saved=saved % satisfied_from)
-    assert small.pay(words).total() == pays
+    return small.pay(words).total()
 
 
 @pytest.mark.parametrize(("words", "code", "found"), [

@@ -16,6 +16,7 @@ from keepwell.books.capitalising import SETTLED_COSTS
 from keepwell.books.chain import Decision, broken_links, head_of, is_head, sound_decisions
 from keepwell.books.lines import KEY, rows_hash
 from keepwell.books.store import read_rows, reading
+from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
 from keepwell.pay.nodes import SETTLED_PERIODS, settled_lines_table
 
 
@@ -46,6 +47,7 @@ def _settled(connection: sqlite3.Connection | None, closings: Sequence[Decision]
     try:
         lines = read_rows(connection, settled_lines_table())
         costs = read_rows(connection, SETTLED_COSTS)
+        evidence = read_rows(connection, SETTLED_EVIDENCE)
         periods = read_rows(connection, SETTLED_PERIODS).to_pylist()
     except (ValueError, ArithmeticError) as error:
         return [f"settled lines cannot be read: {error}"]
@@ -57,6 +59,9 @@ def _settled(connection: sqlite3.Connection | None, closings: Sequence[Decision]
             found.append(f"settled lines of {one.content['period']} are not those that were closed ({count})")
         if rows_hash(costs.filter(_in(one.content["months"])), SETTLED_COSTS.key) != one.content["costs_hash"]:
             found.append(f"settled costs of {one.content['period']} are not those that were closed")
+        rests_on = evidence.filter(pc.field("settled_in") == pc.scalar(one.content["month"]))
+        if rows_hash(rests_on, SETTLED_EVIDENCE.key) != one.content["evidence_hash"]:
+            found.append(f"the evidence of {one.content['period']} is not what was closed")
     closed = [{"period": month, "closed_at": one.at, "run_id": one.content["run_id"]}
               for one in closings for month in one.content["months"]]  # fmt: skip
     others = lines.filter(~_in([row["period"] for row in closed]) | (pc.field("status") != pc.scalar("settled")))
@@ -83,7 +88,9 @@ def told(one: Decision) -> str:
             return f"{said['person_id']} accepted {said['plan']} of {said['version']} on {said['accepted_on']}"
         case "adjusted":
             return f"{said['person_id']} {said['amount']} {said['currency']}: {said['reason']}"
-    payable = " and ".join(f"{Decimal(amount):.2f} {currency}" for currency, amount in said["payable"].items()) or "nothing"
+    payable = (
+        " and ".join(f"{Decimal(amount):.2f} {currency}" for currency, amount in said["payable"].items()) or "nothing"
+    )
     return f"{said['period']}: {payable} payable, {said['lines']:,} lines, run {said['run_id']}"
 
 

@@ -23,6 +23,7 @@ from keepwell.books.lines import KEY, Change, Proposal, changes, proposal, read_
 from keepwell.books.store import add_rows, last_closed, read_rows, reading, writing
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import MONTHS_IN, Period
+from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
 from keepwell.pay.nodes import SETTLED_PERIODS, settled_lines_table
 
 State = Literal["open", "calculated", "approved", "closed"]
@@ -125,9 +126,11 @@ def close_at_once(books: Path, proposed: Proposal, by: str, at: datetime, *, cos
 
 
 def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, today: date, at: datetime, *,
-                  dry_run: bool = False) -> PeriodState:  # fmt: skip
-    """Close `period` at once with the `pay_lines` of a run, by nobody in particular: for replaying a history."""
-    return close_at_once(books, proposal(period, run_id, today, lines), "", at, dry_run=dry_run)
+                  evidence: pa.Table | None = None, dry_run: bool = False) -> PeriodState:  # fmt: skip
+    """Close `period` at once with the `pay_lines` and `evidence_to_settle` of a run, by nobody in particular: for
+    replaying a history.
+    """
+    return close_at_once(books, proposal(period, run_id, today, lines, evidence=evidence), "", at, dry_run=dry_run)
 
 
 def _ready(connection: sqlite3.Connection, proposed: Proposal) -> None:
@@ -194,10 +197,12 @@ def _close(connection: sqlite3.Connection, proposed: Proposal, by: str, at: date
     moved = pa.Table.from_pylist(
         booked(costs, read_rows(connection, SETTLED_COSTS), months), schema=SETTLED_COSTS.arrow
     )
-    state = _step(connection, "closed", proposed, by, at, costs_hash=rows_hash(moved, SETTLED_COSTS.key))
+    state = _step(connection, "closed", proposed, by, at, costs_hash=rows_hash(moved, SETTLED_COSTS.key),
+                  evidence_hash=rows_hash(proposed.evidence, SETTLED_EVIDENCE.key))  # fmt: skip
     lines = ({**row, "status": "settled"} for row in proposed.lines.to_pylist())
     add_rows(connection, settled_lines_table(), lines)
     add_rows(connection, SETTLED_COSTS, moved.to_pylist())
+    add_rows(connection, SETTLED_EVIDENCE, proposed.evidence.to_pylist())
     closing = [{"period": one.first_month, "closed_at": at, "run_id": proposed.run_id} for one in periods]
     add_rows(connection, SETTLED_PERIODS, closing)
     return state

@@ -22,6 +22,7 @@ from keepwell.core.identifiers import content_hash
 from keepwell.core.money import CENT
 from keepwell.core.periods import MONTHS_IN, Period
 from keepwell.pay import decided
+from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
 from keepwell.pay.nodes import SETTLED_PERIODS, settled_lines_table
 
 DECIDED = {table.name: table for table in decided.DECIDED}
@@ -43,7 +44,10 @@ class Adjustment:
 def settled_tables(books: Path) -> dict[str, pa.Table]:
     """All that a run is told from the books: what was settled, and what was decided. Empty where nothing was."""
     with reading(books) as connection:
-        settled = {table.name: read_rows(connection, table) for table in (SETTLED_PERIODS, settled_lines_table())}
+        settled = {
+            table.name: read_rows(connection, table)
+            for table in (SETTLED_PERIODS, settled_lines_table(), SETTLED_EVIDENCE)
+        }
         return settled | decided_rows(connection)
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from keepwell.core.identifiers import digest
 from keepwell.core.periods import Period
+from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
 from keepwell.pay.plan_tables import ACTUAL
 
 KEY = ("scenario", "person_id", "period", "line_id")
@@ -37,7 +38,8 @@ def rows_hash(rows: pa.Table, key: Sequence[str], leave_out: Sequence[str] = ())
 @dataclass(frozen=True)
 class Proposal:
     """What a run would settle of a period: its open lines up to it. `today` is the run's day, `settled` the lines of
-    closed periods that the run knew, `decided` the other tables from the books that it was told, by name.
+    closed periods that the run knew, `decided` the other tables from the books that it was told, by name, `evidence` what
+    its scores rest on and the books do not have yet.
     """
 
     period: Period
@@ -46,6 +48,7 @@ class Proposal:
     lines: pa.Table
     settled: pa.Table
     decided: Mapping[str, pa.Table]
+    evidence: pa.Table
 
     @property
     def hash(self) -> str:
@@ -68,12 +71,25 @@ class Proposal:
 
 
 def proposal(period: Period, run_id: str, today: date, pay_lines: pa.Table,
-             decided: Mapping[str, pa.Table] | None = None) -> Proposal:  # fmt: skip
-    """What the run with these `pay_lines` proposes to settle of `period`, and of any before it that is open."""
+             decided: Mapping[str, pa.Table] | None = None, evidence: pa.Table | None = None) -> Proposal:  # fmt: skip
+    """What the run with these `pay_lines` proposes to settle of `period`, and of any before it that is open.
+
+    `evidence` is the run's `evidence_to_settle`.
+    """
     actual = pc.field("scenario") == pc.scalar(ACTUAL)
     due = (pc.field("status") == pc.scalar("open")) & (pc.field("period") <= pc.scalar(period.first_month))
     settled = pay_lines.filter(pc.field("status") == pc.scalar("settled"))
-    return Proposal(period, run_id, today, pay_lines.filter(actual & due), settled, decided or {})
+    return Proposal(period, run_id, today, pay_lines.filter(actual & due), settled, decided or {},
+                    _evidence(period, evidence))  # fmt: skip
+
+
+def _evidence(period: Period, evidence: pa.Table | None) -> pa.Table:
+    """The rows of windows that are closed with the period, as the books keep them."""
+    if evidence is None:
+        return SETTLED_EVIDENCE.arrow.empty_table()
+    own = evidence.filter(pc.field("settles") <= pc.scalar(period.first_month))
+    settled_in = pa.array([period.first_month] * own.num_rows, pa.int64())
+    return own.append_column("settled_in", settled_in).select(SETTLED_EVIDENCE.names).cast(SETTLED_EVIDENCE.arrow)
 
 
 def totals_of(lines: pa.Table) -> Totals:

@@ -1,7 +1,8 @@
 """Where are decisions kept, so that what was settled never changes? One SQLite file, written in whole transactions.
 
-It has tables that only grow: `decisions`, one row for whatever somebody decided, chained by hashes (see `chain`), and
-`settled_lines` and `settled_costs`, the lines and the contracts' costs of closed periods. Triggers refuse every change of either, whoever asks; the audit finds
+It has tables that only grow: `decisions`, one row for whatever somebody decided, chained by hashes (see `chain`),
+`settled_lines` and `settled_costs`, the lines and the contracts' costs of closed periods, and `settled_evidence`, the
+answers on which the lines rest. Triggers refuse every change of any, whoever asks; the audit finds
 what was changed behind their back. Amounts are text, so that no cent passes through a float.
 """
 
@@ -20,6 +21,7 @@ import pyarrow as pa
 from keepwell.books.capitalising import SETTLED_COSTS
 from keepwell.core.errors import BrokenError, RefusedError
 from keepwell.core.tables import Column, Table
+from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
 from keepwell.pay.nodes import SETTLED_PERIODS, settled_lines_table
 from keepwell.project.config import Project
 
@@ -130,7 +132,7 @@ def last_closed(connection: sqlite3.Connection | None) -> int | None:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Make the tables where they are not there, and columns that a later version of Keepwell has added to lines."""
-    for table in (DECISIONS, SETTLED_PERIODS, settled_lines_table(), SETTLED_COSTS):
+    for table in (DECISIONS, SETTLED_PERIODS, settled_lines_table(), SETTLED_COSTS, SETTLED_EVIDENCE):
         columns = ", ".join(map(_column, table.columns))
         key = ", ".join(table.key)
         connection.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns}, PRIMARY KEY ({key})) STRICT")

@@ -134,7 +134,8 @@ def proposed(opened: Opened, period: Period) -> Proposal:
     from keepwell.books import proposal
 
     run = opened.run
-    return proposal(period, run.run_id, run.today, opened.tables["pay_lines"], run.decided)
+    return proposal(period, run.run_id, run.today, opened.tables["pay_lines"], run.decided,
+                    opened.tables.get("evidence_to_settle"))  # fmt: skip
 
 
 def check_format(format: str, to: Path | None) -> None:  # noqa: A002

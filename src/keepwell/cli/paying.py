@@ -96,7 +96,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     if beside:
         return _beside(opened, full, chosen, format, to, shell.width)
     made = make_statement(opened.tables, opened.plans, full, chosen, as_of=opened.run.today,
-                          customer=opened.names.customer)  # fmt: skip
+                          customer=opened.names.customer, person=opened.names.person)  # fmt: skip
     made = _with_state(opened, made, chosen)
     data = statement_json(made, opened.names)
     if format == "html":
@@ -176,6 +176,6 @@ def explainer(opened: Opened) -> Callable[[str], Explanation]:
         return period_of(month, project.closes, project.year_starts)
 
     def explained(line_id: str) -> Explanation:
-        return explain_line(opened.tables, opened.plans, line_id, of_month, opened.names.customer)
+        return explain_line(opened.tables, opened.plans, line_id, of_month, opened.names.customer, opened.names.person)
 
     return explained

@@ -17,7 +17,7 @@ from keepwell.measure.catalogue import CATALOGUE, find_measure
 from keepwell.measure.cells import CellTable, Found, estimate_cells
 from keepwell.measure.columns import Coded, Ints, integer_column, number_column, text_column
 from keepwell.measure.credibility import believe, pooled_variances
-from keepwell.measure.intervals import Reals
+from keepwell.measure.intervals import Reals, ratio
 from keepwell.measure.measure import PERIOD_KINDS, UNIT_KINDS, Measure
 from keepwell.measure.spans import SpanTable, estimate_spans, span_months
 from keepwell.measure.windows import Window, windows_of
@@ -85,13 +85,28 @@ def measure_rows(tables: Mapping[str, pa.Table], name: str, by: str, per: str, *
     return measure_windows(seen, measure, by, windows_of(per, *_months(seen, measure, by, today), year_starts), today)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """Rows of `MEASURES`, and of each row what its Z is made of: `weight` / (`weight` + `k`). nan: it has none."""
+
+    rows: pa.Table
+    weight: Reals
+    k: Reals
+
+
 def measure_windows(seen: Observations, measure: Measure, by: str, windows: Sequence[Window],
                     today: date) -> pa.Table:  # fmt: skip
     """The same over any stretches of months, such as the last two quarters. Ordered by the table's key."""
+    return measured_windows(seen, measure, by, windows, today).rows
+
+
+def measured_windows(seen: Observations, measure: Measure, by: str, windows: Sequence[Window],
+                     today: date) -> Measured:  # fmt: skip
+    """The same with what Z is made of, for who must keep it."""
     if by not in UNIT_KINDS:
         raise UsageError("unit-kind-unknown", f"no kind of unit {by}", hint=" or ".join(UNIT_KINDS))
     if not windows:
-        return MEASURES.arrow.empty_table()
+        return Measured(MEASURES.arrow.empty_table(), np.zeros(0), np.zeros(0))
     if measure.in_spans:
         found = estimate_spans(seen.spans, measure, by, windows, today)
     else:
@@ -121,13 +136,13 @@ def _months(seen: Observations, measure: Measure, by: str, today: date) -> tuple
     return seen.kept(by).months(measure.name)
 
 
-def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -> pa.Table:
+def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -> Measured:
     kinds = Coded(*_codes([window.kind for window in windows]))
     periods = Coded(*_codes([window.name for window in windows]))
     order = np.lexsort((periods.codes[found.window], kinds.codes[found.window], found.unit))
     unit, window = found.unit[order], found.window[order]
     estimates, interval = found.estimates, found.estimates.interval
-    z, collective, credible = _credible(measure, by, found, len(windows))
+    z, collective, credible, k = _credible(measure, by, found, len(windows))
     numbers = {"value": interval.value, "low": interval.low, "high": interval.high, "se": interval.se,
                "credible": credible, "collective": collective}  # fmt: skip
     columns: dict[str, pa.Array[Any]] = {
@@ -140,7 +155,8 @@ def _table(measure: Measure, by: str, windows: Sequence[Window], found: Found) -
         "z": number_column(z[order], 6),
         **{name: number_column(values[order], measure.decimals) for name, values in numbers.items()},
     }
-    return pa.table([columns[name] for name in MEASURES.names], schema=MEASURES.arrow)
+    rows = pa.table([columns[name] for name in MEASURES.names], schema=MEASURES.arrow)
+    return Measured(rows, estimates.weight[order], k[order])
 
 
 def _codes(words: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
@@ -149,17 +165,18 @@ def _codes(words: Sequence[str]) -> tuple[Ints, tuple[str, ...]]:
     return np.array([place[word] for word in words], dtype=np.int64), tuple(names)
 
 
-def _credible(measure: Measure, by: str, found: Found, windows: int) -> tuple[Reals, Reals, Reals]:
-    """Z, the collective and the credible value of each row: units of one window are weighed against each other."""
+def _credible(measure: Measure, by: str, found: Found, windows: int) -> tuple[Reals, Reals, Reals, Reals]:
+    """Z, the collective, the credible value and K of each row: units of one window are weighed against each other."""
     nothing = np.full(len(found.unit), np.nan)
     estimates, value = found.estimates, found.estimates.interval.value
     if not measure.credible:
-        return nothing, nothing, nothing
+        return nothing, nothing, nothing, nothing
     if by == "company":
-        return nothing, nothing, value
+        return nothing, nothing, value, nothing
     # of medians each unit's own variance is known: its weight is one over it, and the variance of an answer is one
     within = np.ones(windows) if measure.family == "median" else pooled_variances(
         estimates.squares_within, estimates.weight, found.window, windows)  # fmt: skip
     group = found.group if by in ("person", "team") else np.zeros_like(found.group)
     believed = believe(value, estimates.weight, found.window, within, group)
-    return believed.z, believed.collective, believed.credible
+    k = np.where(believed.between > 0, ratio(within, believed.between), np.inf)
+    return believed.z, believed.collective, believed.credible, k[found.window]

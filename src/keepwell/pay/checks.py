@@ -18,7 +18,7 @@ from keepwell.pay.plan_tables import ACTUAL
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "signed_annual_value": ("deals",), "signed_amount": ("deals",), "order_amount": ("orders",),
     "annual_value_due": ("contracts",), "renewed_annual_value": ("contracts",), "saved": ("contracts", "touches"),
-    "invoiced_amount": ("invoices",), "paid_amount": ("invoices",),
+    "invoiced_amount": ("invoices",), "paid_amount": ("invoices",), "objectives": ("objectives",),
 }  # fmt: skip
 Names = Callable[[str], str]
 

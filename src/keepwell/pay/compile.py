@@ -134,7 +134,7 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "part": part.name, "place": place, "also_role": "",
         "weight_units": 0 if part.weight is None else int(part.weight * unit), "on_top": part.on_top,
         "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
-        "scored": measure.kind in ("score", "ratio"),
+        "scored": measure.kind not in ("amount", "blend"),
         **_base(part),
         "span": part.over if part.over == "each" else part.span, "key_is": "attainment" if attained else "amount",
         "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
@@ -281,7 +281,12 @@ def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tupl
     from_on, to_on = spiff or (plan.from_on, plan.to_on or FOREVER)
     for row in _own_credit(plan, part, measure):
         by_day = row["who"] if part.unit == "own" else row["who"].removeprefix("book:")
-        yield row | {"who": by_day, "finds": "dated" if spiff and part.unit == "own" else part.unit, "from_on": from_on, "to_on": to_on}
+        yield row | {
+            "who": by_day,
+            "finds": "dated" if spiff and part.unit == "own" else part.unit,
+            "from_on": from_on,
+            "to_on": to_on,
+        }
 
 
 def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:

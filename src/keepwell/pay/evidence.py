@@ -5,27 +5,22 @@ A Python step: few rows (person × scored part × window), a decision in the pla
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
-from keepwell.measure.catalogue import CATALOGUE
-from keepwell.measure.rows import INPUTS, Observations, measure_windows, read_observations
-from keepwell.measure.windows import Window
+from keepwell.pay.evidence_levels import BY, Bools, Columns, Objects, Reals
+from keepwell.pay.measures import BATCH, FROM_ANSWERS
 
-Reals = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Objects = npt.NDArray[np.object_]
-Columns = dict[str, Reals]
-
-BY = {"own": "person", "team": "team", "company": "company"}
 LEVELS = tuple(BY)
+_TOLD = ("value", "n", "observed", "low", "high", "z", "collective")
 
 GIVEN_MEASURES = Table(
     "given_measures",
@@ -48,7 +43,7 @@ PAY_EVIDENCE = Table(
         Column("person_id", "text", "who is paid", key=True),
         Column("window_month", "integer", "the window's first month", key=True),
         Column("period", "integer", "the period at whose end it is evaluated", key=True),
-        Column("stands_for", "text", "own, team, company: whose value; target, reweight, nothing: what else"),
+        Column("stands_for", "text", "own, team, company: whose value; target, reweight, nothing: what else; unscored"),
         Column("value", "number", "the value that pay uses; null where it uses none"),
         Column("n", "integer", "how many answers it rests on"),
         Column("observed", "number", "the unit's own value"),
@@ -64,62 +59,83 @@ PAY_EVIDENCE = Table(
 def _decide(inputs: Mapping[str, pa.Table]) -> pa.Table:
     """For each row asked: the first of its own unit and the plan's fallbacks that has enough, and what it says."""
     asked = inputs["evidence_asked"]
-    seen, today = read_observations(inputs), inputs["run_settings"]["today"][0].as_py()
-    found = {level: _found(asked, seen, today, level) for level in LEVELS}
+    found = {level: _known(asked, inputs["evidence_levels"], level) for level in LEVELS}
     given = _given(asked, inputs["given_measures"])
     unit = np.array(asked["unit"], dtype=object)
     for level in LEVELS:
         told = (given["n"] >= 0) & (unit == level)
         found[level] = {name: np.where(told, given[name], column) for name, column in found[level].items()}
-    wanted = np.array(asked["at_least_n"], dtype=np.int64)
+    answers = np.array([name in FROM_ANSWERS for name in asked["measure"].to_pylist()], dtype=bool)
+    wanted = np.maximum(np.array(asked["at_least_n"], dtype=np.int64), np.where(answers, BATCH, 1))
     enough = {level: (columns["n"] >= wanted) & (columns["n"] > 0) & np.isfinite(columns["value"])
               for level, columns in found.items()}  # fmt: skip
     stands = _standing(asked, unit, enough)
     columns: dict[str, Any] = {name: asked[name] for name in PAY_EVIDENCE.key}
+    shown = {name: _shown(name, found, stands, unit, answers) for name in _TOLD}
+    _put_objectives(asked, inputs["objectives_counted"], stands, shown)
     columns["stands_for"] = pa.array(stands.astype(str), pa.string())
-    for name in ("value", "n", "observed", "low", "high", "z", "collective"):
-        # where a fallback decides, what little there is of its own is told all the same
-        shown = np.full(len(stands), np.nan)
-        for level in LEVELS:
-            tells = (stands == level) | ((unit == level) & ~np.isin(stands, LEVELS) & (name != "value"))
-            shown = np.where(tells, found[level][name], shown)
-        columns[name] = _column(shown, PAY_EVIDENCE.arrow.field(name).type)
+    columns |= {name: _column(shown[name], PAY_EVIDENCE.arrow.field(name).type) for name in _TOLD}
     return pa.table([columns[name] for name in PAY_EVIDENCE.names], schema=PAY_EVIDENCE.arrow)
 
 
-def _found(asked: pa.Table, seen: Observations, today: Any, level: str) -> Columns:
-    """What the measures say of each row's person, team or company in its months; n is -1 where nothing."""
-    out = {name: np.full(asked.num_rows, np.nan) for name in ("value", "observed", "low", "high", "z", "collective")}
-    out["n"] = np.full(asked.num_rows, -1.0)
-    if not asked.num_rows:
-        return out
-    units = _units(asked, level)
-    months = np.stack([np.array(asked[name], dtype=np.int64) for name in ("first_month", "last_month")])
-    names = np.array(asked["measure"], dtype=object)
-    credible = np.array(asked["credible"], dtype=bool)
-    for name in sorted(set(names)):
-        here = np.flatnonzero(names == name)
-        stretches = sorted({(int(first), int(last)) for first, last in months[:, here].T})
-        windows = [Window("stretch", f"{first}-{last}", first, last) for first, last in stretches]
-        rows = measure_windows(seen, CATALOGUE[str(name)], BY[level], windows, today=today)
-        place = {key: row for row, key in enumerate(zip(rows["unit"].to_pylist(), rows["period"].to_pylist(),
-                                                        strict=True))}  # fmt: skip
-        keys = zip(units[here], months[0, here], months[1, here], strict=True)
-        at = np.array([place.get((unit, f"{first}-{last}"), -1) for unit, first, last in keys], dtype=np.int64)
-        _take(out, rows, here[at >= 0], at[at >= 0], credible)
+def _shown(name: str, found: Mapping[str, Columns], stands: Objects, unit: Objects, answers: Bools) -> Reals:
+    """A column of what decides. Where a fallback decides, what little there is of its own is told all the same; but of
+    answers to surveys only from `BATCH` on, so that nothing tells what one customer said.
+    """
+    out = np.full(len(stands), np.nan)
+    for level in LEVELS:
+        told = ~answers | (found[level]["n"] >= BATCH)
+        tells = (stands == level) | ((unit == level) & ~np.isin(stands, LEVELS) & (name != "value"))
+        out = np.where(tells & told, found[level][name], out)
     return out
 
 
-def _take(out: Columns, rows: pa.Table, to: Ints, at: Ints, credible: npt.NDArray[np.bool_]) -> None:
-    """Copy measure rows `at` to the places `to`: the credible value where that is asked for and there is one."""
-    columns = {name: _reals(rows[name])[at] for name in ("value", "credible", "low", "high", "z", "collective", "n")}
-    believed = credible[to] & np.isfinite(columns["credible"])
-    out["observed"][to] = columns["value"]
-    out["value"][to] = np.where(believed, columns["credible"], columns["value"])
-    for name in ("z", "collective"):
-        out[name][to] = np.where(believed, columns[name], np.nan)
-    for name in ("low", "high", "n"):
-        out[name][to] = columns[name]
+def _known(asked: pa.Table, levels: pa.Table, level: str) -> Columns:
+    """What is known of each row's unit of this level; n is -1 where nothing."""
+    rows = levels.filter(pc.field("level") == pc.scalar(level))
+    names = PAY_EVIDENCE.key
+    place = {key: row for row, key in enumerate(zip(*(rows[name].to_pylist() for name in names), strict=True))}
+    at = [place.get(key, -1) for key in zip(*(asked[name].to_pylist() for name in names), strict=True)]
+    where = np.array(at, dtype=np.int64)
+    out = {}
+    for name in _TOLD:
+        values = np.append(_reals(rows[name]), -1.0 if name == "n" else np.nan)
+        out[name] = values[where]
+    return out
+
+
+def _put_objectives(asked: pa.Table, counted: pa.Table, stands: Objects, shown: Columns) -> None:
+    """Goals have no sampling error: their value is the weighted mean of their scores, once all of them are scored."""
+    measures = asked["measure"].to_pylist()
+    if "objectives" not in measures:
+        return
+    goals: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in counted.to_pylist():
+        goals.setdefault(tuple(row[name] for name in PAY_EVIDENCE.key), []).append(row)
+    keys = list(zip(*(asked[name].to_pylist() for name in PAY_EVIDENCE.key), strict=True))
+    for place in (place for place, name in enumerate(measures) if name == "objectives"):
+        mine = goals.get(keys[place], [])
+        score = score_of([(one["weight"], one["score"]) for one in mine])
+        stands[place] = "unscored" if score is None else "own"
+        shown["value"][place] = np.nan if score is None else float(score)
+        shown["n"][place] = len(mine)
+
+
+def score_of(goals: Sequence[tuple[Decimal | None, Decimal | None]]) -> Decimal | None:
+    """The weighted mean of (weight, score), to four decimals; None where there is none or one is not scored.
+
+    Where no goal has a weight, all weigh the same; where only some have, none can be told.
+
+    >>> score_of([(Decimal("0.6"), Decimal("0.8")), (Decimal("0.4"), Decimal(1))])
+    Decimal('0.8800')
+    """
+    plain = all(weight is None for weight, _ in goals)
+    weights = [Fraction(1) if plain else Fraction(weight or 0) for weight, _ in goals]
+    scores = [score for _, score in goals if score is not None]
+    if len(scores) < len(goals) or not sum(weights) or any(weight is None for weight, _ in goals) != plain:
+        return None
+    total = sum((weight * Fraction(score) for weight, score in zip(weights, scores, strict=True)), Fraction(0))
+    return Decimal(round(total / sum(weights) * 10**4)).scaleb(-4)
 
 
 def _given(asked: pa.Table, given: pa.Table) -> Columns:
@@ -134,7 +150,7 @@ def _given(asked: pa.Table, given: pa.Table) -> Columns:
     return out
 
 
-def _standing(asked: pa.Table, unit: Objects, enough: Mapping[str, npt.NDArray[np.bool_]]) -> Objects:
+def _standing(asked: pa.Table, unit: Objects, enough: Mapping[str, Bools]) -> Objects:
     """Which of its own unit and the fallbacks each row is decided by."""
     otherwise = np.array(asked["otherwise"], dtype=object)
     out = np.full(asked.num_rows, "", dtype=object)
@@ -164,12 +180,6 @@ def _nothing_left(asked: pa.Table, out: Objects) -> Objects:
     return out
 
 
-def _units(asked: pa.Table, level: str) -> Objects:
-    if level == "company":
-        return np.full(asked.num_rows, "company", dtype=object)
-    return np.array(asked["person_id" if level == "own" else "team_id"], dtype=object)
-
-
 def _reals(column: pa.ChunkedArray[Any]) -> Reals:
     return np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
@@ -183,4 +193,5 @@ def _column(values: Reals, kind: Any) -> pa.Array[Any]:
     return column
 
 
-STEP = Step("pay_evidence", ("evidence_asked", "given_measures", "run_settings", *INPUTS), PAY_EVIDENCE, _decide)
+STEP = Step("pay_evidence", ("evidence_asked", "evidence_levels", "given_measures", "objectives_counted"), PAY_EVIDENCE,
+            _decide)  # fmt: skip

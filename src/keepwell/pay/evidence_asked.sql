@@ -8,6 +8,7 @@
 --   person_id text         who is paid
 --   window_month integer         the window's first month
 --   period integer         the period at whose end it is evaluated
+--   settles integer        first month of the settlement period in which its end lies
 --   measure text           the measure
 --   unit text              own, team or company
 --   team_id text           the person's team on the last day under the plan in the window; '' none
@@ -20,7 +21,7 @@
 --   weight_total integer   the weights of all parts
 WITH asked AS (
   SELECT
-    p.scenario, p.plan, p.version, p.part, m.person_id, w.window_month, w.period, p.measure, p.unit, m.team_id,
+    p.scenario, p.plan, p.version, p.part, m.person_id, w.window_month, w.period, w.settles, p.measure, p.unit, m.team_id,
     CASE WHEN p.looking_back > 0 THEN w.last_month - p.looking_back + 1 ELSE w.first_month END AS first_month,
     w.last_month, p.at_least_n, p.credible, p.otherwise, p.weight_units, v.weight_total,
     row_number() OVER (PARTITION BY p.scenario, p.plan, p.version, p.part, m.person_id, w.window_month, w.period
@@ -34,7 +35,7 @@ WITH asked AS (
   WHERE p.scored
 )
 SELECT
-  scenario, plan, version, part, person_id, window_month, period, measure, unit, team_id, first_month, last_month, at_least_n,
-  credible, otherwise, weight_units, weight_total
+  scenario, plan, version, part, person_id, window_month, period, settles, measure, unit, team_id, first_month, last_month,
+  at_least_n, credible, otherwise, weight_units, weight_total
 FROM asked
 WHERE place = 1

@@ -12,18 +12,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from keepwell.core.periods import MONTHS_IN, PeriodKind, add_months, month_index, parse_period, period_of
+from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, add_months, month_index, parse_period, period_of
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay.plan import MILESTONES, Example, Part, Plan
 from keepwell.pay.words import Words, number_of, percent_of
 from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
-         "covered_since", "you_left", "you_accepted")  # fmt: skip
+         "covered_since", "you_left", "you_accepted", "objectives")  # fmt: skip
 MEMBER = ("name", "quota", "contracts", "orders")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "product", "customer", "segment", "currency",
             "paid", *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
+OBJECTIVE = ("name", "weight", "score")
 Row = dict[str, Any]
 
 
@@ -85,6 +86,8 @@ def example_record(plan: Plan, example: Example, prefix: str, words: Words, year
         _member(plan, small, node, number, words)
     if "renewals" in block:
         _renewals(plan, small, block["renewals"], words)
+    for number, node in enumerate(block["objectives"].items if "objectives" in block else (), 1):
+        _objective(plan, small, node, number, words)
     for name in (name for name in block if name in CATALOGUE):
         _measure(small, name, block[name], words)
     return small
@@ -207,7 +210,9 @@ def _contract(plan: Plan, small: Small, node: Node, number: int, words: Words) -
     value = words.money(block["annual_value"], "annual_value") if "annual_value" in block else None
     amount = words.money(block["amount"], "amount") if "amount" in block else value
     currency = words.text(block.get("currency"), plan.currency)
-    customer_id = _customer(plan, small, words.text(block.get("customer"), name), words.text(block.get("segment")) or None)
+    customer_id = _customer(
+        plan, small, words.text(block.get("customer"), name), words.text(block.get("segment")) or None
+    )
     contract_id = f"{small.prefix}:{name}"
     deal_id = f"{small.prefix}:deal {name}"
     small.add("deals", deal_id=deal_id, customer_id=customer_id, owner_id=small.seller, outcome="won", closed_on=signed,
@@ -292,6 +297,17 @@ def _renewal(plan: Plan, small: Small, name: str, ends: date, before: Decimal, a
             small.add("surveys", invitation_id=f"{small.prefix}:{kind}", customer_id=customer_id, kind=kind,
                       answered_at=asked + timedelta(days=30), score=_exact(content * 10), scale_min=Decimal(0),
                       scale_max=Decimal(10))  # fmt: skip
+
+
+def _objective(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
+    """A goal that ends with the period the example tells of; without a score it is not scored yet."""
+    block = words.block(node, f"objective {number}", OBJECTIVE)
+    period = Period(small.last_period, plan.period, small.year_starts)
+    said = {
+        word: words.percent(block[word], f"objective {number}: {word}") for word in ("weight", "score") if word in block
+    }
+    small.add("objectives", person_id=small.you, objective=words.text(block.get("name"), f"objective {number}"),
+              from_on=period.from_on, to_on=period.to_on, **{word: _exact(value) for word, value in said.items()})  # fmt: skip
 
 
 def _measure(small: Small, name: str, node: Node, words: Words) -> None:

@@ -30,6 +30,7 @@ _SKIPPED = frozenset({*INPUTS, "local_days", "measures"})
 _SETTINGS: dict[str, pa.DataType] = {
     "as_of": pa.timestamp("us"), "today": pa.date32(), "currency": pa.string(), "year_starts": pa.int64(),
     "closes_months": pa.int64(), "time_zone": pa.string(),
+    "satisfied_from": pa.decimal128(18, 9),
 }  # fmt: skip
 Small_ = tuple[Plan, Example, Small]
 # what an example may expect of whole periods, beside its parts, and the column of lifted_periods that says it
@@ -186,7 +187,7 @@ def _settings(group: Sequence[Small_], calendar: Calendar) -> pa.Table:
     row: dict[str, Any] = {
         "as_of": datetime(calendar.today.year, calendar.today.month, calendar.today.day),  # noqa: DTZ001
         "today": calendar.today, "currency": group[0][0].currency, "year_starts": calendar.year_starts,
-        "closes_months": MONTHS_IN[calendar.closes], "time_zone": "UTC",
+        "closes_months": MONTHS_IN[calendar.closes], "time_zone": "UTC", "satisfied_from": None,
     }  # fmt: skip
     return pa.table({name: pa.array([value], _SETTINGS[name]) for name, value in row.items()})
 

@@ -19,6 +19,7 @@ from keepwell.core.periods import Period
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.chosen import Row, rows_where
+from keepwell.pay.goals import goal_figure, goals_of
 from keepwell.pay.measures import PAYABLE
 from keepwell.pay.pieces import pay_at
 from keepwell.pay.plan import AlsoPays, Matrix, Part, Plan, Shape, Step
@@ -66,18 +67,18 @@ def find_line(lines: pa.Table, line_id: str) -> Row:
 
 
 def explain(tables: Mapping[str, pa.Table], plans: Sequence[Plan], line_id: str, period_of_month: Callable[[int], Period],
-            customer: Names = str) -> Explanation:  # fmt: skip
+            customer: Names = str, person: Names = str) -> Explanation:  # fmt: skip
     """The way of one line. `tables` are a run's `pay_lines`, `pay_trace`, `amount_facts` and, where there are, `book_credit`
     and `adjustments`.
 
-    `period_of_month` gives the settlement period that begins in a month, `customer` a customer's name by id.
+    `period_of_month` gives the settlement period that begins in a month, `customer` and `person` names by id.
     """
     row = find_line(tables["pay_lines"], line_id)
     known = {(plan.name, plan.version): plan for plan in plans}
     adjustments = adjustments_of(tables)
     teller = Teller(known, customer, period_of_month(row["period"]), adjustments)
     plan = known.get((row["plan"], row["version"]))
-    told = _Way(row, plan, tables, customer, teller)
+    told = _Way(row, plan, tables, customer, person, teller)
     steps = told.adjustment(adjustments) if row["movement"] == "adjusted" else told.recovery() if not row["part"] else [
         *told.fact(), *told.credit(), *told.window(), *told.shape(), *told.adjusted(), *told.pay(), *told.fact_share(), *told.fate(),
         *told.settled(teller.name(row["belongs_to"])),
@@ -89,12 +90,13 @@ class _Way:
     """The steps of one line, each a list of none or one."""
 
     def __init__(self, row: Row, plan: Plan | None, tables: Mapping[str, pa.Table], customer: Names,
-                 teller: Teller) -> None:  # fmt: skip
+                 person: Names, teller: Teller) -> None:  # fmt: skip
         self.row = row
         self.teller = teller
         self.plan = plan
         self.currency: str = row["currency"]
         self.customer = customer
+        self.person = person
         self.traces = self._traces(tables["pay_trace"]) if row["part"] else []
         self.sources = tables["amount_facts"]
         self.tables = tables
@@ -152,6 +154,8 @@ class _Way:
     def window(self) -> list[ExplanationStep]:
         """What was reached in the window, or what the measure says."""
         row, part = self.row, self._part()
+        if row["measure"] == "objectives" and isinstance(part, Part):
+            return [self._objectives()]
         if self._is_scored() and isinstance(part, Part):
             return [ExplanationStep("The measure", _measured_words(row, part), tuple(_measured_figures(row)))]
         if row["window_counted"] is None:
@@ -311,7 +315,17 @@ class _Way:
         return isinstance(part, Part) and part.weight is not None
 
     def _is_scored(self) -> bool:
-        return self.row["measure"] in CATALOGUE
+        return self.row["measure"] in CATALOGUE or self.row["measure"] == "objectives"
+
+    def _objectives(self) -> ExplanationStep:
+        """Each objective that ended in the window, with its weight, score, and who scored it when."""
+        key = {**self.row, "period": self.row["plan_period"]}
+        goals = goals_of(self.tables["objectives_counted"], key) if "objectives_counted" in self.tables else []
+        figures = [goal_figure(goal, self.person) for goal in goals]
+        figures.append(("Weighted mean, to four decimals", say.share(self.row["value"])))
+        first = goals[0] if goals else {"source_file": None}
+        source = f"{first['source']}: {first['source_file']}, row {first['source_row']}" if first["source_file"] else ""
+        return ExplanationStep("The objectives", "All whose last day lies in this window.", tuple(figures), source)
 
     def _key(self, part: Part | AlsoPays) -> Fraction | None:
         """Where on the shape the window (or the fact) stands."""
@@ -367,7 +381,7 @@ def _measured_words(row: Row, part: Part) -> str:
 
 
 def _measured_figures(row: Row) -> Figures:
-    figures = [("Answers", str(row["n"] or 0))]
+    figures = [("Answers", "fewer than 5" if row["n"] is None else str(row["n"]))]
     for title, name in (("Observed", "observed"), ("95% interval from", "low"), ("to", "high")):
         if row[name] is not None:
             figures.append((title, say.number(row[name])))

@@ -1,7 +1,7 @@
 """Which measures can a plan pay on, and how may each be used?
 
 Amounts are sums of facts, credited to people. Scores have sampling error: pay uses their credible value. Ratios of
-amounts (nrr, grr) are counted exactly and never made credible.
+amounts (nrr, grr) are counted exactly and never made credible; neither are scored goals.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 from keepwell.measure.catalogue import CATALOGUE
 
-Kind = Literal["amount", "score", "ratio", "blend"]
+Kind = Literal["amount", "score", "ratio", "blend", "goals"]
 BLEND = "blend"  # several attainments, averaged
 
 
@@ -27,6 +27,10 @@ class Payable:
 AMOUNTS = ("signed_annual_value", "signed_amount", "order_amount", "annual_value_due", "renewed_annual_value", "saved",
            "invoiced_amount", "paid_amount")  # fmt: skip
 
+FROM_ANSWERS = frozenset({"nps", "nps_bounds", "csat", "ces", "choose_again"})
+BATCH = 5
+"""Where each case is what one customer said: fewer than `BATCH` of them would tell it."""
+
 IN_BOOKS = frozenset({"annual_value_due", "renewed_annual_value", "saved", "invoiced_amount", "paid_amount"})
 """What comes from customers who are there already: a plan may count it for who holds the customer."""
 
@@ -36,5 +40,16 @@ PAYABLE: Mapping[str, Payable] = (
         name: Payable("score" if measure.credible else "ratio", is_share=measure.unit == "share")
         for name, measure in CATALOGUE.items()
     }
-    | {BLEND: Payable("blend", is_share=True)}
+    | {BLEND: Payable("blend", is_share=True), "objectives": Payable("goals", is_share=True)}
 )
+
+
+def unit_of(measure: str) -> str:
+    """In what is a measure counted: share, points, …? Amounts, and lists of them, in money.
+
+    >>> unit_of("nps"), unit_of("objectives"), unit_of("order_amount")
+    ('points', 'share', 'money')
+    """
+    if measure in CATALOGUE:
+        return CATALOGUE[measure].unit
+    return "share" if measure in PAYABLE and PAYABLE[measure].is_share else "money"

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Node, load_models
-from keepwell.pay import adjust, below, evidence
+from keepwell.pay import adjust, below, evidence, evidence_levels
 from keepwell.pay.decided import DECIDED
 from keepwell.pay.plan_tables import PLAN_TABLES
 
@@ -30,7 +30,7 @@ SETTLED_PERIODS = Table(
 @cache
 def nodes() -> tuple[Node, ...]:
     """The models and steps of pay."""
-    return (*load_models("keepwell.pay"), evidence.STEP, adjust.STEP, below.STEP)
+    return (*load_models("keepwell.pay"), evidence_levels.STEP, evidence.STEP, adjust.STEP, below.STEP)
 
 
 def settled_lines_table() -> Table:
@@ -41,10 +41,13 @@ def settled_lines_table() -> Table:
 
 def input_tables() -> tuple[Table, ...]:
     """The small tables that a run must give to pay: from plans, from the books, from examples."""
-    return (*PLAN_TABLES, settled_lines_table(), SETTLED_PERIODS, *DECIDED, evidence.GIVEN_MEASURES)
+    return (*PLAN_TABLES, *_decided_tables())
 
 
 def nothing_settled() -> dict[str, pa.Table]:
     """The books' and examples' tables where there are none: no period is closed, nothing is given."""
-    tables = (settled_lines_table(), SETTLED_PERIODS, *DECIDED, evidence.GIVEN_MEASURES)
-    return {table.name: table.arrow.empty_table() for table in tables}
+    return {table.name: table.arrow.empty_table() for table in _decided_tables()}
+
+
+def _decided_tables() -> tuple[Table, ...]:
+    return (settled_lines_table(), SETTLED_PERIODS, *DECIDED, evidence_levels.SETTLED_EVIDENCE, evidence.GIVEN_MEASURES)

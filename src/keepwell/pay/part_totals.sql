@@ -23,7 +23,7 @@
 --   pays share             what the shape gives of the target, to nine decimals; null without a weight
 --   uncapped money         what the shape gives, rounded, before at_most and at_least
 --   pay money              what the part pays; null where something is missing
---   missing text           '' or what is missing: quota, measure (nothing to set it against), target
+--   missing text           '' or what is missing: quota, measure (nothing to set it against), target, objectives
 --   n integer              of a scored part: how many answers it rests on
 --   observed number        the unit's own value
 --   low number             lower end of its 95% interval
@@ -37,6 +37,7 @@ WITH standing AS (
     e.n AS answers, e.observed, e.low AS low_end, e.high AS high_end, e.z, e.collective, round_even(e.value, 4) AS score, coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for,
     CASE
       WHEN p.weight_units > 0 AND w.target_n IS NULL THEN 'target'
+      WHEN e.stands_for = 'unscored' THEN 'objectives'
       WHEN p.base = 'nothing' THEN ''
       WHEN w.base_n IS NULL OR w.base_n <= 0 THEN p.base
       ELSE ''

@@ -4,7 +4,7 @@
 -- kept: yes
 -- gives:
 --   scenario text        actual, or a what-if
---   kind text            nobody, value, rate, quota, measure, target, acceptance
+--   kind text            nobody, value, rate, quota, measure, target, acceptance, objectives
 --   plan text            the plan; '' all that pay on this measure
 --   part text            the part; '' all
 --   measure text         what would be counted
@@ -83,7 +83,30 @@ SELECT
 FROM part_totals AS t
 JOIN plan_parts AS p ON p.scenario = t.scenario AND p.plan = t.plan AND p.version = t.version AND p.part = t.part
 JOIN plan_versions AS v ON v.scenario = t.scenario AND v.plan = t.plan AND v.version = t.version
-WHERE t.missing <> ''
+WHERE t.missing NOT IN ('', 'objectives')
+UNION ALL
+SELECT
+  o.scenario, 'objectives' AS kind, o.plan, o.part, 'objectives' AS measure, o.person_id, o.objective AS fact_id, o.period,
+  '' AS customer_id, min(o.to_on - 1) AS on_day, CAST(NULL AS DECIMAL(18, 4)) AS amount, '' AS currency,
+  concat('the objective ', o.objective, CASE WHEN min(o.score) IS NULL THEN ' is not scored yet' ELSE ' has no weight' END)
+    AS reason
+FROM objectives_counted AS o
+JOIN part_totals AS t ON t.scenario = o.scenario AND t.plan = o.plan AND t.version = o.version AND t.part = o.part
+  AND t.person_id = o.person_id AND t.window_month = o.window_month AND t.period = o.period AND t.missing = 'objectives'
+CROSS JOIN run_settings AS r
+WHERE o.to_on <= r.today AND (o.score IS NULL OR o.weight IS NULL)
+GROUP BY o.scenario, o.plan, o.part, o.person_id, o.objective, o.period
+UNION ALL
+SELECT
+  t.scenario, 'objectives' AS kind, t.plan, t.part, 'objectives' AS measure, t.person_id, '' AS fact_id, t.period,
+  '' AS customer_id, CAST(NULL AS DATE) AS on_day, CAST(NULL AS DECIMAL(18, 4)) AS amount, v.currency,
+  'no objective ends in this time' AS reason
+FROM part_totals AS t
+JOIN plan_versions AS v ON v.scenario = t.scenario AND v.plan = t.plan AND v.version = t.version
+CROSS JOIN run_settings AS r
+WHERE t.missing = 'objectives' AND t.period + v.period_months <= year(r.today) * 12 + month(r.today) - 1
+  AND NOT EXISTS (SELECT 1 FROM objectives_counted AS o WHERE o.scenario = t.scenario AND o.plan = t.plan
+    AND o.version = t.version AND o.part = t.part AND o.person_id = t.person_id AND o.period = t.period)
 UNION ALL
 SELECT
   c.scenario, 'acceptance' AS kind, c.plan, '' AS part, '' AS measure, c.person_id, '' AS fact_id,

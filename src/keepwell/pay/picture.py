@@ -14,9 +14,8 @@ from itertools import pairwise
 from math import ceil
 from typing import Literal
 
-from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say
-from keepwell.pay.measures import PAYABLE
+from keepwell.pay.measures import PAYABLE, unit_of
 from keepwell.pay.pieces import Piece, pieces_of
 from keepwell.pay.plan import Limit, Part, Plan, Shape
 from keepwell.pay.said import inside, title_of
@@ -104,7 +103,7 @@ def picture_of(plan: Plan, part: Part, target: Decimal | None = None) -> Picture
     factor = whole if whole is not None and y_kind == "money" else ONE
     low, high = _range(part, x_kind)
     lines = _limited(_lines(part.shape, low, high, factor, fees=y_kind == "money"), _limits(part, factor, y_kind))
-    unit = CATALOGUE[part.measure].unit if part.measure in CATALOGUE else ""
+    unit = unit_of(part.measure) if PAYABLE[part.measure].kind != "amount" else ""
     picture = Picture(part.name, x_kind, y_kind, x_says(part), y_says(part, y_kind), tuple(lines), (),
                       _boundaries(part.shape, low, high), plan.currency, unit, part.shape.ties_lower)  # fmt: skip
     return Picture(**{**vars(picture), "marks": tuple(_marks(picture, whole))})
@@ -114,7 +113,7 @@ def x_says(part: Part) -> str:
     """What is on the x axis?"""
     what = inside(title_of(part.measure))
     if _x_kind(part) == "score":
-        unit = CATALOGUE[part.measure].unit
+        unit = unit_of(part.measure)
         return f"{what}, in {unit}" if unit in ("days", "hours") else what
     if _x_kind(part) == "amount":
         return what
@@ -160,7 +159,7 @@ def _range(part: Part, kind: XKind) -> tuple[Fraction, Fraction]:
         return min(ZERO, first), last * Fraction(5, 4) if last > 0 else Fraction(10_000)
     beyond = (last - first) / 4 or Fraction(1)
     low, high = first - beyond, last + beyond
-    unit = CATALOGUE[part.measure].unit
+    unit = unit_of(part.measure)
     if unit == "points":
         return max(low, Fraction(-100)), min(high, Fraction(100))
     most = ONE if unit == "share" else high

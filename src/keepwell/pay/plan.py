@@ -85,13 +85,14 @@ class CreditRow:
 class Saved:
     """What counts as a save: notice, a rescue logged within days, still a customer after days, and content.
 
-    Content is an answer to the survey of the kind `content` at `satisfied_from` of its scale or above.
+    Content is an answer to the survey of the kind `content` at `satisfied_from` of its scale or above; None: the
+    company's own point.
     """
 
     rescue_within: int
     still_after: int
     content: str | None = None
-    satisfied_from: Fraction = Fraction(3, 4)
+    satisfied_from: Fraction | None = None
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ PLAN_SAVES = _table(
     "rescue_within integer : days from notice",
     "still_after integer : days from the rescue",
     "content text : '' or the kind of survey that must say satisfied",
-    "satisfied_from share : of the survey's scale",
+    "satisfied_from share : of the survey's scale; null: the company's",
 )
 PLAN_SCHEDULES = _table(
     "plan_schedules",

@@ -70,9 +70,9 @@ def read_saved(words: Words, node: Node | None) -> Saved | None:
     return Saved(within, after, content, _satisfied_from(words, block.get("satisfied_from"), content))
 
 
-def _satisfied_from(words: Words, node: Node | None, content: str | None) -> Fraction:
+def _satisfied_from(words: Words, node: Node | None, content: str | None) -> Fraction | None:
     if node is None:
-        return Fraction(3, 4)
+        return None
     found = words.percent(node, "saved: satisfied_from")
     if content is None:
         words.say(node, "plan-satisfied", "saved: satisfied_from is of which answers? no survey is asked for",

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from keepwell.pay.measures import BLEND, Payable
+from keepwell.pay.measures import BATCH, BLEND, FROM_ANSWERS, Payable
 from keepwell.pay.plan import (
     DAY_HOLD,
     FALLBACKS,
@@ -92,7 +92,8 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         to_date=against == "quota_to_date",
         over=over,
         shape=shape or Shape("rate", (), percent_keys=False),
-        evidence=_evidence(words, block["evidence"], what) if "evidence" in block else None,
+        evidence=_evidence(words, block["evidence"], what, BATCH if measure in FROM_ANSWERS else 1)
+        if "evidence" in block else None,
         hold=_hold(words, block["holds"], what) if "holds" in block else None,
         take_back=_take_back(words, block["takes_back"], what) if "takes_back" in block else None,
         at_most=most.plain,
@@ -184,6 +185,9 @@ def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
     if is_amount and part.evidence:
         words.say(node.block["evidence"], "plan-evidence", f"{what}: an amount has no sampling error, so evidence says "
                   "nothing of it")  # fmt: skip
+    if measure.kind == "goals" and (part.evidence or part.unit != "own"):
+        words.say(node, "plan-objectives", f"{what}: objectives are a person's own, and scored: there is neither a team's nor "
+                  "evidence", line=node.key_lines["of" if part.unit != "own" else "evidence"])  # fmt: skip
     if measure.kind == "score" and part.evidence is None:
         words.say(node, "plan-evidence", f"{what}: what is paid where {part.measure} has too few answers?",
                   expected="evidence: {at_least: 30 answers, otherwise: [team, target]}",
@@ -253,7 +257,7 @@ def _check_limits(words: Words, node: Node, part: Part) -> None:
                   "be held or taken back with one", expected="excess: lost")  # fmt: skip
 
 
-def _evidence(words: Words, node: Node, what: str) -> Evidence:
+def _evidence(words: Words, node: Node, what: str, fewest: int) -> Evidence:
     block = words.block(node, f"{what}: evidence", EVIDENCE)
     if "otherwise" not in block:
         words.say(node, "plan-evidence", f"{what}: what is paid where there are too few answers?",
@@ -262,8 +266,12 @@ def _evidence(words: Words, node: Node, what: str) -> Evidence:
         words.choice(item, f"{what}: otherwise", FALLBACKS, "nothing")
         for item in (block["otherwise"].items if "otherwise" in block else ())
     ]
+    at_least = words.count(block["at_least"], f"{what}: at_least") if "at_least" in block else fewest
+    if at_least < fewest:
+        words.say(block["at_least"], "plan-evidence", f"{what}: fewer than {fewest} answers would tell what one customer "
+                  "said", expected=f"{fewest} answers or more")  # fmt: skip
     return Evidence(
-        at_least=words.count(block["at_least"], f"{what}: at_least") if "at_least" in block else 1,
+        at_least=at_least,
         looking_back=words.months(block["looking_back"], f"{what}: looking_back") if "looking_back" in block else 0,
         credible=words.choice(block.get("value"), f"{what}: value", words_of(EVIDENCE["value"]), "credible")
         == "credible",

@@ -316,6 +316,8 @@ def definition(name: str) -> str:
     if name in AMOUNTS_MEAN:
         text = AMOUNTS_MEAN[name]
         return f"{text[:1].upper()}{text[1:]}."
+    if name == "objectives":
+        return "How far your own objectives that end in the period were reached, by their weights, once all are scored."
     return {"quota": "The amount agreed with a person or team for a period, by its days under the plan."}.get(name, "")
 
 

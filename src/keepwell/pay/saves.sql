@@ -31,14 +31,17 @@ answers AS (
 rescued AS (
   SELECT
     p.scenario, p.plan, p.version, c.contract_id, c.customer_id, c.notice_on, c.ended_on, p.still_after, p.content,
-    p.satisfied_from, min(r.on_day) AS rescued_on
+    CAST(coalesce(p.satisfied_from, g.satisfied_from, CASE WHEN p.content = 'ces' THEN 0.66 ELSE 0.75 END) AS DECIMAL(18, 9))
+      AS satisfied_from,
+    min(r.on_day) AS rescued_on
   FROM plan_saves AS p
+  CROSS JOIN run_settings AS g
   CROSS JOIN contracts AS c
   JOIN rescues AS r ON r.customer_id = c.customer_id AND r.on_day >= c.notice_on
     AND date_diff('day', c.notice_on, r.on_day) <= p.rescue_within
   WHERE c.notice_on IS NOT NULL
   GROUP BY p.scenario, p.plan, p.version, c.contract_id, c.customer_id, c.notice_on, c.ended_on, p.still_after, p.content,
-    p.satisfied_from
+    p.satisfied_from, g.satisfied_from
 ),
 due AS (
   SELECT rescued.*, n.contract_id AS next_id, coalesce(n.ended_on, rescued.ended_on) AS left_on

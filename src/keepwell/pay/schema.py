@@ -45,6 +45,8 @@ _GIVEN: Block = {
     "contracts": some(block(dict.fromkeys(CONTRACT, TEXT))),
     "orders": some(any_of(NUMBER, block(dict.fromkeys(SOLD, TEXT), "amount"))),
     "invoices": some(any_of(NUMBER, block(dict.fromkeys(SOLD, TEXT), "amount"))),
+    "covered_since": DAY,
+    "objectives": some(block({"name": TEXT, "weight": PERCENT, "score": PERCENT})),
     "renewals": block({"due": NUMBER, "renewed": NUMBER, "saved": NUMBER, "content": PERCENT}),
 }
 

@@ -19,7 +19,8 @@ from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say, say_lifts, say_steps
 from keepwell.pay.book_notes import book_notes
 from keepwell.pay.chosen import Row, rows_where
-from keepwell.pay.measures import BLEND
+from keepwell.pay.goals import goal_words, goals_of
+from keepwell.pay.measures import BLEND, unit_of
 from keepwell.pay.plan import DAY_HOLD, Part, Plan
 from keepwell.pay.plan_tables import ACTUAL
 
@@ -115,11 +116,12 @@ class Statement:
 
 
 def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: str, period: Period, *,
-              as_of: date | None = None, customer: Names = str, scenario: str = ACTUAL) -> Statement:  # fmt: skip
+              as_of: date | None = None, customer: Names = str, person: Names = str,
+              scenario: str = ACTUAL) -> Statement:  # fmt: skip
     """The statement of a person for a settlement period; of what is paid, or of another `scenario` computed beside it.
 
-    `tables` are a run's `pay_lines`, `part_totals` and `adjustments`; `customer` gives a customer's name by id. Raises
-    `MissingError` (`statement-missing`) where nothing of the person's pay is in the run.
+    `tables` are a run's `pay_lines`, `part_totals` and `adjustments`; `customer` and `person` give names by id.
+    Raises `MissingError` (`statement-missing`) where nothing of the person's pay is in the run.
     """
     every = rows_where(tables["pay_lines"], person_id=person_id, scenario=scenario)
     totals = rows_where(tables["part_totals"], person_id=person_id, scenario=scenario, settles=period.first_month)
@@ -146,7 +148,8 @@ def statement(tables: Mapping[str, pa.Table], plans: Sequence[Plan], person_id: 
         parts=parts,
         lines=tuple(teller.line(row, briefly=row["line_id"] in again) for row in told),
         holds=tuple(teller.holds([row for row in every if row["period"] <= period.first_month])),
-        notes=(*_notes(every, lines, period), *_books(tables, person_id, period, customer)), as_of=as_of,
+        notes=(*_notes(every, lines, period), *_books(tables, person_id, period, customer),
+               *_goals(tables, totals, person)), as_of=as_of,
         lifted=_sum([row for row in own if row["movement"] in say_lifts.LIFTED], "payable"),
     )  # fmt: skip
 
@@ -155,6 +158,14 @@ def _books(tables: Mapping[str, pa.Table], person_id: str, period: Period, custo
     """What is said of the person's book of customers, where the run has one."""
     credit = tables.get("book_credit")
     return [] if credit is None else book_notes(credit, person_id, period, customer)
+
+
+def _goals(tables: Mapping[str, pa.Table], totals: Sequence[Row], person: Names) -> list[str]:
+    """How the person's objectives were scored, by whom and when."""
+    if "objectives_counted" not in tables:
+        return []
+    told = [goal_words(goals_of(tables["objectives_counted"], row), person) for row in totals]
+    return [f"Objectives: {words}" for words in dict.fromkeys(told) if words]
 
 
 def adjustments_of(tables: Mapping[str, pa.Table]) -> dict[str, Row]:
@@ -225,18 +236,18 @@ def _new(lines: Sequence[Row]) -> Decimal:
 
 
 def _part(part: Part, total: Row | None, paid: Sequence[Row]) -> StatementPart:
-    scored = part.measure in CATALOGUE
+    scored = part.measure in CATALOGUE or part.measure == "objectives"
     alone = [row for row in paid if row["movement"] in _PAYS and part.over == "each" and row["reason"] != "kept"]
     words = StatementPart(
         part=part.name, title=say.title(part.name), says=part.says, rewards=part.rewards, amount=_new(paid),
         weight=None if part.weight is None else _decimal(part.weight), measure=_capital(say.measure(part.measure)),
-        unit=CATALOGUE[part.measure].unit if scored else "money", value=_sum(alone, "counted") if alone else None,
+        unit=unit_of(part.measure), value=_sum(alone, "counted") if alone else None,
     )  # fmt: skip
     if total is None:
         return words
     return StatementPart(**{
         **vars(words), "target": total["target"], "value": total["value"] if scored else total["counted"],
-        "against": total["base"], "attainment": total["attainment"], "n": total["n"] if scored else None,
+        "against": total["base"], "attainment": total["attainment"], "n": total["n"] if part.measure in CATALOGUE else None,
         "low": total["low"], "high": total["high"], "evidence": evidence_words(part, total),
     })  # fmt: skip
 
@@ -255,8 +266,9 @@ def evidence_words(part: Part, total: Row) -> str:
         return {
             "quota": "No quota is recorded, so nothing can be paid yet.",
             "target": "No target pay is recorded, so nothing can be paid yet.",
+            "objectives": "Not all objectives are scored, so nothing can be paid yet.",
         }.get(total["missing"], "Nothing was due that this could be set against.")
-    stands, n = total["stands_for"], total["n"] or 0
+    stands, n = total["stands_for"], "Fewer than 5" if total["n"] is None else total["n"]
     if not stands or part.evidence is None:
         return ""
     if stands in ("target", "reweight", "nothing"):
@@ -394,9 +406,10 @@ class Teller:
             return f"{measure} has too few answers; the plan pays the target instead."
         if row["value"] is not None:
             value = say.number(row["value"], 2)
-            if (known := CATALOGUE.get(row["measure"])) is not None and known.unit == "share":
+            if unit_of(row["measure"]) == "share":
                 value = say.share(row["value"])
-            reached = f"{measure} {value} from {row['n']} answers"
+            told = "objectives" if row["measure"] == "objectives" else "answers"
+            reached = f"{measure} {value} from {row['n']} {told}"
         elif row["measure"] == BLEND:
             reached = f"The blend is {say.share(row['attainment'])}"
         elif row["attainment"] is not None:

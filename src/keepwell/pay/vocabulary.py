@@ -92,7 +92,7 @@ SAVED: Block = {
     "still_customer_after": said("how long after the notice the customer must be there", DAYS),
     "and": said("what the customer must say, too",
                 block({name: one_of("satisfied") for name in ("csat", "nps", "ces", "choose_again")})),
-    "satisfied_from": said("from which point of the survey's scale on; 75% unless said", PERCENT),
+    "satisfied_from": said("from which point of the survey's scale on; the company's unless said", PERCENT),
 }  # fmt: skip
 SAID_AND: Block = SAVED["and"]["properties"]
 GRACE: Block = {
@@ -203,13 +203,18 @@ ONLY_IF: Block = {
     "unknown": said("whether it holds where nothing can be measured", one_of("pays", "fails")),
 }
 KICKED: Block = {
-    **{word: said(f"{word} of the fact, one or a list", some(TEXT)) for word in ("product", "segment", "customer", "kind")},
+    **{
+        word: said(f"{word} of the fact, one or a list", some(TEXT))
+        for word in ("product", "segment", "customer", "kind")
+    },
     "first_deal": said("true: the first deal that the customer made", BOOLEAN),
 }
 TIMES: Block = {
     **READING,
     "curve": said("by what pay is multiplied, by the measure", named(PERCENT, EITHER_PATTERN)),
-    "for": said("which facts count more: those that have one of the values of each word", {**block(KICKED), "minProperties": 1}),
+    "for": said(
+        "which facts count more: those that have one of the values of each word", {**block(KICKED), "minProperties": 1}
+    ),
     "kicker": said("by what they are multiplied in pay, not in attainment", PERCENT),
 }
 SPIFF: Block = {"from": said("the first day whose facts count", DAY), "to": said("the first day after", DAY)}
@@ -265,8 +270,7 @@ PART: Block = {
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
     "despite": said("why it is done although plan check would refuse it", TEXT),
 }
-PART_LATER = ("pool", "draw", "guarantee",
-              "objectives")  # fmt: skip
+PART_LATER = ("pool", "draw", "guarantee")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
     "for": said("the row of credit", TEXT),
@@ -316,4 +320,4 @@ PLAN: Block = {
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("pool", "objectives", "leavers")
+PLAN_LATER = ("pool", "leavers")
