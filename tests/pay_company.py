@@ -19,6 +19,7 @@ from keepwell.journey import LOCAL_DAYS, local_days
 from keepwell.measure.facts import FACTS
 from keepwell.measure.rows import INPUTS
 from keepwell.pay.compile import Calendar, compile_plans
+from keepwell.pay.decided import ACCEPTANCES
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.parse import read_plan
 from keepwell.pay.plan import Plan
@@ -77,6 +78,13 @@ class Company:
                   for month in sorted({row["period"] for row in lines} | {through})]  # fmt: skip
         rows = {"settled_lines": [{**row, "status": "settled"} for row in lines], "settled_periods": closed}
         self.settled |= {name: pa.Table.from_pylist(some, schema=declared[name].arrow) for name, some in rows.items()}
+        return self
+
+    def accept(self, person: str, plan: str, version: str, on_day: date) -> Company:
+        """A plan that a person accepts."""
+        row = {"person_id": person, "plan": plan, "version": version, "accepted_on": on_day}
+        known = self.settled.get("acceptances", ACCEPTANCES.arrow.empty_table())
+        self.settled["acceptances"] = pa.concat_tables([known, pa.Table.from_pylist([row], schema=ACCEPTANCES.arrow)])
         return self
 
     def tables(self, plans: Iterable[Plan]) -> dict[str, pa.Table]:

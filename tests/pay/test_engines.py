@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from typing import Any
 
 import pytest
 
 from engines import ENGINE_PARAMS, ENGINES
 from pay_company import SELLER, Company, busy_company
+from pay_lifts import BEFORE, IN_THE_SHADOW, LIFTING, lifted_company
 from pay_words import CONTEST, MANAGER, OFFERS, WORDY, contest_company, managed_company, offering_company, wordy_company
 
 KEPT = ("pay_lines", "pay_totals", "pay_trace", "part_totals", "pay_unpaid", "pay_conflicts")
@@ -31,6 +33,26 @@ def adjusted(engine: str) -> dict[str, list[dict[str, Any]]]:
             for name in KEPT:
                 rows.setdefault(name, []).extend(sorted(found.rows(name), key=str))
     return rows
+
+
+def lifted(engine: str) -> dict[str, list[dict[str, Any]]]:
+    """The same of every word that lifts a period's pay, with a correction of what is closed and a plan in the shadow."""
+    small, said = lifted_company(), [LIFTING, BEFORE, IN_THE_SHADOW]
+    small.settle(small.pay(*said), 24312 + 2)
+    small.fact(700, date(2026, 1, 20), measure="order_amount")
+    with ENGINES[engine]() as one:
+        found = small.pay(*said, engine=one)
+        return {name: sorted(found.rows(name), key=str) for name in (*KEPT, "lifted_periods", "journal")}
+
+
+@pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
+def test_every_engine_lifts_a_period_the_same(engine: str) -> None:
+    expected = lifted("duckdb")
+    moved = {line["movement"] for line in expected["pay_lines"]}
+    assert moved >= {"guaranteed", "drawn", "draw_due", "transition", "recovered", "lapsed", "released"}
+    assert {line["reason"] for line in expected["pay_unpaid"]} != set()
+    found = lifted(engine)
+    assert {name: found[name] == rows for name, rows in expected.items()} == dict.fromkeys(expected, True)
 
 
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])

@@ -195,17 +195,8 @@ def test_a_plan_counts_from_its_acceptance_and_the_version_before_it_until_then(
     small = earning(100, 100, 100)
     assert small.pay(*versions).total() == 300
     small.fact(10, date(2026, 2, 20))
-    small.settled = {"acceptances": accepted("2026-02-01", date(2026, 2, 15))}
+    small.accept("x:1", "p", "2026-02-01", date(2026, 2, 15))
     assert small.pay(*versions).total() == 100 + 100 + 2 * (10 + 100)
-
-
-def accepted(version: str, on_day: date) -> Any:
-    import pyarrow as pa
-
-    from keepwell.pay.decided import ACCEPTANCES
-
-    row = {"person_id": "x:1", "plan": "p", "version": version, "accepted_on": on_day}
-    return pa.Table.from_pylist([row], schema=ACCEPTANCES.arrow)
 
 
 def test_days_that_are_not_accepted_are_listed() -> None:
