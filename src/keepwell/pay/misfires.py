@@ -64,9 +64,10 @@ def misfires(plan: Plan, seen: Mapping[tuple[str, str], Seen] | None = None) -> 
     found: list[Problem] = []
     for part in plan.parts:
         picture = picture_of(plan, part)
-        found += _cliffs(plan, part, picture)
-        found += _caps(plan, part, picture)
-        found += _chance(plan, part, picture, (seen or {}).get((plan.name, part.name)))
+        if part.shape.kind not in ("matrix", "rank"):
+            found += _cliffs(plan, part, picture)
+            found += _caps(plan, part, picture)
+            found += _chance(plan, part, picture, (seen or {}).get((plan.name, part.name)))
         if part.take_back is not None and not plan.acceptance:
             found.append(_warning(plan, part, "plan-unaccepted", "what is paid may be taken back, and nobody needs to accept "
                                   "it: in many countries such pay can only be kept open by agreement",

@@ -131,6 +131,8 @@ def y_says(part: Part, kind: YKind) -> str:
 
 
 def _x_kind(part: Part) -> XKind:
+    if PAYABLE[part.measure].kind == "blend":
+        return "attainment"
     if PAYABLE[part.measure].kind != "amount":
         return "score"
     compared = part.against != "nothing"

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say
+from keepwell.pay.measures import BLEND
 from keepwell.pay.plan import Amount, CreditRow, Evidence, Hold, Limit, Part, Plan, Reading, Step, TakeBack
 
 AMOUNTS_MEAN = {
@@ -54,7 +55,7 @@ def title_of(name: str) -> str:
     """What a measure is called: `csat` is Satisfaction."""
     if name in CATALOGUE:
         return CATALOGUE[name].title
-    text = say.measure(name)
+    text = "attainment of several amounts" if name == BLEND else say.measure(name)
     return text[:1].upper() + text[1:]
 
 
@@ -88,7 +89,7 @@ def of_target(plan: Plan, part: Part, target: Decimal | None) -> str:
 
 def part_says(plan: Plan, part: Part) -> list[Said]:
     """Everything that a part says beside its sentence and its picture."""
-    return [*_measured(plan, part), *_credited(plan, part), *_evidence(part.evidence), *_conditions(part),
+    return [*_measured(plan, part), *_blended(part), *_credited(plan, part), *_evidence(part.evidence), *_conditions(part),
             *_limits(plan, part), *_held(part.hold), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
 
 
@@ -104,6 +105,14 @@ def _measured(plan: Plan, part: Part) -> Iterator[Said]:
     if part.to_date:
         against = ", set against quota up to the period's end"
     yield Said("Measured", " ".join(f"{unit} {what} {over}{against}.".split()))
+
+
+def _blended(part: Part) -> Iterator[Said]:
+    if part.blend is None:
+        return
+    shares = ", ".join(f"{say.share(share)} {say.measure(one.measure)}" for one, share in part.blend.of)
+    least = f"; one below {say.share(part.blend.each_at_least)} counts nothing" if part.blend.each_at_least else ""
+    yield Said("Averaged", f"{shares}, each against its own quota{least}.")
 
 
 def _credited(plan: Plan, part: Part) -> Iterator[Said]:
@@ -318,7 +327,10 @@ def definition(name: str) -> str:
         return f"{text[:1].upper()}{text[1:]}."
     if name == "objectives":
         return "How far your own objectives that end in the period were reached, by their weights, once all are scored."
-    return {"quota": "The amount agreed with a person or team for a period, by its days under the plan."}.get(name, "")
+    return {
+        BLEND: "Each amount as a share of its own quota, averaged by weight.",
+        "quota": "The amount agreed with a person or team for a period, by its days under the plan.",
+    }.get(name, "")
 
 
 def _months(months: int) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 
 from keepwell.core.errors import MissingError
 from keepwell.pay import say
+from keepwell.pay.grid import grid_of
 from keepwell.pay.picture import Picture, picture_of
 from keepwell.pay.plan import Example, Part, Plan
 from keepwell.pay.said import Said, definitions, in_force, of_target, on_leaving, part_says, plan_says, who
@@ -126,13 +127,19 @@ def _for_what(part: Part) -> str:
 
 
 def _part(plan: Plan, part: Part, target: Decimal | None) -> dict[str, Any]:
-    picture = picture_of(plan, part, target)
     about = [Said("Share", of_target(plan, part, target)), *part_says(plan, part)]
-    return {
-        "title": _clean(say.title(part.name)), "says": _clean(part.says), "facts": list(_rows(about)),
-        "picture": str(figure_svg(picture, say.title(part.name), *_FIGURE)), "alt": described(picture),
-        "marks": _marks(picture), "tables": [],
-    }  # fmt: skip
+    told = {"title": _clean(say.title(part.name)), "says": _clean(part.says), "facts": list(_rows(about)), "picture": "",
+            "tables": []}  # fmt: skip
+    grid = grid_of(plan, part, target)
+    if grid is not None:
+        title = grid.title[:1].upper() + grid.title[1:]
+        return {
+            **told,
+            "tables": [{"title": _clean(title), "head": list(grid.head), "rows": [list(row) for row in grid.rows]}],
+        }
+    picture = picture_of(plan, part, target)
+    drawn = str(figure_svg(picture, say.title(part.name), *_FIGURE))
+    return {**told, "picture": drawn, "alt": described(picture), "marks": _marks(picture)}
 
 
 def _marks(picture: Picture) -> dict[str, Any]:

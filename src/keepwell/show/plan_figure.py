@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
+from keepwell.pay.grid import Grid
 from keepwell.pay.picture import Picture
 from keepwell.show.plan_chart import ticks_of
 from keepwell.show.svg import Scale, tag, ticks
@@ -41,8 +42,10 @@ def figure_svg(picture: Picture, title: str, width: int = WIDTH, height: int = H
     return _root(width, height, title, described(picture), *_figure(picture, _Frame(width, height)))
 
 
-def described(picture: Picture) -> str:
-    """The figure in a sentence, for those who do not see it."""
+def described(picture: Picture | Grid) -> str:
+    """The figure or table in a sentence, for those who do not see it."""
+    if isinstance(picture, Grid):
+        return f"{picture.title}: " + "; ".join(", ".join(filter(None, row)) for row in picture.rows)
     points = "; ".join(f"{mark.says} pays {mark.pays}" + (f" ({mark.share} of target)" if mark.share else "")
                        for mark in picture.marks)  # fmt: skip
     return f"{picture.y_says} by {picture.x_says}: {points}"
@@ -57,22 +60,47 @@ def _figure(picture: Picture, frame: _Frame) -> list[Markup]:
             *_x_axis(picture, across, frame), *_dots(picture, across, up)]  # fmt: skip
 
 
-def stacked_svg(title: str, blocks: Sequence[tuple[str, str, Sequence[str], Picture | None]]) -> Markup:
-    """Several figures under each other, each with a heading, a sentence and what else must be said of it."""
+@dataclass(frozen=True)
+class Block:
+    """A part on the whole plan's sheet: heading, sentence, what else it says, and its picture or table."""
+
+    heading: str
+    says: str
+    more: Sequence[str]
+    drawn: Picture | Grid
+
+
+def stacked_svg(title: str, blocks: Sequence[Block]) -> Markup:
+    """Several figures or tables under each other, each with a heading, a sentence and what else must be said of it."""
     body: list[Markup] = [_text(_LEFT - 60, 34, title, size=20, ink=_INK, bold=True)]
     y = 52.0
-    for heading, says, more, picture in blocks:
+    for block in blocks:
         y += 24
-        body.append(_text(_LEFT - 60, y, heading, size=15, ink=_INK, bold=True))
-        for line in [row for text in (says, *more) if text for row in textwrap.wrap(text, 100)]:
+        body.append(_text(_LEFT - 60, y, block.heading, size=15, ink=_INK, bold=True))
+        for line in [row for text in (block.says, *block.more) if text for row in textwrap.wrap(text, 100)]:
             y += 17
             body.append(_text(_LEFT - 60, y, line, size=12.5, ink=_SOFT))
         y += 6
-        if picture is not None:
-            body += _figure(picture, _Frame(top=y))
+        if isinstance(block.drawn, Grid):
+            body += _table(block.drawn, y + 20)
+            y += 20 * (len(block.drawn.rows) + 2) + 12
+        else:
+            body += _figure(block.drawn, _Frame(top=y))
             y += HEIGHT
-    names = "; ".join(f"{heading}: {described(picture)}" for heading, _, _, picture in blocks if picture is not None)
+    names = "; ".join(f"{block.heading}: {described(block.drawn)}" for block in blocks)
     return _root(WIDTH, int(y + 14), title, names, *body)
+
+
+def _table(grid: Grid, top: float) -> Iterable[Markup]:
+    """The table as lines of text, figures to the right."""
+    yield _text(_LEFT - 60, top, grid.title, size=12.5)
+    step = (WIDTH - _RIGHT - _LEFT) / max(len(grid.head) - 1, 1)
+    for place, row in enumerate((grid.head, *grid.rows), 1):
+        y, ink = top + 20 * place, _SOFT if place == 1 else _INK
+        yield tag("line", x1=_LEFT - 60, x2=WIDTH - _RIGHT, y1=y + 6, y2=y + 6, stroke=_HAIR, stroke_width=1)
+        yield _text(_LEFT - 60, y, row[0], size=12.5, ink=_SOFT)
+        for column, text in enumerate(row[1:], 1):
+            yield _text(_LEFT + step * column, y, text, anchor="end", size=12.5, ink=ink)
 
 
 def _root(width: int, height: int, title: str, description: str, *children: Markup) -> Markup:

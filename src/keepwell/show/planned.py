@@ -8,13 +8,14 @@ from typing import Any
 from keepwell.core.errors import Problem
 from keepwell.pay import say
 from keepwell.pay.examples import ExampleResult
+from keepwell.pay.grid import grid_of
 from keepwell.pay.picture import picture_of
 from keepwell.pay.plan import Part, Plan
 from keepwell.pay.said import Said, in_force, of_target, part_says, plan_says, sentences, who
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 from keepwell.show.plan_chart import axis_line, chart_lines, mark_lines
-from keepwell.show.plan_figure import stacked_svg
+from keepwell.show.plan_figure import Block, stacked_svg
 
 
 def example_lines(results: Sequence[ExampleResult], problems: Sequence[Problem], width: int = WIDTH) -> list[str]:
@@ -41,13 +42,22 @@ def plan_lines(plan: Plan, parts: Sequence[Part], width: int = WIDTH, *, whole: 
     """The plan for a terminal: its head, then each part with its sentence, picture, table and what else it says."""
     lines = [*_head(plan, width), ""] if whole else []
     for part in parts:
-        picture = picture_of(plan, part)
         lines += wrapped(f"{part.name} · {of_target(plan, part, None)} · rewards {say.words(part.rewards)}", width)
         if part.says:
             lines += wrapped(_harmless(part.says), width - 2, "  ")
-        lines += ["", *axis_line(picture, width), *chart_lines(picture, width), "", *mark_lines(picture, width), ""]
+        lines += ["", *_drawn(plan, part, width), ""]
         lines += _listed(part_says(plan, part), width)
     return [*lines, *(_listed(plan_says(plan), width) if whole else [])][:-1]
+
+
+def _drawn(plan: Plan, part: Part, width: int) -> list[str]:
+    """The part's table where two measures or others decide, else its picture and what is paid at each point."""
+    grid = grid_of(plan, part)
+    if grid is None:
+        picture = picture_of(plan, part)
+        return [*axis_line(picture, width), *chart_lines(picture, width), "", *mark_lines(picture, width)]
+    columns = [Column(grid.head[0]), *(Column(text, right=True) for text in grid.head[1:])]
+    return [*wrapped(grid.title, width), *aligned(columns, grid.rows, width)]
 
 
 def _head(plan: Plan, width: int) -> list[str]:
@@ -67,8 +77,9 @@ def _harmless(text: str) -> str:
 
 def plan_svg(plan: Plan, parts: Sequence[Part]) -> str:
     """The same as one SVG."""
-    blocks = [(f"{say.title(part.name)} · {of_target(plan, part, None)}", _harmless(part.says), [_harmless(text) for text in sentences(part_says(plan, part))],
-               picture_of(plan, part)) for part in parts]  # fmt: skip
+    blocks = [Block(f"{say.title(part.name)} · {of_target(plan, part, None)}", _harmless(part.says),
+                    [_harmless(text) for text in sentences(part_says(plan, part))],
+                    grid_of(plan, part) or picture_of(plan, part)) for part in parts]  # fmt: skip
     return str(stacked_svg(_harmless(plan.title), blocks))
 
 
@@ -82,7 +93,9 @@ def plan_data(plan: Plan, parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def _part_data(plan: Plan, part: Part) -> dict[str, Any]:
-    picture = picture_of(plan, part)
+    grid, picture = grid_of(plan, part), picture_of(plan, part)
     marks = [{"at": mark.says, "pays": mark.pays, "of_target": mark.share} for mark in picture.marks]
-    return {"part": part.name, "says": part.says, "of_target": of_target(plan, part, None), "measured": picture.x_says,
-            "pays": marks, "sentences": sentences(part_says(plan, part))}  # fmt: skip
+    rows = [dict(zip(("at", *grid.head[1:]), row, strict=True)) for row in grid.rows] if grid else marks
+    return {"part": part.name, "says": part.says, "of_target": of_target(plan, part, None),
+            "measured": grid.title if grid else picture.x_says, "pays": rows,
+            "sentences": sentences(part_says(plan, part))}  # fmt: skip
