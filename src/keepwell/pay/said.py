@@ -89,7 +89,7 @@ def of_target(plan: Plan, part: Part, target: Decimal | None) -> str:
 
 def part_says(plan: Plan, part: Part) -> list[Said]:
     """Everything that a part says beside its sentence and its picture."""
-    return [*_measured(plan, part), *_blended(part), *_credited(plan, part), *_evidence(part.evidence), *_conditions(part),
+    return [*_measured(plan, part), *_blended(part), *_credited(plan, part), *_evidence(part.evidence), *_special(part), *_conditions(part),
             *_limits(plan, part), *_held(part.hold), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
 
 
@@ -151,6 +151,15 @@ def _conditions(part: Part) -> Iterator[Said]:
         points = ", ".join(f"{say.share(point.value.number)} at {say.share(point.key) if percent else say.number(point.key)}"
                            for point in times.curve.points)  # fmt: skip
         yield Said("Multiplied", f"by {points}, where {_reading(times.reading)} is that.")
+
+
+def _special(part: Part) -> Iterator[Said]:
+    if part.spiff is not None:
+        yield Said("Special offer", f"only what falls from {say.day(part.spiff[0])} until {say.day(part.spiff[1])} counts, that "
+                   "day not included.")  # fmt: skip
+    for kicker in part.kickers:
+        fits = ", ".join(f"{say.words(word)} {' or '.join(values)}" for word, values in kicker.fits)
+        yield Said("Kicker", f"what fits {fits} counts {say.share(kicker.factor)} in pay.")
 
 
 def _reading(reading: Reading) -> str:
