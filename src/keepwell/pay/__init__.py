@@ -5,19 +5,20 @@ at once. A what-if is more rows under another scenario.
 
 | file                                  | question it answers                                                       |
 |---------------------------------------|---------------------------------------------------------------------------|
-| `plan`, `parse`, `read_part`, `read_shape`, `read_facts`, `words` | what does this plan file say?                               |
+| `plan`, `parse`, `read_part`, `read_shape`, `read_facts`, `read_money`, `words` | what does this plan file say?                               |
 | `pieces`                              | what does a shape pay at each point?                                      |
-| `compile`, `plan_tables`              | which rows does a plan become?                                            |
-| `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
+| `compile`, `compile_lifts`, `plan_tables` | which rows does a plan become, in which scenario?                                            |
+| `claims`, `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
 | `book_spans`, `book_holders`, `book_credit`, `book_notes` | who holds which customer, and what is spared?  |
 | `credit_people`, `saves`, `exchange_days`, `plan_exchange`, `credited` | whose is each fact, and what does it count?               |
 | `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
 | `evidence_asked`, `evidence`, `reweights` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
 | `part_looks`, `fact_places`, `fact_shares`, `contract_fates`, `fact_movements` | what became of each fact's share? |
-| `movements`, `open_lines`, `recoveries`, `pay_lines` | what differs from what was settled, and what is recovered? |
+| `period_pay`, `floors`, `lifted_periods`, `lifts` | what is a period's pay lifted to, and what is owed of a draw? |
+| `movements`, `amended`, `open_lines`, `recoveries`, `pay_lines`, `journal` | what differs from what was settled, and what is recovered? |
 | `pay_totals`, `pay_trace`, `pay_unpaid` | the sums, every credited fact, and what pays nobody                     |
-| `statement`, `explain`, `say`         | how is it told to the person?                                             |
+| `statement`, `beside`, `explain`, `say`, `say_lifts` | how is it told to the person?                                             |
 | `example_record`, `examples`          | do the plans' worked examples come out?                                   |
 | `checks`                              | what in the data stands in the way?                                       |
 """

@@ -100,4 +100,5 @@ def _amounts(rows: Sequence[Row], currency: str) -> list[str]:
 
 def _part_title(parts: Parts, row: Row) -> str:
     words = parts.get((row["plan"], row["part"]))
-    return words.title if words else say.title(row["part"]) or "Recovered and put off"
+    whole = "Paid on top, recovered, put off" if row["given"] else "Recovered and put off"
+    return words.title if words else say.title(row["part"]) or whole
