@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from keepwell.core.errors import ConfigurationError, Problem
+from keepwell.pay.checks import table_problems
 from keepwell.pay.parse import read_plan
 from pay_company import Company, Paid, plan
 from pay_words import SALE, WORDY, wordy_company
@@ -114,3 +115,12 @@ def test_wrong_words_are_named(more: str, code: str, says: str) -> None:
 def test_a_share_of_a_periods_target_needs_windows_of_a_period() -> None:
     start = f"sold: {{weight: 100%, {SALE}"
     assert "has no target" in problem("over: year to date, at_most: {period: 200%}", start).message
+
+
+def test_a_table_that_a_condition_needs_is_asked_for() -> None:
+    words = plan("it: {measure: order_amount, pays: {rate: 1%}, only_if: {measure: signed_amount, against: quota, at_least: 50%}}")
+    found = table_problems([read_plan(words)], {"positions": 1, "orders": 1})
+    assert [problem.message for problem in found] == [
+        "part it looks at signed amount, and the record has no deals",
+        "part it is set against a quota, and the record has no quotas",
+    ]

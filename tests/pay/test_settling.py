@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from keepwell.books import close_periods, settled_tables
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import parse_period
-from pay_company import SELLER, Company, Paid, busy_company
+from pay_company import SELLER, Company, Paid, busy_company, plan
 
 
 def close(found: Paid, books: Path, period: str, today: date) -> dict[str, pa.Table]:
@@ -59,6 +59,25 @@ def test_unchanged_inputs_pay_nothing_more(tmp_path: Path) -> None:
     assert [line for line in small.pay(SELLER).lines(status="open") if line["period"] <= 24321] == []
     again = small.pay(SELLER)
     assert all(line["belongs_to"] > 24321 for line in again.lines(status="open"))
+
+
+def test_a_deal_that_is_corrected_after_a_limit_was_reached(tmp_path: Path) -> None:
+    """At most 500 a quarter and 900 a year of 10%: a deal of January, found in May to be smaller, costs what it now comes to."""
+    sold = "sold: {measure: signed_annual_value, pays: {rate: 10%}, at_most: {period: 500, year: 900}}"
+    late = "late: {measure: signed_annual_value, pays: {rate: 10%}, at_most: 500, excess: carried}"
+    words = plan(f"{sold}\n{late}")
+    small = Company(today=date(2026, 6, 30)).person().fact(7000, date(2026, 1, 20)).fact(4500, date(2026, 5, 3))
+    first = small.pay(words)
+    assert [line["amount"] for line in first.lines(part="sold")] == [500, 400]
+    assert [line["amount"] for line in first.lines(part="late")] == [500, 500]
+    small.settled = close(first, tmp_path / "books.sqlite", "2026-Q1", small.today)
+    small.rows["amount_facts"][0]["amount"] = Decimal(3000)
+    second = small.pay(words)
+    lines = {(line["part"], line["belongs_to"]): line for line in second.lines(status="open") if line["part"]}
+    q1, q2 = parse_period("2026-Q1").first_month, parse_period("2026-Q2").first_month
+    assert {key: line["amount"] for key, line in lines.items()} == {
+        ("sold", q1): -200, ("sold", q2): 450, ("late", q1): -200, ("late", q2): 450}  # fmt: skip
+    assert (lines["sold", q1]["reason"], lines["sold", q1]["settled"], lines["sold", q1]["period"]) == ("corrected", 500, q2)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -14,6 +14,10 @@ at once. A what-if is more rows under another scenario.
 | `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
 | `evidence_asked`, `evidence`, `reweights` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
+| `read_conditions`, `read_compared`, `adjusted_windows`, `adjust`, `limits`, `compare`, `adjusted_fact_pays`, `say_steps` | what do conditions, multipliers, limits, blends, matrices and ranks make of it? |
+| `below`, `unit_members`, `unit_credits`, `quota_spans` | what do a team, those below and the company reach, against which quota? |
+| `read_ramp`, `role_starts`, `ramp_spans` | how much of a quota counts for who is new in a role?                    |
+| `fact_kickers`, `kicked_amounts`      | which facts weigh more in pay?                                            |
 | `part_looks`, `fact_places`, `fact_shares`, `contract_fates`, `fact_movements` | what became of each fact's share? |
 | `period_pay`, `floors`, `lifted_periods`, `lifts` | what is a period's pay lifted to, and what is owed of a draw? |
 | `movements`, `amended`, `open_lines`, `recoveries`, `pay_lines`, `journal` | what differs from what was settled, and what is recovered? |

@@ -36,20 +36,27 @@ def table_problems(plans: Iterable[Plan], counts: Mapping[str, int]) -> list[Pro
 
 def _part_problems(plan: Plan, part: Part, counts: Mapping[str, int]) -> Iterable[Problem]:
     what = f"part {part.name}"
-    needs = list(NEEDS.get(part.measure, ()))
-    if part.measure in CATALOGUE:
-        needs = list(available([find_measure(part.measure)], counts)[0].missing)
-    elif part.against in NEEDS:
-        needs += NEEDS[part.against]
-    for table in needs:
-        if not any(counts.get(one, 0) for one in table.split(" or ")):
-            yield _missing(plan, part, f"{what} pays on {say.measure(part.measure)}", table)
-    if part.against == "quota" and not counts.get("quotas", 0):
+    yield from _measured(plan, part, part.measure, part.against, f"{what} pays on {say.measure(part.measure)}", counts)
+    for reading in part.readings:
+        looks = f"{what} looks at {say.measure(reading.measure)}"
+        yield from _measured(plan, part, reading.measure, reading.against, looks, counts)
+    if "quota" in {part.against, *(one.against for one in part.readings)} and not counts.get("quotas", 0):
         yield _missing(plan, part, f"{what} is set against a quota", "quotas")
     if part.hold is not None and not counts.get("milestones", 0):
         yield _missing(plan, part, f"{what} holds until {say.words(part.hold.until)}", "milestones")
     if part.take_back is not None and not counts.get("contracts", 0):
         yield _missing(plan, part, f"{what} takes back when the customer left", "contracts")
+
+
+def _measured(plan: Plan, part: Part, measure: str, against: str, why: str, counts: Mapping[str, int]) -> Iterable[Problem]:
+    needs = list(NEEDS.get(measure, ()))
+    if measure in CATALOGUE:
+        needs = list(available([find_measure(measure)], counts)[0].missing)
+    elif against in NEEDS:
+        needs += NEEDS[against]
+    for table in needs:
+        if not any(counts.get(one, 0) for one in table.split(" or ")):
+            yield _missing(plan, part, why, table)
 
 
 def _missing(plan: Plan, part: Part | None, why: str, table: str) -> Problem:

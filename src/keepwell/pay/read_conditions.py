@@ -11,7 +11,7 @@ from datetime import date
 from fractions import Fraction
 from typing import cast
 
-from keepwell.pay.measures import Payable
+from keepwell.pay.measures import BLEND, Payable
 from keepwell.pay.plan import TESTS, Gate, Kicker, Limit, Multiplier, Part, Per, Reading, Shape, Unit
 from keepwell.pay.read_shape import read_shape
 from keepwell.pay.vocabulary import KICKED, LIMITS, ONLY_IF, READING, SPIFF, TIMES, words_of
@@ -173,7 +173,7 @@ def read_reading(words: Words, node: Node, block: Mapping[str, Node], around: Ar
             words.say(node, "plan-word-missing", f"{what} does not say its measure", expected="measure: csat")
         return None
     measure = words.text(block["measure"])
-    if measure not in around.measures:
+    if measure not in around.measures or measure == BLEND:
         words.say(block["measure"], "plan-unknown-measure", f"{what}: there is no such measure",
                   expected="one of " + ", ".join(sorted(around.measures)), known=around.measures)  # fmt: skip
         return None

@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from keepwell.measure.catalogue import CATALOGUE
 from keepwell.pay import say
+from keepwell.pay.measures import PAYABLE
 
 Told = dict[str, Any]
 _WHOSE = {"own": "your", "team": "your team's", "roll_up": "your people's", "company": "the company's"}
@@ -131,9 +131,9 @@ def _value(step: Told, number: str) -> str:
 
 
 def _is_share(step: Told, of: str) -> bool:
-    known = CATALOGUE.get(step[of])
+    known = PAYABLE.get(step[of])
     return (step.get("attained", False) if of == "own" else "base" in step) or (
-        known is not None and known.unit == "share"
+        known is not None and known.is_share
     )
 
 
