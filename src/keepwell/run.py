@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from keepwell import __version__
 from keepwell.books import books_of, settled_tables
 from keepwell.books.deciding import DECIDED
+from keepwell.books.lines import rows_hash
 from keepwell.core.errors import MissingError, RefusedError, nearest
 from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
@@ -173,6 +174,26 @@ def open_run(project: Project, run_id: str | None = None) -> Run:
     )
 
 
+def inputs_differing(project: Project, before: str, now: Run) -> list[str]:
+    """What went into a run and not into another, in words: the record, files of the configuration, decisions, version.
+
+    Empty where the run `before` is no longer there to compare.
+    """
+    try:
+        was = open_run(project, before)
+    except MissingError:
+        return []
+    told = [json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (was, now)]
+    words = {"collect_id": "the record (collect {} → {})", "as_of": "its moment ({} → {})", "version": "Keepwell ({} → {})",
+             "engine": "the engine ({} → {})"}  # fmt: skip
+    found = [said.format(told[0][word], told[1][word]) for word, said in words.items() if told[0][word] != told[1][word]]
+    for kind in (CONFIGURATION, DECISIONS):
+        files = [{path.relative_to(one.folder / kind).as_posix(): path.read_bytes()
+                  for path in (one.folder / kind).rglob("*") if path.is_file()} for one in (was, now)]  # fmt: skip
+        found += sorted(name for name in {*files[0], *files[1]} if files[0].get(name) != files[1].get(name))
+    return found
+
+
 def verify(project: Project, made: Run, *, progress: Progress | None = None) -> dict[str, str]:
     """Does doing a run again from its stored inputs give the same bytes? What differs, by table; empty: all is the same.
 
@@ -271,7 +292,7 @@ def _told(project: Project, as_of: datetime | None, engine: str | None, made: Pa
         f"{path.relative_to(configuration).as_posix()}\n{path.read_text(encoding='utf-8')}"
         for path in _configuration_files(configuration)
     ]
-    decided = [json.dumps([name, rows.to_pylist()], default=str) for name, rows in sorted(decisions.items())]
+    decided = [part for name, rows in sorted(decisions.items()) for part in (name, rows_hash(rows))]
     run_id = content_hash(__version__, kind, snapshot.name, moment.isoformat(), *texts, *decided, steps_hash(PACKAGE))
     return Told(run_id, snapshot, moment, today, kind, configuration, decisions)
 

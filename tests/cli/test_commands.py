@@ -210,6 +210,25 @@ def test_what_is_decided_by_hand_is_explained_verified_and_shown_with_the_state(
     assert told("verify")["error"]["code"] == "verify-other"
 
 
+def test_a_close_that_is_refused_says_whose_pay_differs_and_what_went_in(acme, tmp_path, keepwell):
+    copy = tmp_path / "acme"
+    shutil.copytree(acme, copy)
+
+    def told(*words):
+        return json.loads(keepwell("--json", *words, where=copy)[1])
+
+    assert told("close", "2026-Q3", "--by", "Ann")["data"]["state"] == "calculated"
+    assert told("close", "2026-Q3", "--approve", "--by", "Ben")["data"]["state"] == "approved"
+    plan = copy / "plans" / "account-executive.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("100%: 100%", "100%: 90%", 1), encoding="utf-8")
+    assert told("run")["ok"]
+    refused = told("close", "2026-Q3", "--by", "Ann")["error"]
+    assert refused["code"] == "period-changed"
+    assert " → " in refused["message"]
+    assert "differs in: plans/account-executive.yaml" in refused["message"]
+    assert told("close", "2026-Q3", "--calculate", "--by", "Ann")["data"]["state"] == "calculated"
+
+
 def told_latest(folder):
     return (folder / ".keepwell" / "runs" / "latest").read_text(encoding="utf-8").strip()
 

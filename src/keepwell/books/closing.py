@@ -20,7 +20,7 @@ from keepwell.books.capitalising import SETTLED_COSTS, Cost, booked
 from keepwell.books.chain import Decision, Kind, decide, decisions, last_head
 from keepwell.books.deciding import DECIDED, decided_rows
 from keepwell.books.lines import KEY, Change, Proposal, changes, proposal, read_totals, rows_hash
-from keepwell.books.store import add_rows, last_closed, read_rows, reading, writing
+from keepwell.books.store import AT_ONCE, add_rows, last_closed, read_rows, reading, writing
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import MONTHS_IN, Period
 from keepwell.pay.evidence_levels import SETTLED_EVIDENCE
@@ -199,7 +199,7 @@ def _close(connection: sqlite3.Connection, proposed: Proposal, by: str, at: date
     )
     state = _step(connection, "closed", proposed, by, at, costs_hash=rows_hash(moved, SETTLED_COSTS.key),
                   evidence_hash=rows_hash(proposed.evidence, SETTLED_EVIDENCE.key))  # fmt: skip
-    lines = ({**row, "status": "settled"} for row in proposed.lines.to_pylist())
+    lines = ({**row, "status": "settled"} for some in proposed.lines.to_batches(AT_ONCE) for row in some.to_pylist())
     add_rows(connection, settled_lines_table(), lines)
     add_rows(connection, SETTLED_COSTS, moved.to_pylist())
     add_rows(connection, SETTLED_EVIDENCE, proposed.evidence.to_pylist())

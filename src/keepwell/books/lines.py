@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -20,18 +21,18 @@ KEY = ("scenario", "person_id", "period", "line_id")
 Totals = dict[str, dict[str, Decimal]]
 
 
-def rows_hash(rows: pa.Table, key: Sequence[str], leave_out: Sequence[str] = ()) -> str:
-    """A hash of what rows say, in the order of their key.
+def rows_hash(rows: pa.Table, key: Sequence[str] = (), leave_out: Sequence[str] = ()) -> str:
+    """A hash of what rows say, in the order of their key; without one, in their own.
 
     A column that says nothing at all adds nothing: a column that Keepwell got later does not change earlier hashes.
     """
-    rows = rows.sort_by([(name, "ascending") for name in key])
+    rows = rows.sort_by([(name, "ascending") for name in key]) if key else rows
     parts: list[bytes | str] = [str(rows.num_rows)]
     for name in sorted(set(rows.column_names) - set(leave_out)):
         if rows[name].null_count < rows.num_rows:
-            texts: list[str | None] = rows[name].cast(pa.string()).to_pylist()
-            lengths = ",".join("-" if text is None else str(len(text)) for text in texts)
-            parts += [name, lengths, "".join(text or "" for text in texts)]
+            text: Any = rows[name].cast(pa.large_string())
+            lengths: Any = pc.fill_null(pc.binary_length(text), -1)
+            parts += [name, lengths.to_numpy().astype("<i8").tobytes(), "".join(pc.fill_null(text, "").to_pylist())]
     return digest(*parts)
 
 
@@ -50,12 +51,12 @@ class Proposal:
     decided: Mapping[str, pa.Table]
     evidence: pa.Table
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """The hash of the lines, settled or not."""
         return rows_hash(self.lines, KEY, leave_out=("status",))
 
-    @property
+    @cached_property
     def people(self) -> Totals:
         """What is payable to whom: person, currency, amount."""
         return totals_of(self.lines)

@@ -43,6 +43,7 @@ _VIEWS = {
     "adjustments": ("adjusted", ("adjustment_id", "person_id", "belongs_to", "on_day", "currency", "amount", "reason")),
 }
 BUSY_SECONDS = 30
+AT_ONCE = 10_000  # rows that are in memory as Python values
 
 
 def books_of(project: Project) -> Path:
@@ -113,13 +114,15 @@ def read_rows(connection: sqlite3.Connection | None, table: Table) -> pa.Table:
         return table.arrow.empty_table()
     names = ", ".join(name if name in there else "NULL" for name in table.names)
     order = ", ".join(table.key)
-    rows = connection.execute(f"SELECT {names} FROM {table.name} ORDER BY {order}").fetchall()  # noqa: S608 - own names
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.names)
-    arrays = [
-        pa.array([_value(cell, column.type) for cell in cells], table.arrow.field(column.name).type)
-        for column, cells in zip(table.columns, columns, strict=True)
-    ]
-    return pa.Table.from_arrays(arrays, schema=table.arrow)
+    cursor = connection.execute(f"SELECT {names} FROM {table.name} ORDER BY {order}")  # noqa: S608 - own names
+    batches = []
+    while rows := cursor.fetchmany(AT_ONCE):
+        arrays = [
+            pa.array([_value(cell, column.type) for cell in cells], table.arrow.field(column.name).type)
+            for column, cells in zip(table.columns, zip(*rows, strict=True), strict=True)
+        ]
+        batches.append(pa.RecordBatch.from_arrays(arrays, schema=table.arrow))
+    return pa.Table.from_batches(batches, schema=table.arrow)
 
 
 def last_closed(connection: sqlite3.Connection | None) -> int | None:

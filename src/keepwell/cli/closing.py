@@ -46,7 +46,7 @@ def close(period: str, *, approve: bool = False, calculate: bool = False, at_onc
     dry_run
         say what would be done, and do nothing
     """
-    from keepwell.books import books_head, books_of
+    from keepwell.books import books_head, books_of, period_state
     from keepwell.show.closed import state_data, state_lines
 
     project = shell.project()
@@ -62,10 +62,23 @@ def close(period: str, *, approve: bool = False, calculate: bool = False, at_onc
     if (approve or at_once) and not by:
         raise UsageError("usage", "an approval must say whose it is", hint=f"{chosen[0]} --by NAME")
     step = chosen[0] if chosen else ""
-    state = _next_step(opened, books, proposed, step, by or _logged_in(), dry_run=dry_run)
+    try:
+        state = _next_step(opened, books, proposed, step, by or _logged_in(), dry_run=dry_run)
+    except RefusedError as refused:
+        raise _with_inputs(refused, opened, period_state(books, asked)) from None
     head = books_head(books)
     return Answer(state_data(state, head) | {"dry_run": dry_run},
                   lambda: state_lines(state, head, dry_run=dry_run))  # fmt: skip
+
+
+def _with_inputs(refused: RefusedError, opened: Opened, state: PeriodState) -> RefusedError:
+    """The refusal, with what is different in what went into the two runs."""
+    from keepwell.run import inputs_differing
+
+    if refused.code != "period-changed" or not (found := inputs_differing(opened.project, state.run_id, opened.run)):
+        return refused
+    message = f"{refused.message}. What went into them differs in: {', '.join(found)}"
+    return RefusedError(refused.code, message, hint=refused.hint, where=refused.where)
 
 
 def _next_step(opened: Opened, books: Path, proposed: Proposal, asked: str, by: str, *, dry_run: bool) -> PeriodState:
