@@ -63,7 +63,7 @@ def test_only_the_commission_is_incremental_of_all_that_winning_a_contract_costs
     A bonus by a measure of the team, as the manager's discretionary bonus there, is none of it.
     """
     small = published(10000, 3).person("x:2", role="manager")
-    parts = f"{RATE}\nbonus: {{measure: nps, of: company, rewards: customer_outcome, pays: {{amount: {{-100: 5000}}}}, evidence: {{at_least: 1 answers, otherwise: [nothing]}}}}"
+    parts = f"{RATE}\nbonus: {{measure: nps, of: company, rewards: customer_outcome, pays: {{amount: {{-100: 5000}}}}, evidence: {{at_least: 5 answers, otherwise: [nothing]}}}}"
     [found] = costs_of_company(small, parts=parts)
     assert found.position(date(2026, 1, 2)).additions == 10000
 
@@ -217,7 +217,7 @@ live: {measure: signed_annual_value, over: period, rewards: sale, pays: {rate: 4
     small.rows["contracts"][0] |= {"ended_on": date(2026, 5, 1), "end_reason": ""}
     [found] = costs_of_company(small, parts=parts)
     assert found.layers == ((date(2026, 1, 1), Decimal(400)), (date(2026, 1, 1), Decimal(1000)),
-                            (date(2026, 5, 1), Decimal(-400)), (date(2026, 5, 1), Decimal(-500)))  # fmt: skip
+                            (date(2026, 2, 1), Decimal(-400)), (date(2026, 5, 1), Decimal(-500)))  # fmt: skip
     gone = found.position(date(2026, 6, 1))
     assert gone.additions - gone.taken_back == 500
     assert gone.closing == 0
