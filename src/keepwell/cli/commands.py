@@ -54,7 +54,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         "Plan",
         (
             Command(
-                "plan new", "[NAME…]", "plans:new", "begin plans from those that ship, for nine roles; or list them"
+                "plan new", "[NAME…]", "plans:new", "begin plans from nine that ship; or list them"
             ),
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
             Command("plan show", "PLAN", "plans:show", "what a plan pays, as pictures and in sentences"),

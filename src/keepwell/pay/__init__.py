@@ -6,6 +6,10 @@ at once. A what-if is more rows under another scenario.
 | file                                  | question it answers                                                       |
 |---------------------------------------|---------------------------------------------------------------------------|
 | `plan`, `parse`, `read_part`, `read_shape`, `read_facts`, `read_money`, `words` | what does this plan file say?                               |
+| `vocabulary`, `schema`, `versions`    | which words are there; which versions do the files say?                   |
+| `picture`, `grid`, `said`             | how does a part look, and what does a plan say in sentences?              |
+| `misfires`                            | what in a plan is known to misfire, and for how much money?               |
+| `shipped`, `letters`                  | which plans ship; for whom is a letter?                                   |
 | `pieces`                              | what does a shape pay at each point?                                      |
 | `compile`, `compile_lifts`, `plan_tables` | which rows does a plan become, in which scenario?                                            |
 | `claims`, `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
