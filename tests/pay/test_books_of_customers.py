@@ -227,6 +227,20 @@ def test_a_book_without_anything_to_count_is_said() -> None:
     assert [problem.code for problem in error.value.problems] == ["plan-book"]
 
 
+def test_a_lead_is_paid_on_the_books_of_the_team() -> None:
+    small = Company(today=date(2026, 7, 5)).person("x:0", role="lead", team_id="x:t")
+    small.person("x:1", role="keeper", team_id="x:t", to_on=date(2026, 3, 1))
+    small.person("x:2", role="keeper", team_id="x:t")
+    for person, customer, since in (("x:1", "x:a", date(2025, 1, 1)), ("x:2", "x:b", date(2025, 1, 1)),
+                                    ("x:2", "x:c", date(2026, 3, 20))):  # fmt: skip
+        covers(small, person, since, customer=customer)
+    for customer, renewed in (("x:a", 10), ("x:b", 90), ("x:c", 20)):
+        due(small, date(2026, 1, 10), 100, renewed, customer)
+    text = words(applies_to="{role: lead}").replace("credit: kept", "credit: kept, of: team")
+    # one has left the team by the end of March, and one customer was taken over too late: 90 of 100
+    assert paid(small.pay(text)) == {"0": Decimal("900.00")}
+
+
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
 def test_every_engine_holds_the_same_books(engine: str) -> None:
     def rows(name: str) -> list[list[dict[str, Any]]]:

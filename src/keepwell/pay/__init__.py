@@ -13,10 +13,10 @@ at once. A what-if is more rows under another scenario.
 | `pieces`                              | what does a shape pay at each point?                                      |
 | `compile`, `compile_lifts`, `plan_tables` | which rows does a plan become, in which scenario?                                            |
 | `claims`, `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
-| `book_spans`, `book_holders`, `book_credit`, `book_notes` | who holds which customer, and what is spared?  |
+| `book_spans`, `book_holders`, `book_judged`, `book_credit`, `book_notes` | who holds which customer, and what is spared?  |
 | `credit_people`, `saves`, `exchange_days`, `plan_exchange`, `credited` | whose is each fact, and what does it count?               |
 | `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
-| `evidence_asked`, `evidence`, `reweights` | on which value does a scored part pay?                                |
+| `evidence_asked`, `evidence_levels`, `objectives_counted`, `evidence`, `reweights`, `evidence_to_settle` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
 | `read_conditions`, `read_compared`, `adjusted_windows`, `adjust`, `limits`, `compare`, `adjusted_fact_pays`, `say_steps` | what do conditions, multipliers, limits, blends, matrices and ranks make of it? |
 | `below`, `unit_members`, `unit_credits`, `quota_spans` | what do a team, those below and the company reach, against which quota? |

@@ -26,65 +26,10 @@
 --   why text             '' held; too short, grace, or exception
 --   because text         of an exception: why; '' none
 --   approved_by text     of an exception: by whom; '' none
-WITH due AS (
-  SELECT fact_id FROM book_holders WHERE measure = 'annual_value_due'
-  UNION
-  SELECT n.renews_id AS fact_id
-  FROM book_holders AS h
-  JOIN contracts AS n ON n.contract_id = h.fact_id AND n.renews_id IS NOT NULL
-  WHERE h.measure IN ('renewed_annual_value', 'saved')
-),
-sums AS (
-  SELECT f.fact_id, f.contract_id, f.amount, sum(r.amount) AS renewed
-  FROM due AS d
-  JOIN amount_facts AS f ON f.measure = 'annual_value_due' AND f.fact_id = d.fact_id
-  LEFT JOIN contracts AS n ON n.renews_id = f.contract_id
-  LEFT JOIN amount_facts AS r ON r.measure = 'renewed_annual_value' AND r.fact_id = n.contract_id
-    AND r.currency = f.currency
-  GROUP BY f.fact_id, f.contract_id, f.amount
-),
-lost AS (
-  SELECT DISTINCT fact_id, contract_id FROM sums WHERE coalesce(renewed, 0) < amount
-),
-losses AS (
-  SELECT 'annual_value_due' AS measure, fact_id FROM lost
-  UNION
-  SELECT m.measure, n.contract_id AS fact_id
-  FROM lost AS l
-  JOIN contracts AS n ON n.renews_id = l.contract_id
-  CROSS JOIN (VALUES ('renewed_annual_value'), ('saved')) AS m(measure)
-),
-spared AS (
-  SELECT h.scenario, h.plan, h.version, h.measure, h.fact_id, min(e.exception) AS exception
-  FROM book_holders AS h
-  JOIN losses AS l ON l.measure = h.measure AND l.fact_id = h.fact_id
-  JOIN amount_facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
-  JOIN plan_book_exceptions AS e ON e.scenario = h.scenario AND e.plan = h.plan AND e.version = h.version
-    AND e.who = h.who AND e.does = 'spares' AND e.from_on <= h.on_day AND h.on_day < e.to_on
-    AND (f.customer_id = e.customer OR f.customer_id LIKE concat('%:', e.customer))
-  GROUP BY h.scenario, h.plan, h.version, h.measure, h.fact_id
-),
-judged AS (
-  SELECT
-    h.scenario, h.plan, h.version, h.measure, h.fact_id, h.who, m.person_id, h.low, h.high,
-    h.period, h.on_day, f.customer_id, f.contract_id, f.amount, f.currency, f.known_at, h.held_on, h.held_since,
-    coalesce(h.exception, s.exception) AS exception,
-    CASE WHEN h.exception IS NOT NULL OR s.exception IS NOT NULL THEN 'exception' WHEN NOT h.is_held THEN 'too short'
-      WHEN h.is_new AND l.fact_id IS NOT NULL THEN 'grace' ELSE '' END AS why,
-    s.exception IS NULL AND h.is_held AND NOT (h.is_new AND l.fact_id IS NOT NULL) AS counts
-  FROM book_holders AS h
-  JOIN amount_facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
-  LEFT JOIN losses AS l ON l.measure = h.measure AND l.fact_id = h.fact_id
-  LEFT JOIN spared AS s ON s.scenario = h.scenario AND s.plan = h.plan AND s.version = h.version
-    AND s.measure = h.measure AND s.fact_id = h.fact_id
-  JOIN members AS m ON m.scenario = h.scenario AND m.plan = h.plan AND m.version = h.version
-    AND m.from_on <= h.held_on AND h.held_on < m.to_on
-    AND (m.person_id = h.person_id OR (h.exception IS NOT NULL AND m.person_id LIKE concat('%:', h.person_id)))
-)
 SELECT
   j.scenario, j.plan, j.version, j.measure, j.fact_id, j.who, j.person_id, j.low, j.high, j.period, j.on_day,
-  j.customer_id, j.contract_id, j.amount, j.currency, j.known_at, j.held_on, j.held_since, j.counts, j.why, coalesce(e.because, '') AS because,
-  coalesce(e.approved_by, '') AS approved_by
-FROM judged AS j
-LEFT JOIN plan_book_exceptions AS e ON e.scenario = j.scenario AND e.plan = j.plan AND e.version = j.version
-  AND e.exception = j.exception AND e.who = j.who
+  j.customer_id, j.contract_id, j.amount, j.currency, j.known_at, j.held_on, j.held_since, j.counts, j.why,
+  j.because, j.approved_by
+FROM book_judged AS j
+JOIN members AS m ON m.scenario = j.scenario AND m.plan = j.plan AND m.version = j.version AND m.person_id = j.person_id
+  AND m.from_on <= j.held_on AND j.held_on < m.to_on

@@ -280,9 +280,7 @@ def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tupl
     """Whose facts count: the person's own, by the rows of credit; of a unit, those of all who belong to it."""
     from_on, to_on = spiff or (plan.from_on, plan.to_on or FOREVER)
     for row in _own_credit(plan, part, measure):
-        by_day = row["who"] if part.unit == "own" else row["who"].removeprefix("book:")
         yield row | {
-            "who": by_day,
             "finds": "dated" if spiff and part.unit == "own" else part.unit,
             "from_on": from_on,
             "to_on": to_on,
@@ -323,7 +321,7 @@ def _also_credit(plan: Plan, also: AlsoPays) -> Iterable[Row]:
 
 def _credit_rows(plan: Plan, part: str, use: str, measure: str, row: CreditRow, fits: str) -> Iterable[Row]:
     """Where the plan goes by books, a role is who holds the customer; what also_pays gives goes by the day all the same."""
-    as_before = ("deal_shares", "owner", part if use == "also" else "")
+    as_before = ("deal_shares", "owner", "company", part if use == "also" else "")
     by_book = plan.book is not None and measure in IN_BOOKS
     low = Fraction(0)
     for share in row.shares:

@@ -26,12 +26,6 @@
 --   known_at timestamp   when we learned of the fact
 WITH asked AS (
   SELECT * FROM plan_credit WHERE finds <> 'own' AND use <> 'also'
-),
-overlays AS (
-  SELECT DISTINCT f.measure, f.fact_id, d.person_id, d.share
-  FROM (SELECT DISTINCT measure FROM asked WHERE finds <> 'dated') AS a
-  JOIN amount_facts AS f ON f.measure = a.measure AND f.deal_id <> ''
-  JOIN deal_shares AS d ON d.deal_id = f.deal_id AND d.overlay
 )
 SELECT DISTINCT
   c.scenario, c.plan, c.version, c.part, u.person_id, c.use, c.measure, k.fact_id, c.credit_row, c.who, c.fits,
@@ -40,9 +34,17 @@ FROM asked AS c
 JOIN unit_members AS u ON u.scenario = c.scenario AND u.plan = c.plan AND u.version = c.version AND u.unit = c.finds
 JOIN credit_people AS k ON k.measure = c.measure AND k.who = c.who AND k.person_id = u.member_id
   AND u.from_on <= k.on_day AND k.on_day < u.to_on AND c.from_on <= k.on_day AND k.on_day < c.to_on
-LEFT JOIN overlays AS o ON o.measure = k.measure AND o.fact_id = k.fact_id AND o.person_id = k.person_id
-  AND c.who = 'deal_shares' AND c.finds <> 'dated' AND k.low = 0 AND k.high = o.share
-WHERE o.fact_id IS NULL
+WHERE c.who <> 'deal_shares' OR c.finds = 'dated' OR k.low < 1
+UNION ALL
+SELECT DISTINCT
+  c.scenario, c.plan, c.version, c.part, u.person_id, c.use, c.measure, k.fact_id, c.credit_row, c.who, c.fits,
+  c.low AS row_low, c.high AS row_high, k.low, k.high, k.on_day, k.customer_id, k.contract_id, k.amount, k.currency, k.known_at
+FROM asked AS c
+JOIN unit_members AS u ON u.scenario = c.scenario AND u.plan = c.plan AND u.version = c.version AND u.unit = c.finds
+JOIN book_judged AS k ON k.scenario = c.scenario AND k.plan = c.plan AND k.version = c.version AND k.measure = c.measure
+  AND k.who = c.who AND k.person_id = u.member_id AND u.from_on <= k.held_on AND k.held_on < u.to_on
+  AND c.from_on <= k.on_day AND k.on_day < c.to_on
+WHERE k.counts
 UNION ALL
 SELECT
   c.scenario, c.plan, c.version, c.part, m.person_id, c.use, c.measure, f.fact_id, c.credit_row, c.who, c.fits,
