@@ -266,8 +266,9 @@ def _evidence(words: Words, node: Node, what: str, fewest: int) -> Evidence:
         words.choice(item, f"{what}: otherwise", FALLBACKS, "nothing")
         for item in (block["otherwise"].items if "otherwise" in block else ())
     ]
+    before = len(words.problems)
     at_least = words.count(block["at_least"], f"{what}: at_least") if "at_least" in block else fewest
-    if at_least < fewest:
+    if at_least < fewest and len(words.problems) == before:
         words.say(block["at_least"], "plan-evidence", f"{what}: fewer than {fewest} answers would tell what one customer "
                   "said", expected=f"{fewest} answers or more")  # fmt: skip
     return Evidence(
