@@ -78,7 +78,7 @@ class Given:
 
 @dataclass
 class Said:
-    """What the plans say of each part: the rows of the plan tables, by scenario, plan, version and part."""
+    """What the plans say of each part: the rows of the plan tables, by scenario, plan, version and part; decimals as fractions."""
 
     rows: dict[str, dict[Key, list[Row]]] = field(default_factory=dict)
 
@@ -89,7 +89,8 @@ class Said:
         for name in names:
             by_part: dict[Key, list[Row]] = defaultdict(list)
             for row in inputs[name].to_pylist():
-                by_part[(*(row[column] for column in HEAD), row["part"])].append(row)
+                exact = {key: Fraction(value) if isinstance(value, Decimal) else value for key, value in row.items()}
+                by_part[(*(row[column] for column in HEAD), row["part"])].append(exact)
             found.rows[name] = by_part
         return found
 
@@ -159,7 +160,7 @@ class _Paid:
             )
             told.append(head | {"row": own, "steps": [*given.steps, *steps], "missing": "", "attainment": given.attainment,
                                 "pays": given.share})  # fmt: skip
-        ceilings = [Ceiling(row["per"], row["kind"] == "at_most", Fraction(row["amount"]), row["percent"], row["carried"])
+        ceilings = [Ceiling(row["per"], row["kind"] == "at_most", row["amount"], row["percent"], row["carried"])
                     for row in self.said("plan_limits", self.part)]  # fmt: skip
         pays = limited(looks, ceilings)
         paid = [_row(one, look, pay) for one, look, pay in zip(told, looks, pays, strict=True)] if looks else told
@@ -173,9 +174,9 @@ class _Paid:
             holds = (
                 gate["unknown_pays"]
                 if seen.value is None
-                else _holds(seen.value, gate["test"], Fraction(gate["bound"]))
+                else _holds(seen.value, gate["test"], gate["bound"])
             )
-            leaves = Fraction(1) if holds else Fraction(gate["otherwise"])
+            leaves = Fraction(1) if holds else gate["otherwise"]
             steps.append(
                 _told("only_if", seen, leaves) | {"test": gate["test"], "bound": gate["bound"], "holds": holds}
             )
@@ -236,7 +237,7 @@ class _Paid:
             "attained": row["key_is"] == "attainment",
             "weighted": bool(row["weight_units"]),
         } | ({"outer": cell["outer_key"], "inner": cell["inner_key"]} if cell else {})
-        value = Fraction(cell["value"]) if cell else Fraction(0)
+        value = cell["value"] if cell else Fraction(0)
         steps.append(_told("matrix", seen, value) | told)
         return value
 
@@ -263,7 +264,7 @@ def _ranked(said: Said, rows: Iterable[Row]) -> Places:
         scenario, plan, _, name = part
         contest = {"plan": (scenario, plan, name), "team": (scenario, plan, name, row["team_id"]),
                    "company": (scenario, name, row["measure"])}[ranks[0]["among"]]  # fmt: skip
-        values[part] = {one["place"]: Fraction(one["value"]) for one in ranks}
+        values[part] = {one["place"]: one["value"] for one in ranks}
         money[part] = not row["weight_units"]
         reached = _seen(row).value
         if reached is not None and reached <= 0 and not row["scored"]:
@@ -292,7 +293,7 @@ def value_at(pieces: Sequence[Row], key: Fraction) -> tuple[Fraction, Fraction]:
         above = low is None or key > low or (key == low and not piece["low_open"])
         below = high is None or key < high or (key == high and not piece["high_open"])
         if above and below:
-            return (piece["a"] + piece["b"] * key) / piece["c"], Fraction(piece["fee"])
+            return (piece["a"] + piece["b"] * key) / piece["c"], piece["fee"]
     return Fraction(0), Fraction(0)
 
 

@@ -25,9 +25,9 @@ def blended(blends: Sequence[Row], attained: Mapping[str, Fraction | None]) -> t
     total: Fraction | None = Fraction(0)
     for one in blends:
         value = attained.get(one["reading"])
-        counts = value if value is not None and value >= Fraction(one["each_at_least"]) else Fraction(0)
-        total = None if value is None or total is None else total + Fraction(one["weight"]) * counts
-        steps.append({"reading": one["reading"], "weight": Fraction(one["weight"]), "least": Fraction(one["each_at_least"]),
+        counts = value if value is not None and value >= one["each_at_least"] else Fraction(0)
+        total = None if value is None or total is None else total + one["weight"] * counts
+        steps.append({"reading": one["reading"], "weight": one["weight"], "least": one["each_at_least"],
                       "counts": counts})  # fmt: skip
     return total, steps
 
@@ -37,13 +37,13 @@ def cell_at(cells: Sequence[Row], outer: Fraction, inner: Fraction | None) -> Ro
 
     None below the lowest level of either.
     """
-    rows = [cell for cell in cells if Fraction(cell["outer_key"]) <= outer]
+    rows = [cell for cell in cells if cell["outer_key"] <= outer]
     if not rows:
         return None
     row = [cell for cell in cells if cell["outer_key"] == max(one["outer_key"] for one in rows)]
     if inner is None:
         return min(row, key=lambda cell: cell["inner_key"])
-    reached = [cell for cell in row if Fraction(cell["inner_key"]) <= inner]
+    reached = [cell for cell in row if cell["inner_key"] <= inner]
     return max(reached, key=lambda cell: cell["inner_key"], default=None)
 
 
