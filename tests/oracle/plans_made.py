@@ -9,7 +9,14 @@ from .dice import Dice
 Words = dict[str, Any]
 MEASURES = ("signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount", "renewed_annual_value",
             "signed_amount", "paid_amount", "saved", "annual_value_due")  # fmt: skip
-WEIGHTS = (("100%",), ("70%", "30%"), ("50%", "30%", "20%"), ("33.33%", "33.33%", "33.34%"), ("62.5%", "37.5%"))
+WEIGHTS = (
+    ("100%",),
+    ("70%", "30%"),
+    ("50%", "30%", "20%"),
+    ("33.33%", "33.33%", "33.34%"),
+    ("33.3333%", "33.3333%", "33.3334%"),
+    ("62.5%", "37.5%"),
+)
 CREDIT: Words = {
     "signed": {"deal_shares": "100%"},
     "owned": {"owner": "100%"},
@@ -147,7 +154,7 @@ def _money_shape(dice: Dice, *, percent_keys: bool) -> Words:
 def _points(dice: Dice, kind: str, *, percent_keys: bool, values: str) -> Words:
     """A shape with two to four boundaries, jumps in curves, fees in steps and levels."""
     keys = (
-        ["0", "50", "66.67", "75", "100", "120", "150"]
+        ["0", "50", "66.6667", "75", "100", "120", "150"]
         if percent_keys
         else ["0", "1000", "5000", "20000", "60000.5", "100000"]
     )

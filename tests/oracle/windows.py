@@ -79,12 +79,8 @@ class Company:
         return first, first + length
 
 
-def target_of(company: Company, plan: Plan, person: str, first: int, after: int) -> Fraction | None:
-    """The plan's whole target of these months: each day under the plan has its share of its period's target."""
-    return sum_or_none(_period_target(company, plan, person, first, after).values())
-
-
 def _period_target(company: Company, plan: Plan, person: str, first: int, after: int) -> dict[int, Fraction | None]:
+    """The plan's whole target of each period: each day under the plan has its share of it."""
     found: dict[int, Fraction | None] = {}
     for day, position in company.under.of(plan, person).items():
         if first <= month_of(day) < after:
@@ -201,11 +197,15 @@ def _missing(weight: Fraction | None, target: Fraction | None, against: str, bas
 def _weighted(company: Company, plan: Plan, part: str, person: str, first: int, aims: int) -> Fraction | None:
     """The part's share of the target; a weight that is missing is spread over the others in proportion."""
     weight = plan.weight(part) or Fraction(0)
-    whole = target_of(company, plan, person, first, aims)
     gone, _ = missing_weight(company, plan, person)
-    if whole is None or plan.on_top(part) or not gone or gone >= 1:
-        return None if whole is None else whole * weight
-    return whole * weight / (1 - gone)
+    alone = plan.on_top(part) or not gone or gone >= 1
+    # what is asked of people in a period that is still to come nobody knows yet
+    begun = set(company.periods(plan))
+    shares = _period_target(company, plan, person, first, aims)
+    return sum_or_none(
+        share if share is None else share * weight / (1 if alone or period not in begun else 1 - gone)
+        for period, share in shares.items()
+    )
 
 
 def _exact(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from keepwell.books import close_periods, settled_tables
 from keepwell.core.errors import ConfigurationError
+from keepwell.core.money import round_money
 from keepwell.core.periods import parse_period
 from keepwell.pay.parse import read_plan
 from pay_company import Company, plan
@@ -104,9 +106,23 @@ def test_what_is_paid_on_top_has_no_weight_to_spread() -> None:
         )
 
 
-def test_fine_weights_and_curves_do_not_break_a_run() -> None:
-    small = Company().person(**FIRST_QUARTER).quota("33333.33", to_on=date(2026, 4, 1)).fact("12345.67")
-    part = """a: {weight: 33.3333%, measure: signed_annual_value, against: quota,
-  pays: {steps: {0%: {per_unit: 0, plus: 1}, 66.6667%: {per_unit: 0, plus: 3}}}}
+FINE = """a: {weight: 33.3333%, measure: signed_annual_value, against: quota, at_most: 120%,
+  pays: {curve: {33.3333%: 0%, 66.6667%: [50%, 66.6667%], 133.3333%: 177.7777%}}}
 b: {weight: 66.6667%, measure: signed_annual_value, against: quota, pays: {rate: 100%}}"""
-    assert small.pay(plan(part, target_pay="9999.99")).total(part="a") == 1
+
+
+def test_fine_weights_and_curves_are_paid_exactly_where_a_decimal_could_not_hold_their_fractions() -> None:
+    small = Company(today=date(2026, 12, 31)).person("x:1", from_on=date(2026, 2, 3), to_on=date(2026, 11, 18))
+    small.quota("98765432.10", to_on=date(2026, 6, 11)).quota("123456789.01", from_on=date(2026, 6, 11))
+    small.fact("99999999.99", date(2026, 3, 1))
+    found = small.pay(
+        plan(FINE, target_pay="9999.99", effective="{from: 2026-01-01, to: 2027-01-01}").replace(
+            "against: quota,", "against: quota, over: year to date,"
+        )
+    )
+    quota = Fraction("98765432.10") * 128 / 161 + Fraction("123456789.01") * 160 / 204
+    attainment = Fraction("99999999.99") / quota
+    target = Fraction("9999.99") * (Fraction(57, 90) + 2 + Fraction(48, 92)) * Fraction("0.333333")
+    share = Fraction("0.5") * (attainment - Fraction("0.333333")) / Fraction("0.333334")
+    assert Fraction("0.333333") < attainment < Fraction("0.666667")
+    assert found.total(part="a") == round_money(target * share)

@@ -216,7 +216,8 @@ class _Paid:
             return Given(pay, steps=steps, attainment=attainment, share=value if row["weight_units"] else None)
         value, fee = value_at(self.said("plan_pieces", self.part), key)
         pay = pay_of(row["multiplies"], value, target, base, Fraction(row["counted"])) + fee
-        return Given(pay, steps=steps, attainment=attainment, share=value if blends and row["weight_units"] else None)
+        share = value / base if row["multiplies"] == "target_per_base" and base else value
+        return Given(pay, steps=steps, attainment=attainment, share=share if row["weight_units"] else None)
 
     def _key(self, row: Row, rows: Mapping[str, Row], blends: Sequence[Row]) -> tuple[Fraction | None, list[Row]]:
         """What was reached: of the part's own measure, or the blend of several."""

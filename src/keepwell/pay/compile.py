@@ -22,6 +22,7 @@ from keepwell.pay.plan import AlsoPays, Book, CreditRow, Limit, Part, Plan, Ramp
 from keepwell.pay.plan_tables import ACTUAL, PLAN_TABLES
 
 FOREVER = date(9999, 12, 31)
+_FINEST = 100_000
 _SPAN_KINDS: dict[str, PeriodKind] = {"quarter": "quarter", "year": "year"}
 _CLAIMS = ("role", "segment", "region", "team", "department", "person")
 Row = dict[str, Any]
@@ -82,7 +83,7 @@ def _compile(plan: Plan, calendar: Calendar, scenario: str, measures: Mapping[st
         rows.add("plan_parts", head, [_part(plan, part, place, unit, measures[part.measure])])
         _shape_rows(rows, head, part.name, part.shape)
         rows.add("plan_credit", head, _part_credit(plan, part, measures[part.measure], part.spiff))
-        _condition_rows(rows, head, plan, part, place, measures)
+        _condition_rows(rows, head, plan, part, place, unit, measures)
         if part.hold is not None:
             rows.add("plan_schedules", head, _schedule(part.name, "hold", part.hold.schedule))
         if part.take_back is not None:
@@ -124,6 +125,17 @@ def _claims(plan: Plan) -> Iterable[Row]:
         yield {"claim": number, **dict(zip(_CLAIMS, values, strict=True))}
 
 
+def is_adjusted(part: Part, unit: int) -> bool:
+    """Is a part paid by the step that knows all fractions? For what it says, or for numbers too fine for a database.
+
+    Weights are counted in `unit` parts of one. A weight of 33.33% on a curve with 66.67% makes fractions of more
+    digits than a decimal has, where target and quota are prorated too.
+    """
+    whole = [number for piece in pieces_of(part.shape) for number in piece.whole]
+    finest = max((abs(number) for number in whole), default=1) * (unit if part.weight is not None else 1)
+    return part.is_adjusted or (part.over != "each" and finest > _FINEST)
+
+
 def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Row:
     evidence, hold, back = part.evidence, part.hold, part.take_back
     lost = part.on_leaving == "lost" or (not part.on_leaving and plan.on_leaving.holds_lost)
@@ -147,7 +159,7 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "hold_certain": hold.is_certain and not lost if hold else True, "takes_back": back is not None,
         "take_back_ends": _ends(back.schedule) if back else 0,
         "take_back_not_for": f",{','.join(back.not_for)}," if back and back.not_for else "",
-        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least), "for_part": "", "adjusted": part.is_adjusted,
+        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least), "for_part": "", "adjusted": is_adjusted(part, unit),
     }  # fmt: skip
 
 
@@ -165,7 +177,7 @@ def _also_part(plan: Plan, also: AlsoPays, place: int) -> Row:
 
 
 def _condition_rows(
-    rows: _Rows, head: Row, plan: Plan, part: Part, place: int, measures: Mapping[str, Payable]
+    rows: _Rows, head: Row, plan: Plan, part: Part, place: int, unit: int, measures: Mapping[str, Payable]
 ) -> None:
     """What else a part looks at, each as a part that pays nothing; its conditions, multipliers and limits."""
     for reading in part.readings:
@@ -198,7 +210,7 @@ def _condition_rows(
     for number, one in enumerate(part.times, 1):
         rows.add("plan_multipliers", head, [{"part": part.name, "place": number, "reading": one.reading.name}])
         _shape_rows(rows, head, one.reading.name, one.curve)
-    if part.is_adjusted:
+    if is_adjusted(part, unit):
         limits = [(kind, one) for kind, plain, more in (("at_most", part.at_most, part.most),
                                                         ("at_least", part.at_least, part.least))
                   for one in (plain, *more) if one is not None and (one.per != "window" or part.over != "each")]  # fmt: skip

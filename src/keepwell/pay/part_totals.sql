@@ -32,7 +32,7 @@
 --   collective number      the value that has the rest of the weight
 WITH standing AS (
   SELECT
-    w.*, p.key_is, p.multiplies, p.base AS base_kind, p.scored, p.weight_units, v.rounding_to, v.half_up,
+    w.*, p.key_is, p.multiplies, p.adjusted, p.base AS base_kind, p.scored, p.weight_units, v.rounding_to, v.half_up,
     p.at_most, p.at_most_percent, p.at_least, p.at_least_percent,
     e.n AS answers, e.observed, e.low AS low_end, e.high AS high_end, e.z, e.collective, round_even(e.value, 4) AS score, coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for,
     CASE
@@ -65,7 +65,7 @@ shaped AS (
     CAST(i.c AS DECIMAL(38, 4)) AS c
   FROM placed AS s
   LEFT JOIN plan_pieces AS i ON i.scenario = s.scenario AND i.plan = s.plan AND i.version = s.version
-    AND i.part = s.part AND s.missing = '' AND (NOT s.scored OR s.stands_for IN ('own', 'team', 'company'))
+    AND i.part = s.part AND NOT s.adjusted AND s.missing = '' AND (NOT s.scored OR s.stands_for IN ('own', 'team', 'company'))
     AND (i.low IS NULL OR s.n > i.low * s.d OR (NOT i.low_open AND s.n = i.low * s.d))
     AND (i.high IS NULL OR s.n < i.high * s.d OR (NOT i.high_open AND s.n = i.high * s.d))
 ),

@@ -61,7 +61,7 @@ PLAN_PARTS = _table(
     "take_back_ends integer : the last day on which something is taken back", "take_back_not_for text",
     "at_most number", "at_most_percent boolean", "at_least number", "at_least_percent boolean",
     "for_part text : '' unless it only measures something that this part looks at, and pays nothing",
-    "adjusted boolean : more than its shape and a limit of its window decide what it pays",
+    "adjusted boolean : more than its shape and a limit of its window decide what it pays, or its numbers are very fine",
 )  # fmt: skip
 PLAN_PIECES = _table(
     "plan_pieces",
