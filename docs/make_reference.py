@@ -56,6 +56,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "statement": ("object", {
         "person_id": "", "person": "the name", "period": "", "currency": "", "plan": "", "plan_title": "",
         "status": "`open`, `calculated`, `approved` or `closed`", "status_by": "by whom", "status_at": "when (UTC)", "as_of": "the run's day", "payable": "", "earned": "", "held": "", "released": "", "taken_back": "",
+        "lifted": "what is paid on top of the parts: guarantee, transition, draw",
         "adds_up": "the steps from earned to payable", "parts": "each part: what it measured and gave",
         "lines": "each line with its `line_id`, `amount` and `sentence`", "holds": "what still waits, and for what",
         "notes": "what else must be said"}),
