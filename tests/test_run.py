@@ -64,3 +64,9 @@ def test_another_configuration_is_another_run(project):
     before = running.plan(project)[0]
     (project.root / "keepwell.yaml").write_text("company: Lark\ncurrency: USD\ntime_zone: Europe/Berlin\n")
     assert running.plan(read_project(project.root))[0] != before
+
+
+def test_another_release_of_the_engine_is_another_run(project, monkeypatch):
+    before = running.plan(project)[0]
+    monkeypatch.setattr(running, "version", lambda name: f"{name} as it will be")
+    assert running.plan(project)[0] != before

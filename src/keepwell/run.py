@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -185,8 +186,9 @@ def inputs_differing(project: Project, before: str, now: Run) -> list[str]:
         return []
     told = [json.loads((one.folder / MANIFEST).read_text(encoding="utf-8")) for one in (was, now)]
     words = {"collect_id": "the record (collect {} → {})", "as_of": "its moment ({} → {})", "version": "Keepwell ({} → {})",
-             "engine": "the engine ({} → {})"}  # fmt: skip
-    found = [said.format(told[0][word], told[1][word]) for word, said in words.items() if told[0][word] != told[1][word]]
+             "engine": "the engine ({} → {})", "library": "its release ({} → {})"}  # fmt: skip
+    found = [said.format(told[0].get(word), told[1].get(word)) for word, said in words.items()
+             if told[0].get(word) != told[1].get(word)]  # fmt: skip
     for kind in (CONFIGURATION, DECISIONS):
         files = [{path.relative_to(one.folder / kind).as_posix(): path.read_bytes()
                   for path in (one.folder / kind).rglob("*") if path.is_file()} for one in (was, now)]  # fmt: skip
@@ -257,6 +259,7 @@ def _make(project: Project, told: Told, folder: Path, progress: Progress | None)
         "today": told.today.isoformat(),
         "engine": told.engine,
         "version": __version__,
+        "library": _library(told.engine),
         "tables": _hashes(folder / TABLES),
         "seconds": {name: round(seconds, 4) for name, seconds in ran.seconds.items()},
     }
@@ -293,8 +296,15 @@ def _told(project: Project, as_of: datetime | None, engine: str | None, made: Pa
         for path in _configuration_files(configuration)
     ]
     decided = [part for name, rows in sorted(decisions.items()) for part in (name, rows_hash(rows))]
-    run_id = content_hash(__version__, kind, snapshot.name, moment.isoformat(), *texts, *decided, steps_hash(PACKAGE))
+    made_by = (__version__, kind, _library(kind), steps_hash(PACKAGE))
+    run_id = content_hash(*made_by, snapshot.name, moment.isoformat(), *texts, *decided)
     return Told(run_id, snapshot, moment, today, kind, configuration, decisions)
+
+
+def _library(engine: str) -> str:
+    """Which release computes? The same rows are other bytes in a file that another release writes."""
+    name = "duckdb" if engine == "duckdb" else "pyspark"
+    return f"{name} {version(name)}"
 
 
 def steps_hash(package: Path) -> str:
