@@ -49,8 +49,12 @@ def step(books: Path, small: Company, plan_text: str, period: Period) -> None:
     lines = found.engine.fetch("pay_lines")
     told = {name: small.settled[name] for name in ("acceptances", "adjustments")}
     run = proposal(period, f"run {period}", small.today, lines, told)
-    contracts = [{"ends_on": None, "ended_on": None, "renews_id": None, **row} for row in small.rows.get("contracts", [])]
-    costs = costs_of(pa.concat_tables([run.settled, run.lines]), found.engine.fetch("pay_trace"), contracts, period.to_on, POLICY)
+    contracts = [
+        {"ends_on": None, "ended_on": None, "renews_id": None, **row} for row in small.rows.get("contracts", [])
+    ]
+    costs = costs_of(
+        pa.concat_tables([run.settled, run.lines]), found.engine.fetch("pay_trace"), contracts, period.to_on, POLICY
+    )
     calculate(books, run, "Ann", AT)
     approve(books, run, "Ben", AT, by_another=True)
     close(books, run, "Cleo", AT, costs=costs)

@@ -187,12 +187,19 @@ def test_what_is_decided_by_hand_is_explained_verified_and_shown_with_the_state(
     made = told("adjust", person, "-20.50", "--reason", "paid twice", "--by", "Ann", "--period", "2026-Q3")["data"]
     assert (made["period"], made["amount"]) == ("2026-Q3", "-20.50")
     assert told("plan", "accept", "account-executive", "--person", person, "--on", "2026-01-08")["ok"]
-    assert told("plan", "accept", "account-executiv", "--person", person, "--on", "2026-01-08")["error"]["code"] == "plan-missing"
+    assert (
+        told("plan", "accept", "account-executiv", "--person", person, "--on", "2026-01-08")["error"]["code"]
+        == "plan-missing"
+    )
     assert told("close", "2026-Q3")["error"]["code"] == "run-outdated"
     assert told("run")["ok"]
     statement = told("statement", person, "--period", "2026-Q3")["data"]
     (line,) = [one for one in statement["lines"] if one["part"] == "adjustment"]
-    assert (line["amount"], line["sentence"], statement["status"]) == ("-20.5000", "paid twice (decided by Ann).", "open")
+    assert (line["amount"], line["sentence"], statement["status"]) == (
+        "-20.5000",
+        "paid twice (decided by Ann).",
+        "open",
+    )
     explained = told("explain", line["line_id"])["data"]
     assert "paid twice" in json.dumps(explained["steps"])
     assert told("close", "2026-Q3", "--by", "Ann")["ok"]
@@ -206,7 +213,9 @@ def test_what_is_decided_by_hand_is_explained_verified_and_shown_with_the_state(
     assert told("verify")["data"]["differing"] == {}
     assert told("explain", line["line_id"])["data"] == explained
     decided = copy / ".keepwell" / "runs" / told("verify")["data"]["run_id"] / "decisions" / "adjustments.parquet"
-    decided.write_bytes((acme / ".keepwell" / "runs" / told_latest(acme) / "decisions" / "adjustments.parquet").read_bytes())
+    decided.write_bytes(
+        (acme / ".keepwell" / "runs" / told_latest(acme) / "decisions" / "adjustments.parquet").read_bytes()
+    )
     assert told("verify")["error"]["code"] == "verify-other"
 
 
