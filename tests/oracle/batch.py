@@ -128,7 +128,7 @@ def _settings(settings: Settings, today: date) -> pa.Table:
     row: dict[str, tuple[Any, pa.DataType]] = {
         "as_of": (last_moment, pa.timestamp("us")), "today": (today, pa.date32()), "currency": ("EUR", pa.string()),
         "year_starts": (settings.year_starts, pa.int64()), "closes_months": (LENGTHS[settings.closes], pa.int64()),
-        "time_zone": (settings.zone, pa.string()),
+        "time_zone": (settings.zone, pa.string()), "satisfied_from": (None, pa.decimal128(18, 9)),
     }  # fmt: skip
     return pa.table({name: pa.array([value], kind) for name, (value, kind) in row.items()})
 
