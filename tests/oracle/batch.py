@@ -10,7 +10,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -23,6 +22,7 @@ from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.parse import read_plan
 from keepwell.record.tables import STAMPS, TABLES
+from keepwell.run import RUN_SETTINGS
 
 from .companies import Made, Row, named, rates
 from .days import LENGTHS
@@ -125,12 +125,11 @@ def _tables(companies: Sequence[tuple[str, Made]], settings: Settings, stage: in
 
 def _settings(settings: Settings, today: date) -> pa.Table:
     last_moment = datetime(today.year, today.month, today.day, 20)
-    row: dict[str, tuple[Any, pa.DataType]] = {
-        "as_of": (last_moment, pa.timestamp("us")), "today": (today, pa.date32()), "currency": ("EUR", pa.string()),
-        "year_starts": (settings.year_starts, pa.int64()), "closes_months": (LENGTHS[settings.closes], pa.int64()),
-        "time_zone": (settings.zone, pa.string()), "satisfied_from": (None, pa.decimal128(18, 9)),
+    said = {
+        "as_of": last_moment, "today": today, "currency": "EUR", "year_starts": settings.year_starts,
+        "closes_months": LENGTHS[settings.closes], "time_zone": settings.zone,
     }  # fmt: skip
-    return pa.table({name: pa.array([value], kind) for name, (value, kind) in row.items()})
+    return pa.Table.from_pylist([said], schema=RUN_SETTINGS.arrow)
 
 
 def bytes_of_lines(companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, folder: Path) -> bytes:

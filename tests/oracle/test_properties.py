@@ -24,7 +24,7 @@ def called(companies: list[Made]) -> list[tuple[str, Made]]:
 
 
 def test_the_same_run_twice_is_the_same_bytes_and_so_is_any_order_of_its_inputs(tmp_path: Path) -> None:
-    companies = called(made(12, 77))
+    companies = called(made(8, 77))
     first = bytes_of_lines(companies, QUARTERS, 2, tmp_path / "first")
     assert len(first) > 10_000
     assert bytes_of_lines(companies, QUARTERS, 2, tmp_path / "again") == first
@@ -58,7 +58,7 @@ def test_pay_never_falls_when_attainment_rises_on_a_rising_curve(data: st.DataOb
 
 def test_a_company_is_paid_the_same_alone_as_among_others() -> None:
     """The rows of others change nothing: what is paid together is what is paid apart."""
-    companies = called(made(6, 78))
+    companies = called(made(4, 78))
     last = Settings(QUARTERS.looks[2:])
     together = by_pipeline(companies, last)[0]["pay_lines"]
     for name, one in companies[:2]:
