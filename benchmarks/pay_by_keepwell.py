@@ -1,6 +1,6 @@
-"""Pay over the facts of pay_facts.py: `pay_by_keepwell.py FACTS OUT PLANS KIND [late]`.
+"""Pay over the facts of pay_facts.py: `pay_by_keepwell.py FACTS OUT PLANS KIND [late EARLIER]`.
 
-So many plans say the same rule, each for its own people: KIND `curve` on the quarter's quota, or a flat `rate` on each
+With `late`, one fact more, taking over what it can from what an EARLIER call left in its OUT. So many plans say the same rule, each for its own people: KIND `curve` on the quarter's quota, or a flat `rate` on each
 order. Writes the run's tables of pay, with its trace, and seconds.json into OUT.
 """
 
@@ -17,7 +17,7 @@ from pay_facts import MEASURE, table_of
 from snapshot import AS_OF, CURRENCY, FIRST, LAST, TIME_ZONE
 
 from keepwell import measure
-from keepwell.engine import DuckDBEngine, run_graph
+from keepwell.engine import DuckDBEngine, Reuse, run_graph
 from keepwell.journey import LOCAL_DAYS, local_days
 from keepwell.measure.facts import FACTS
 from keepwell.measure.rows import INPUTS
@@ -52,8 +52,9 @@ PARTS = {
 }
 
 
-def compute(facts: Path, out: Path, plans: int, kind: str, late: Sequence[Path] = ()) -> dict[str, float]:
-    """Write the kept tables into `out`. How many seconds did each step take?"""
+def compute(facts: Path, out: Path, plans: int, kind: str, late: Sequence[Path] = (),
+            earlier: Path | None = None) -> dict[str, float]:  # fmt: skip
+    """Write the kept tables into `out`, by buckets as large runs are. How many seconds did each step take?"""
     read = [read_plan(HEAD.format(number=number) + PARTS[kind]) for number in range(plans)]
     rows = {**compile_plans(read, Calendar(LAST)), **nothing_settled(), **_nothing_observed()}
     with closing(DuckDBEngine(MEMORY)) as engine:
@@ -66,7 +67,7 @@ def compute(facts: Path, out: Path, plans: int, kind: str, late: Sequence[Path] 
             engine.add_arrow(name, small)
         for name in SNAPSHOT_TABLES.keys() - engine.tables:
             engine.add_arrow(name, SNAPSHOT_TABLES[name].arrow.empty_table(), SNAPSHOT_TABLES[name])
-        return dict(run_graph(engine, nodes(), out).seconds)
+        return dict(run_graph(engine, nodes(), out / "tables", reuse=Reuse(out, earlier)).seconds)
 
 
 def _nothing_observed() -> dict[str, pa.Table]:
@@ -85,6 +86,7 @@ def _nothing_observed() -> dict[str, pa.Table]:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
-    late_facts = [Path(sys.argv[1]) / "late_fact.parquet"] if "late" in sys.argv[5:] else []
-    seconds = compute(Path(sys.argv[1]), folder, int(sys.argv[3]), sys.argv[4], late_facts)
+    late_facts = [Path(sys.argv[1]) / "late_fact.parquet"] if "late" in sys.argv[5:6] else []
+    before = Path(sys.argv[6]) if len(sys.argv) > 6 else None
+    seconds = compute(Path(sys.argv[1]), folder, int(sys.argv[3]), sys.argv[4], late_facts, before)
     (folder / "seconds.json").write_text(json.dumps(seconds, indent=1), encoding="utf-8")

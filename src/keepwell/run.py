@@ -31,13 +31,14 @@ from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
 from keepwell.core.progress import Progress
 from keepwell.core.tables import Column, Table
-from keepwell.engine import DuckDBEngine, Engine, Node, run_graph
+from keepwell.engine import DuckDBEngine, Engine, Node, Reuse, run_graph
 from keepwell.project.config import FILE, Project, read_project
 from keepwell.record import Record
 from keepwell.record.snapshot import Snapshot, add_record
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
+LARGE, PAID_ON = 1_000_000, ("deals", "orders", "contracts", "invoices")
 TABLES, CONFIGURATION, DECISIONS = "tables", "configuration", "decisions"
 CONFIGURED_BY = (FILE, "plans/*.yaml", "measures/*.yaml")
 PACKAGE = Path(__file__).parent
@@ -136,7 +137,7 @@ def run(project: Project, *, as_of: datetime | None = None, engine: str | None =
         project.runs.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{told.run_id}-", dir=project.runs))
         try:
-            _make(project, told, unfinished, progress)
+            _make(project, told, unfinished, progress, _latest(project))
             shutil.rmtree(folder, ignore_errors=True)
             unfinished.replace(folder)
         finally:
@@ -233,8 +234,11 @@ def nodes() -> list[Node]:
     return [*journey.nodes(), *measure.nodes(), *pay.nodes()]
 
 
-def _make(project: Project, told: Told, folder: Path, progress: Progress | None) -> None:
-    """Compute the run into `folder`: what went into it, its tables, and last its manifest."""
+def _make(project: Project, told: Told, folder: Path, progress: Progress | None, earlier: Path | None = None) -> None:
+    """Compute the run into `folder`: what went into it, its tables, and last its manifest.
+
+    Of a large record, what did not change since the `earlier` run is taken over from its folder.
+    """
     from keepwell.pay.compile import Calendar, compile_plans
     from keepwell.pay.nodes import nothing_settled
     from keepwell.pay.parse import read_plans
@@ -250,7 +254,8 @@ def _make(project: Project, told: Told, folder: Path, progress: Progress | None)
             engine.add_arrow(table.name, small, table)
         for name, small in rows.items():
             engine.add_arrow(name, small)
-        ran = run_graph(engine, nodes(), folder / TABLES, progress)
+        reuse = Reuse(folder, earlier) if is_large(snapshot) else None
+        ran = run_graph(engine, nodes(), folder / TABLES, progress, reuse=reuse)
     manifest = {
         "run_id": told.run_id,
         "collect_id": told.snapshot.name,
@@ -317,8 +322,28 @@ def steps_hash(package: Path) -> str:
     return content_hash(*(part for path in files for part in (str(path.relative_to(package)), path.read_bytes())))
 
 
+def is_large(snapshot: Snapshot) -> bool:
+    """Whether so many facts are paid on that a run is made by buckets, of which a later one takes over what it can."""
+    written = sum(
+        n.written for one in snapshot.collects for table in PAID_ON for n in one.counts.get(table, {}).values()
+    )
+    return written > LARGE
+
+
+def _latest(project: Project) -> Path | None:
+    file = project.runs / LATEST
+    return project.runs / file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+
 def _hashes(tables: Path) -> dict[str, str]:
-    return {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted(tables.glob("*.parquet"))}
+    return {path.stem: _hash(path) for path in sorted(tables.glob("*.parquet"))}
+
+
+def _hash(path: Path) -> str:
+    """The hash of a table's file, or of its files where there is one for each bucket."""
+    if path.is_file():
+        return sha256(path.read_bytes()).hexdigest()
+    return content_hash(*(part for file in sorted(path.iterdir()) for part in (file.name, _hash(file))))
 
 
 def _configuration_files(folder: Path) -> list[Path]:

@@ -11,10 +11,12 @@
 | `duckdb`    | how does it run on one machine?                                                |
 | `transpile` | how does a model read on Spark?                                                |
 | `spark`     | how does it run on many machines?                                              |
+| `buckets`   | what must be computed again, when a run was made before?                       |
 | `run`       | run it: what is kept lies in Parquet files afterwards                          |
 """
 
 from keepwell.engine.bind import check_models
+from keepwell.engine.buckets import Reuse
 from keepwell.engine.duckdb import DuckDBEngine
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, order_nodes
@@ -25,6 +27,6 @@ from keepwell.engine.spark import SparkEngine, start_spark
 from keepwell.engine.step import Step
 
 __all__ = [
-    "DuckDBEngine", "Engine", "Model", "Node", "Ran", "SparkEngine", "Step", "check_models",
+    "DuckDBEngine", "Engine", "Model", "Node", "Ran", "Reuse", "SparkEngine", "Step", "check_models",
     "load_models", "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -33,6 +33,7 @@ class DuckDBEngine:
     """
 
     name = "duckdb"
+    version = duckdb.__version__
 
     def __init__(self, memory: str = "2GB", spill: Path | None = None, threads: int | None = None) -> None:
         self._own_spill = tempfile.TemporaryDirectory(prefix="keepwell-") if spill is None else None
@@ -83,6 +84,23 @@ class DuckDBEngine:
             self._con.execute(f"CREATE TEMP VIEW {quoted(name)} AS {rows}")
         self._views.add(name)
         self._tables[name] = table
+
+    def add_view(self, table: Table, sql: str) -> None:
+        """Let the table be the rows of this SELECT, computed whenever they are read."""
+        self.drop(table.name)
+        self.execute(f"CREATE TEMP VIEW {quoted(table.name)} AS {sql}")
+        self._views.add(table.name)
+        self._tables[table.name] = table
+
+    def execute(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a statement that is none of a model's. Which rows come of it?"""
+        with _clear_errors("the run"):
+            rows: list[tuple[Any, ...]] = self._con.execute(sql).fetchall()
+        return rows
+
+    def columns(self, name: str) -> list[str]:
+        """Which columns has a table?"""
+        return [row[0] for row in self.execute(f"DESCRIBE {quoted(name)}")]
 
     def build(self, model: Model) -> None:
         """Compute the model's rows and hold them under its name."""

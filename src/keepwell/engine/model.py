@@ -12,7 +12,8 @@ A model is one SELECT in DuckDB's dialect. Above it stand comments that people a
     SELECT …
 
 `key: none` is for a table of one row. `kept: yes` writes the table into the run's folder. A type followed by `!` is
-never null; key columns never are.
+never null; key columns never are. `per: person_id of credited, members` says that the rows of one person follow from the
+rows of that person in these inputs, and from the other inputs as a whole (see `buckets`).
 """
 
 from __future__ import annotations
@@ -34,17 +35,23 @@ from keepwell.core.tables import Column, ColumnType, Table
 
 TYPES: tuple[ColumnType, ...] = get_args(ColumnType)
 _COLUMN = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*)\s+(?P<type>[a-z]+)(?P<required>!?)(?:\s+(?P<says>.*))?$")
-_WORDS = ("key", "kept", "gives")
+_PER = re.compile(r"^(?P<key>[a-z_][a-z0-9_]*) of (?P<inputs>[a-z_][a-z0-9_]*(?:, *[a-z_][a-z0-9_]*)*)$")
+_WORDS = ("key", "kept", "per", "gives")
 
 
 @dataclass(frozen=True)
 class Model:
-    """One SELECT: the table it `gives`, whether that is `kept` with the run, its text, and the file it stands in."""
+    """One SELECT: the table it `gives`, whether that is `kept` with the run, its text, and the file it stands in.
+
+    `per`: its rows of one key of this name follow from such rows of the inputs that are `split`; '' they may not.
+    """
 
     gives: Table
     sql: str
     kept: bool = False
     file: str = ""
+    per: str = ""
+    split: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -90,9 +97,9 @@ def read_model(text: str, name: str, file: str = "") -> Model:
     """
     header = _Header(text, file or f"{name}.sql")
     table = Table(name, header.columns(), header.says())
-    kept = header.kept()
+    model = Model(table, text, header.kept(), file or f"{name}.sql", *header.per())
     raise_problems(header.problems)
-    return Model(table, text, kept, file or f"{name}.sql")
+    return model
 
 
 def load_models(where: str | ModuleType | Path) -> list[Model]:
@@ -106,7 +113,7 @@ def load_models(where: str | ModuleType | Path) -> list[Model]:
         for path in sorted(folder.rglob("*.sql")):
             header = _Header(path.read_text(encoding="utf-8"), _shown(path))
             table = Table(path.stem, header.columns(), header.says())
-            models.append(Model(table, header.text, header.kept(), header.file))
+            models.append(Model(table, header.text, header.kept(), header.file, *header.per()))
             problems.extend(header.problems)
     problems.extend(_twice(models))
     raise_problems(problems)
@@ -165,7 +172,9 @@ class _Header:
         elif not self.words:
             self.prose.append(line)
         elif line:
-            self._wrong("model-header", "not a line that is understood here", number, line, "key:, kept: or gives:")
+            self._wrong(
+                "model-header", "not a line that is understood here", number, line, "key:, kept:, per: or gives:"
+            )
 
     def _wrong(self, code: str, message: str, line: int, found: str | None, expected: str | None,
                *, near: str | None = None) -> None:  # fmt: skip
@@ -183,6 +192,17 @@ class _Header:
         if word not in ("yes", "no"):
             self._wrong("model-kept", "kept is yes or no", line, word, "yes or no")
         return word == "yes"
+
+    def per(self) -> tuple[str, tuple[str, ...]]:
+        """The key by which it may be computed apart, and the inputs that are split by it."""
+        line, words = self.words.get("per", (0, ""))
+        match = _PER.match(words)
+        names = {text.split()[0] for _, text in self.lines if text}
+        if words and (match is None or match["key"] not in names):
+            self._wrong(
+                "model-per", "per is a column that is given, of inputs", line, words, "per: person_id of credited"
+            )
+        return (match["key"], tuple(name.strip() for name in match["inputs"].split(","))) if match else ("", ())
 
     def columns(self) -> tuple[Column, ...]:
         """The declared columns, those of the key marked."""

@@ -14,6 +14,8 @@ from time import perf_counter
 import pyarrow.parquet as pq
 
 from keepwell.core.progress import Progress
+from keepwell.engine.buckets import Buckets, Reuse, keep_by_bucket
+from keepwell.engine.duckdb import DuckDBEngine
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, last_uses, order_nodes
 from keepwell.engine.model import Model
@@ -34,15 +36,18 @@ def run_graph(
     out: Path | None = None,
     progress: Progress | None = None,
     wanted: Collection[str] | None = None,
+    reuse: Reuse | None = None,
 ) -> Ran:
     """Which tables come of these nodes, over the tables that the engine has already?
 
     `progress` is told each node before it is run. With `wanted`, only these and what they need are computed. Afterwards the engine has: the wanted tables, the kept
-    ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is None.
+    ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is None. With
+    `reuse`, models per key are run by buckets (see `buckets`): for large tables, of which an earlier run's may be taken.
     Raises `ConfigurationError` before anything is run if the graph is wrong; `BrokenError` if a node fails.
     """
     ordered = order_nodes(nodes, engine.tables, wanted)
-    last = last_uses(ordered)
+    buckets = Buckets(engine, ordered, reuse, out) if reuse and out and isinstance(engine, DuckDBEngine) else None
+    last = last_uses(ordered) if buckets is None else buckets.last_uses()
     stays = {node.name for node in ordered if node.kept or node.name not in last} | set(wanted or ())
     files: dict[str, Path] = {}
     seconds: dict[str, float] = {}
@@ -50,14 +55,20 @@ def run_graph(
         if progress is not None:
             progress(node.name, place, len(ordered))
         started = perf_counter()
-        if node.kept and out is not None:
-            files[node.name] = _keep(engine, node, out, files)
+        if buckets is not None and buckets.run(node, files):
+            pass
+        elif node.kept and out is not None:
+            files[node.name] = _keep(engine, node, out, files, by_bucket=reuse is not None)
         else:
             _build(engine, node, files)
+        if buckets is not None and node.name in buckets.split and not buckets.has(node.name):
+            buckets.split_built(node.gives)
         seconds[node.name] = perf_counter() - started
-        for name in sorted(set(node.inputs) - stays):
-            if last[name] == place and name in seconds:
-                engine.drop(name)
+        for name in sorted(seconds.keys() - stays):
+            if last.get(name) == place:
+                (engine if buckets is None else buckets).drop(name)
+    if buckets is not None:
+        buckets.close()
     if progress is not None:
         progress("", len(ordered), len(ordered))
     return Ran(files, seconds)
@@ -72,9 +83,12 @@ def _build(engine: Engine, node: Node, files: Mapping[str, Path]) -> None:
         engine.add_arrow(node.name, run_step(node, inputs), node.gives)
 
 
-def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path]) -> Path:
+def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path], *, by_bucket: bool = False) -> Path:
     """Write the node's table; the file is there whole or not at all."""
     out.mkdir(parents=True, exist_ok=True)
+    if by_bucket and isinstance(node, Model) and node.per:
+        engine.build(node)
+        return keep_by_bucket(engine, node, out)
     file, unfinished = out / f"{node.name}.parquet", out / f".{node.name}.parquet.unfinished"
     try:
         if isinstance(node, Model):

@@ -2,6 +2,7 @@
 -- multipliers leave of it, rounded once, within the limits of each fact, then of the plan period, then of the fiscal
 -- year. Under these two, facts are paid in the order of days until the limit is reached. Empty where no plan has such.
 -- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- per: person_id of credited, part_adjusted
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan

@@ -1,6 +1,7 @@
 -- one row per fact and person whom a part of a plan credits for it: what it counts, in the plan's currency. The plan is
 -- the one in force for the person on the fact's day. `also` rows are of people outside the plan, see also_pays.
 -- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- per: person_id of credit_people, members, book_credit, also_credited, unit_credits
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan
@@ -42,26 +43,10 @@ own AS (
   JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
     AND c.measure = u.measure AND c.who = u.who AND c.use <> 'also' AND c.finds = 'own'
 ),
-behind AS (
-  SELECT DISTINCT u.scenario, u.plan, u.version, c.part, u.measure, u.fact_id, c.credit_row
-  FROM claimed AS u
-  JOIN plan_credit AS c ON c.scenario = u.scenario AND c.plan = u.plan AND c.version = u.version
-    AND c.measure = u.measure AND c.who = u.who AND c.use = 'also'
-),
-besides AS (
-  SELECT
-    b.scenario, b.plan, b.version, b.part, k.person_id, c.use, b.measure, b.fact_id, c.credit_row, k.who, c.fits,
-    c.low AS row_low, c.high AS row_high, k.low, k.high, k.on_day, k.customer_id, k.contract_id, k.amount, k.currency, k.known_at
-  FROM behind AS b
-  JOIN plan_parts AS p ON p.scenario = b.scenario AND p.plan = b.plan AND p.version = b.version AND p.part = b.part
-  JOIN plan_credit AS c ON c.scenario = b.scenario AND c.plan = b.plan AND c.version = b.version AND c.part = b.part
-    AND c.measure = b.measure AND c.credit_row = b.credit_row AND c.use = 'also' AND c.who = p.also_role
-  JOIN credit_people AS k ON k.measure = b.measure AND k.fact_id = b.fact_id AND k.who = p.also_role
-),
 credits AS (
   SELECT * FROM own
   UNION ALL
-  SELECT * FROM besides
+  SELECT * FROM also_credited
   UNION ALL
   SELECT * FROM unit_credits
 ),

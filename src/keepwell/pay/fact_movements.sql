@@ -3,6 +3,7 @@
 -- from which it counts (`counts_from`: null never, 0 always). At a look it moves by what its value changed since the look
 -- before; if it starts to count between this look and the next, it moves then, by all of its value.
 -- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, belongs_to, movement, kind
+-- per: person_id of fact_shares
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan

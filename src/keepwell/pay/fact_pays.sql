@@ -1,5 +1,6 @@
 -- one row per credited fact that is paid by itself (over: each fact, also_pays): the shape on this one fact, rounded once
 -- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- per: person_id of credited, adjusted_fact_pays
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan

@@ -1,6 +1,7 @@
--- one row per credited fact, with its window and how far the window had come with it: facts stand in the order of days
+-- one row per credited fact of a part that holds or takes back, with its window and how far the window had come with it: facts stand in the order of days
 -- and ids, so that a fact's share of a part's pay is cut between what was reached before it and with it
 -- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- per: person_id of credited
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan
@@ -31,6 +32,7 @@ WITH looked_at AS (
   FROM plan_parts AS p
   JOIN plan_window_periods AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
     AND w.span = p.span AND w.to_date = p.to_date
+  WHERE p.hold_share > 0 OR p.takes_back
 ),
 periods AS (  -- a number for each part's window: facts are put in order by it, instead of by five columns
   SELECT looked_at.*, dense_rank() OVER (ORDER BY scenario, plan, version, part, window_month) AS window_no FROM looked_at

@@ -2,6 +2,7 @@
 -- fact's share of the part's pay, in proportion to what it counted, now and at the look before. Shares are cut from the
 -- cumulative amount, rounded away from zero, so that they add up to the pay. A fact paid by itself has all of its pay.
 -- key: scenario, plan, version, part, person_id, measure, fact_id, credit_row, who, low, settles
+-- per: person_id of fact_places, fact_pays, part_looks
 -- gives:
 --   scenario text        actual, or a what-if
 --   plan text            the plan

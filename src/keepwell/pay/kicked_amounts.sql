@@ -1,6 +1,7 @@
 -- one row per person, part with kickers and period in which one of their facts fits: how much more all of them weigh than
 -- they counted
 -- key: scenario, plan, version, part, person_id, period
+-- per: person_id of credited
 -- gives:
 --   scenario text     actual, or a what-if
 --   plan text         the plan

@@ -1,6 +1,7 @@
 -- one row per movement of pay as now known, with what it was computed from. Whatever the run, the same movement has the
 -- same line_key, so that what was settled can be subtracted from it.
 -- key: line_key
+-- per: person_id of part_totals, fact_pays, fact_movements
 -- gives:
 --   line_key text          names the movement
 --   scenario text          actual, or a what-if

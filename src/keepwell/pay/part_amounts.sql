@@ -1,5 +1,6 @@
 -- one row per person, part and period in which something was credited: what it adds up to
 -- key: scenario, plan, version, part, person_id, use, period
+-- per: person_id of credited
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan

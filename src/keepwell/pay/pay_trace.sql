@@ -1,6 +1,7 @@
 -- one row per fact credited to a person in a part: what it counted, and its share of what the part pays for the window
 -- so far. The shares of a window add up to its pay.
 -- key: scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low
+-- per: person_id of credited, part_looks, fact_pays
 -- kept: yes
 -- gives:
 --   scenario text        actual, or a what-if
@@ -26,7 +27,40 @@
 --   counted money        the person's part of it, in the plan's currency; null where no rate is known
 --   pay money            its share of the part's pay; null where it is only part of the base, or something is missing
 --   known_at timestamp   when we learned of the fact
-WITH looks AS (
+WITH looked_at AS (
+  SELECT DISTINCT p.scenario, p.plan, p.version, p.part, w.within AS period, w.window_month
+  FROM plan_parts AS p
+  JOIN plan_window_periods AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
+    AND w.span = p.span AND w.to_date = p.to_date
+),
+periods AS (  -- a number for each part's window: facts are put in order by it, instead of by five columns
+  SELECT looked_at.*, dense_rank() OVER (ORDER BY scenario, plan, version, part, window_month) AS window_no FROM looked_at
+),
+weighed AS (
+  SELECT
+    c.*,
+    CASE WHEN k.factor IS NULL THEN c.counted
+      ELSE CAST(round_even(CAST(c.counted AS DECIMAL(38, 4)) * CAST(k.factor AS DECIMAL(18, 6)), 4) AS DECIMAL(18, 4))
+    END AS weight
+  FROM credited AS c
+  LEFT JOIN fact_kickers AS k ON k.scenario = c.scenario AND k.plan = c.plan AND k.version = c.version AND k.part = c.part
+    AND k.measure = c.measure AND k.fact_id = c.fact_id
+),
+placed AS (
+  SELECT
+    c.scenario, c.plan, c.version, c.part, c.person_id, c.use, c.measure, c.fact_id, c.credit_row, c.who, c.low, c.high,
+    w.window_month, c.period, c.on_day, c.customer_id, c.contract_id, c.amount, c.currency, c.rate, c.counted,
+    c.weight,
+    CAST(CASE WHEN c.use = 'counted' THEN sum(CASE WHEN c.use = 'counted' THEN c.weight END) OVER (
+      PARTITION BY w.window_no, c.person_id
+      ORDER BY c.on_day, c.fact_id, c.measure, c.credit_row, c.who, c.low, c.use
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS DECIMAL(18, 4)) AS reached,
+    c.known_at
+  FROM weighed AS c
+  JOIN periods AS w ON w.scenario = c.scenario AND w.plan = c.plan AND w.version = c.version AND w.part = c.part
+    AND w.period = c.period
+),
+looks AS (
   SELECT
     l.scenario, l.plan, l.version, l.part, l.person_id, l.window_month, l.period, l.pay, l.counted, v.rounding_to,
     CASE WHEN v.rounding_to = CAST(0.01 AS DECIMAL(3, 2)) AND l.pay >= 0 AND l.counted > 0
@@ -43,7 +77,7 @@ seen AS (
     coalesce(f.weight >= 0 AND f.reached >= f.weight
       AND CAST(l.pay_cents AS DOUBLE) * CAST(f.reached AS DOUBLE) < 90000000000000000
       AND floor(f.reached * 100) = f.reached * 100 AND floor(f.weight * 100) = f.weight * 100, false) AS small
-  FROM fact_places AS f
+  FROM placed AS f
   LEFT JOIN looks AS l ON l.scenario = f.scenario AND l.plan = f.plan AND l.version = f.version
     AND l.part = f.part AND l.person_id = f.person_id AND l.window_month = f.window_month
 ),

@@ -63,14 +63,10 @@ SELECT
 FROM nobody AS n
 UNION ALL
 SELECT
-  c.scenario, 'rate' AS kind, c.plan, c.part, c.measure, c.person_id, c.fact_id, c.period, min(c.customer_id), min(c.on_day),
-  min(c.amount), min(c.currency),
-  concat('no exchange rate from ', min(c.currency), ' to ', min(v.currency), ' on or before ', CAST(min(c.on_day) AS VARCHAR))
-    AS reason
-FROM credited AS c
-JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version
-WHERE c.counted IS NULL
-GROUP BY c.scenario, c.plan, c.part, c.measure, c.person_id, c.fact_id, c.period
+  c.scenario, 'rate' AS kind, c.plan, c.part, c.measure, c.person_id, c.fact_id, c.period, c.customer_id, c.on_day, c.amount,
+  c.currency,
+  concat('no exchange rate from ', c.currency, ' to ', c.plan_currency, ' on or before ', CAST(c.on_day AS VARCHAR)) AS reason
+FROM unrated AS c
 UNION ALL
 SELECT
   t.scenario, t.missing AS kind, t.plan, t.part, p.measure, t.person_id, '' AS fact_id, t.period, '' AS customer_id,
