@@ -132,6 +132,7 @@ class Buckets:
     def keep(self, model: Model) -> Path:
         """Write a kept model as a folder of files, a bucket each; those that did not change are the earlier run's."""
         folder, unfinished = self.out / f"{model.name}.parquet", self.out / f".{model.name}.parquet.unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         self.prints[model.name] = self._prints_of(model)
         earlier = self.reuse.earlier / self.out.name / folder.name if self.reuse.earlier is not None else None
@@ -145,6 +146,7 @@ class Buckets:
             else:
                 shutil.copyfile(earlier / file.name, file)  # type: ignore[operator]
         self._show(model.split, None)
+        shutil.rmtree(folder, ignore_errors=True)
         unfinished.replace(folder)
         self.engine.add_parquet(model.name, sorted(folder.iterdir()), model.gives)
         return folder
@@ -251,11 +253,13 @@ class Buckets:
 def keep_by_bucket(engine: Engine, model: Model, out: Path) -> Path:
     """Write a kept model, which the engine has built, as a folder of files, a bucket each."""
     folder, unfinished = out / f"{model.name}.parquet", out / f".{model.name}.parquet.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     for bucket in BUCKETS:
         where = f"substring(md5({model.per}), 1, 1) = {literal(bucket)}"
         engine.write(model.gives, f"SELECT * FROM {quoted(model.name)} WHERE {where}", unfinished / f"{bucket}.parquet")
     engine.drop(model.name)
+    shutil.rmtree(folder, ignore_errors=True)
     unfinished.replace(folder)
     engine.add_parquet(model.name, sorted(folder.iterdir()), model.gives)
     return folder

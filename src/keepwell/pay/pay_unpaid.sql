@@ -25,15 +25,27 @@ WITH asked AS (
   WHERE c.use <> 'base' AND c.who <> 'company'
   GROUP BY c.scenario, c.measure
 ),
-owned AS (  -- of these a fact with an owner is always somebody's, which spares looking
-  SELECT DISTINCT measure FROM plan_credit WHERE who IN ('deal_shares', 'owner')
+covered AS (  -- measures of which an owner alone stands behind no fact
+  SELECT DISTINCT c.measure FROM plan_credit AS c
+  WHERE NOT EXISTS (SELECT 1 FROM plan_credit AS o WHERE o.measure = c.measure AND o.who IN ('deal_shares', 'owner'))
+),
+lookable AS (  -- a fact with an owner is always somebody's, where owners count: that spares looking at most of them
+  SELECT f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
+  FROM amount_facts AS f
+  WHERE f.owner_id = ''
+  UNION ALL
+  SELECT f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
+  FROM covered AS c
+  JOIN amount_facts AS f ON f.measure = c.measure
+  WHERE f.owner_id <> ''
+),
+somebodys AS (
+  SELECT k.measure, k.fact_id FROM (SELECT DISTINCT measure FROM lookable) AS l JOIN credit_people AS k ON k.measure = l.measure
 ),
 nobodys AS (
   SELECT f.measure, f.fact_id, f.customer_id, f.on_day, f.amount, f.currency
-  FROM amount_facts AS f
-  LEFT JOIN owned AS o ON o.measure = f.measure
-  WHERE (f.owner_id = '' OR o.measure IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM credit_people AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
+  FROM lookable AS f
+  WHERE NOT EXISTS (SELECT 1 FROM somebodys AS k WHERE k.measure = f.measure AND k.fact_id = f.fact_id)
     AND NOT EXISTS (SELECT 1 FROM book_holders AS h WHERE h.measure = f.measure AND h.fact_id = f.fact_id)
 ),
 nobody AS (
