@@ -28,7 +28,8 @@ def differing_rows(one: Path, other: Path) -> dict[str, int]:
 
 
 def _differing(one: Path, other: Path) -> int:
-    here, there = (f"read_parquet('{file}')" for file in (one, other))
+    """A table is a file, or a folder of files."""
+    here, there = (f"read_parquet('{file}{'/*.parquet' if file.is_dir() else ''}')" for file in (one, other))
     shared = [name for name in _columns(here) if name in _columns(there) and name not in _ROUNDED]
     columns = ", ".join(f'"{name}"' for name in shared)
     counts = f"SELECT {columns}, 1 AS many FROM {here} UNION ALL SELECT {columns}, -1 FROM {there}"

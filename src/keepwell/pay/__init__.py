@@ -14,7 +14,7 @@ at once. A what-if is more rows under another scenario.
 | `compile`, `compile_lifts`, `plan_tables` | which rows does a plan become, in which scenario?                                            |
 | `claims`, `claimed`, `pay_conflicts`, `members` | who is under which plan on which days?                                    |
 | `book_spans`, `book_holders`, `book_judged`, `book_credit`, `book_notes` | who holds which customer, and what is spared?  |
-| `credit_people`, `saves`, `exchange_days`, `plan_exchange`, `credited` | whose is each fact, and what does it count?               |
+| `credit_people`, `also_credited`, `saves`, `exchange_days`, `plan_exchange`, `credited` | whose is each fact, and what does it count?               |
 | `member_periods`, `window_targets`, `window_quotas`, `part_amounts`, `part_windows` | what was reached, against what? |
 | `evidence_asked`, `evidence_levels`, `objectives_counted`, `evidence`, `reweights`, `evidence_to_settle` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
@@ -25,7 +25,7 @@ at once. A what-if is more rows under another scenario.
 | `part_looks`, `fact_places`, `fact_shares`, `contract_fates`, `fact_movements` | what became of each fact's share? |
 | `period_pay`, `floors`, `lifted_periods`, `lifts` | what is a period's pay lifted to, and what is owed of a draw? |
 | `movements`, `amended`, `open_lines`, `recoveries`, `pay_lines`, `journal` | what differs from what was settled, and what is recovered? |
-| `pay_totals`, `pay_trace`, `pay_unpaid` | the sums, every credited fact, and what pays nobody                     |
+| `pay_totals`, `pay_trace`, `unrated`, `pay_unpaid` | the sums, every credited fact, and what pays nobody          |
 | `statement`, `beside`, `explain`, `say`, `say_lifts` | how is it told to the person?                                             |
 | `example_record`, `examples`          | do the plans' worked examples come out?                                   |
 | `checks`                              | what in the data stands in the way?                                       |

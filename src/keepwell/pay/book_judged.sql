@@ -52,11 +52,14 @@ losses AS (
   JOIN contracts AS n ON n.renews_id = l.contract_id
   CROSS JOIN (VALUES ('renewed_annual_value'), ('saved')) AS m(measure)
 ),
+facts AS (  -- of the measures that books count: none, where no plan has a book
+  SELECT f.* FROM (SELECT DISTINCT measure FROM book_holders) AS b JOIN amount_facts AS f ON f.measure = b.measure
+),
 spared AS (
   SELECT h.scenario, h.plan, h.version, h.measure, h.fact_id, min(e.exception) AS exception
   FROM book_holders AS h
   JOIN losses AS l ON l.measure = h.measure AND l.fact_id = h.fact_id
-  JOIN amount_facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
+  JOIN facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
   JOIN plan_book_exceptions AS e ON e.scenario = h.scenario AND e.plan = h.plan AND e.version = h.version
     AND e.who = h.who AND e.does = 'spares' AND e.from_on <= h.on_day AND h.on_day < e.to_on
     AND (f.customer_id = e.customer OR f.customer_id LIKE concat('%:', e.customer))
@@ -71,7 +74,7 @@ judged AS (
       WHEN h.is_new AND l.fact_id IS NOT NULL THEN 'grace' ELSE '' END AS why,
     s.exception IS NULL AND h.is_held AND NOT (h.is_new AND l.fact_id IS NOT NULL) AS counts
   FROM book_holders AS h
-  JOIN amount_facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
+  JOIN facts AS f ON f.measure = h.measure AND f.fact_id = h.fact_id
   LEFT JOIN losses AS l ON l.measure = h.measure AND l.fact_id = h.fact_id
   LEFT JOIN spared AS s ON s.scenario = h.scenario AND s.plan = h.plan AND s.version = h.version
     AND s.measure = h.measure AND s.fact_id = h.fact_id
