@@ -238,10 +238,10 @@ def limits(plan: Plan, part: str, target: Fraction | None) -> tuple[Fraction | N
 
 def _limited(plan: Plan, part: str, exact: Fraction, target: Fraction | None) -> Fraction:
     least, most = limits(plan, part, target)
-    if most is not None:
-        exact = min(exact, most)
     if least is not None:
         exact = max(exact, least)
+    if most is not None:
+        exact = min(exact, most)
     return plan.rounded(exact)
 
 

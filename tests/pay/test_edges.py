@@ -106,6 +106,17 @@ def test_what_is_paid_on_top_has_no_weight_to_spread() -> None:
         )
 
 
+@pytest.mark.parametrize("weight", ["100%", "33.3333%"])
+def test_the_most_holds_where_it_is_below_the_least(weight: str) -> None:
+    small = Company().person(**FIRST_QUARTER, fte=Decimal(0)).quota(1000, to_on=date(2026, 4, 1)).fact(900)
+    rest = (
+        "" if weight == "100%" else "\nb: {weight: 66.6667%, measure: order_amount, against: quota, pays: {rate: 100%}}"
+    )
+    part = f"""a: {{weight: {weight}, measure: signed_annual_value, against: quota, at_most: 150%, at_least: 25,
+  pays: {{curve: {{33.3333%: 0%, 100%: 100%}}}}}}{rest}"""
+    assert small.pay(plan(part, target_pay=1000)).total(part="a") == 0
+
+
 FINE = """a: {weight: 33.3333%, measure: signed_annual_value, against: quota, at_most: 120%,
   pays: {curve: {33.3333%: 0%, 66.6667%: [50%, 66.6667%], 133.3333%: 177.7777%}}}
 b: {weight: 66.6667%, measure: signed_annual_value, against: quota, pays: {rate: 100%}}"""

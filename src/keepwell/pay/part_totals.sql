@@ -137,7 +137,7 @@ SELECT
       CASE WHEN multiplies = 'target_per_base' THEN c * CAST(base_n AS DECIMAL(38, 4)) ELSE c * d END), 9)
   END AS DECIMAL(18, 9)) AS pays,
   CAST(CASE WHEN lacks = '' THEN coalesce(adjusted_uncapped, whole_pay) END AS DECIMAL(18, 4)) AS uncapped,
-  CAST(CASE WHEN adjusted_pay IS NOT NULL THEN adjusted_pay WHEN lacks = '' THEN greatest(least(whole_pay, coalesce(most, whole_pay)), coalesce(least_pay,
-    least(whole_pay, coalesce(most, whole_pay)))) END AS DECIMAL(18, 4)) AS pay,
+  CAST(CASE WHEN adjusted_pay IS NOT NULL THEN adjusted_pay WHEN lacks = '' THEN least(greatest(whole_pay, coalesce(least_pay, whole_pay)), coalesce(most,
+    greatest(whole_pay, coalesce(least_pay, whole_pay)))) END AS DECIMAL(18, 4)) AS pay,
   lacks AS missing, answers AS n, observed, low_end AS low, high_end AS high, z, collective
 FROM paid
