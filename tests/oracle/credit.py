@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from .conditions import looked_at
 from .days import local_day
 from .facts import Fact, Record, Row, rescues
 from .people import Members
@@ -157,9 +158,9 @@ def cut(amount: Fraction, low: Fraction, high: Fraction) -> Fraction:
     return away_from_zero(amount * high, grain) - away_from_zero(amount * low, grain)
 
 
-def fitting(plan: Plan, part: str, standing: str | None) -> list[CreditRow]:
+def fitting(plan: Plan, words: dict[str, Any], standing: str | None) -> list[CreditRow]:
     """The rows by which a part credits a fact: the last that fits, and every overlay."""
-    names = named(plan.parts[part].get("credit", []))
+    names = named(words.get("credit", []))
     rows = [plan.credit[name] for name in names] or [WHOEVER]
     has_saves = "saved" in plan.words
     own = [row for row in rows if not row.overlay]
@@ -178,6 +179,9 @@ def credited(record: Record, plans: list[Plan], found: list[Fact], under: Member
         for part, words in plan.parts.items():
             if words["measure"] in AMOUNTS:
                 yield from _part(record, plan, part, words, found, under, standings)
+        for name, words in looked_at(plan):
+            for one in _part(record, plan, name, words, found, under, standings):
+                yield replace(one, use=f"seen {one.use}")
         for role, words in plan.also_pays.items():
             yield from _also(record, plan, role, words, found, under, standings)
 
@@ -188,10 +192,10 @@ def _part(record: Record, plan: Plan, part: str, words: dict[str, Any], found: l
     base = against if against in AMOUNTS else None
     for fact in found:
         if fact.measure == words["measure"]:
-            for row in fitting(plan, part, standings.get(fact.contract_id)):
+            for row in fitting(plan, words, standings.get(fact.contract_id)):
                 yield from _shares(record, plan, part, "counted", fact, row, under)
         if fact.measure == base:
-            for row in [row for row in fitting(plan, part, None) if not row.overlay]:
+            for row in [row for row in fitting(plan, words, None) if not row.overlay]:
                 yield from _shares(record, plan, part, "base", fact, row, under)
 
 

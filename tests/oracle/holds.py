@@ -101,7 +101,7 @@ def _of_facts(company: Company) -> Iterator[tuple[Line, Amounts]]:
         if one.counted is None or (also is None and (one.use != "counted" or one.plan.span(one.part) != "each")):
             continue
         words = also if also is not None else one.plan.parts[one.part]
-        pay = each_pay(one.plan, one.part, words, one.counted)
+        pay = each_pay(company, one, words)
         period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
         settles = company.settles(period + one.plan.months - 1)
         if also is None and ("holds" in words or "takes_back" in words):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .conditions_made import add_conditions
 from .dice import Dice
 
 Words = dict[str, Any]
@@ -88,7 +89,10 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
     score = dice.one_in(5)
     found: Words = {"weight": weight} if weight else {}
     if score:
-        return {**found, **_score(dice, weighted=weight is not None)}
+        found |= _score(dice, weighted=weight is not None)
+        if dice.one_in(4):
+            add_conditions(dice, found)
+        return found
     found["measure"] = dice.pick(MEASURES)
     if not dice.one_in(3):
         found["credit"] = _credit(dice, plan_words, found["measure"])
@@ -103,6 +107,11 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
         if dice.one_in(5):
             share = {"at_most": ["150%", "87.5%"], "at_least": ["10%"]}[word] if weight else []
             found[word] = dice.pick([*share, {"at_most": "5000", "at_least": "25.5"}[word]])
+    if dice.one_in(4):
+        add_conditions(dice, found)
+    if "excess" in found:
+        # what is paid in a later period is of no fact, so that it cannot be held
+        return found
     if dice.one_in(3):
         found["holds"] = _hold(dice)
     if dice.one_in(3):

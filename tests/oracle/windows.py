@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from .conditions import Look, holds, limit, limited, listed, observed, times
 from .credit import Credited, Key
 from .days import ONE, block, days_in, first_day, month_of
 from .facts import Record, Row
 from .people import Members, fte, yearly_target
-from .plans import AMOUNTS, Plan, is_percent, number, round_to
+from .plans import AMOUNTS, Plan, round_to
 from .shapes import Shape, exact_pay
 
 
@@ -142,6 +143,10 @@ def missing_weight(company: Company, plan: Plan, person: str) -> tuple[Fraction,
 
 def evaluations(company: Company) -> Iterator[Evaluation]:
     """Every part of everybody, at the end of each period that has begun."""
+    yield from within_limits(company, list(_unlimited(company)))
+
+
+def _unlimited(company: Company) -> Iterator[Evaluation]:
     for plan in company.plans:
         for person in company.under.people(plan):
             for part in plan.parts:
@@ -180,7 +185,10 @@ def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, 
     elif against != "nothing":
         base = in_base if so_far["base"] else None
     missing = _missing(weight, target, against, base)
-    pay = None if missing else _limited(plan, part, _exact(company, plan, part, person, counted, base, target), target)
+    pay = None
+    if not missing:
+        exact = _exact(company, plan, part, person, counted, base, target)
+        pay = exact * left_of(company, plan, part, person, first, period)
     return Evaluation(
         plan, part, person, first, period, company.settles(after - 1), counted, target, base, pay, missing
     )
@@ -226,30 +234,71 @@ def _exact(company: Company, plan: Plan, part: str, person: str, counted: Fracti
     return shape.gives(value) * (1 if target is None else target)
 
 
-def limits(plan: Plan, part: str, target: Fraction | None) -> tuple[Fraction | None, Fraction | None]:
-    """The least and the most that a part pays."""
-    found = []
-    for word in ("at_least", "at_most"):
-        text = plan.parts[part].get(word)
-        limit = None if text is None else number(text)
-        found.append(limit * (target or 0) if limit is not None and is_percent(text) else limit)
-    return found[0], found[1]
+def left_of(company: Company, plan: Plan, part: str, person: str, first: int, period: int) -> Fraction:
+    """The share that all conditions and multipliers of a part leave, as its window stands at a period's end."""
+    share = Fraction(1)
+    for word, says in (("only_if", holds), ("times", times)):
+        for place, words in enumerate(listed(plan.parts[part], word)):
+            share *= says(words, _seen(company, plan, part, f"{part}?{word}{place}", words, person, first, period))
+    return share
 
 
-def _limited(plan: Plan, part: str, exact: Fraction, target: Fraction | None) -> Fraction:
-    least, most = limits(plan, part, target)
-    if least is not None:
-        exact = max(exact, least)
-    if most is not None:
-        exact = min(exact, most)
-    return plan.rounded(exact)
+def _seen(company: Company, plan: Plan, part: str, name: str, words: Row, person: str, first: int,
+          period: int) -> Fraction | None:  # fmt: skip
+    if words["measure"] not in AMOUNTS:
+        return observed(company.given.get((person, words["measure"])), words)
+    after = period + plan.months
+    inside = [one for one in company.credits_of(plan, name, person)
+              if first <= month_of(one.fact.on_day) < after and one.counted is not None]  # fmt: skip
+    counted, base = (sum((one.counted or Fraction(0) for one in inside if one.use == use), Fraction(0))
+                     for use in ("seen counted", "seen base"))  # fmt: skip
+    against = words.get("against", "nothing")
+    if against == "nothing":
+        return counted
+    whole: Fraction | None = base
+    if against.startswith("quota"):
+        ends = after if against == "quota_to_date" else company.window(plan, plan.span(part), period)[1]
+        whole = quota_of(company, plan, words["measure"], person, first, ends)
+    return None if whole is None or whole <= 0 else counted / whole
 
 
-def each_pay(plan: Plan, part: str, words: Row, counted: Fraction) -> Fraction:
+def within_limits(company: Company, found: list[Evaluation]) -> list[Evaluation]:
+    """The same within the part's limits, and rounded."""
+    lines: dict[Key, list[Evaluation]] = {}
+    for one in found:
+        lines.setdefault((one.plan.name, one.plan.version, one.part, one.person), []).append(one)
+    return [one for line in lines.values() for one in _limited(company, sorted(line, key=lambda one: one.period))]
+
+
+def _limited(company: Company, line: list[Evaluation]) -> list[Evaluation]:
+    plan, part = line[0].plan, line[0].part
+    known = [one for one in line if one.pay is not None]
+    years = [block(one.period, 12, company.year_starts) for one in known]
+    goes_on = _goes_on(company, plan, line[-1].period)
+    looks = [Look(one.window, year, years[place + 1 : place + 2] != [year] and year != goes_on, one.pay or Fraction(0), one.target)
+             for place, (one, year) in enumerate(zip(known, years, strict=True))]  # fmt: skip
+    pays = [plan.rounded(pay) for pay in limited(plan.parts[part], looks)]
+    return [one for one in line if one.pay is None] + [
+        replace(one, pay=pay) for one, pay in zip(known, pays, strict=True)
+    ]
+
+
+def _goes_on(company: Company, plan: Plan, last: int) -> int | None:
+    """The fiscal year of the last period looked at, where that still runs and more of the year is to come."""
+    after, year = first_day(last + plan.months), block(last, 12, company.year_starts)
+    more = last + plan.months < year + 12 and (plan.to_on is None or after < plan.to_on)
+    return year if more and company.record.today < after else None
+
+
+def each_pay(company: Company, one: Credited, words: Row) -> Fraction:
     """The pay of one fact by itself."""
-    shape = Shape(words.get("pays", words))
-    exact = exact_pay(shape, counted, None, None)
-    return plan.rounded(exact) if part in plan.also_pays else _limited(plan, part, exact, None)
+    exact = exact_pay(Shape(words.get("pays", words)), one.counted or Fraction(0), None, None)
+    if one.part in one.plan.also_pays:
+        return one.plan.rounded(exact)
+    period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
+    # one percentage of four decimals
+    left = round_to(left_of(company, one.plan, one.part, one.person, period, period), Fraction(1, 10**6))
+    return one.plan.rounded(limit(words, "fact").cut(exact * left, None))
 
 
 def horizon(record: Record, plans: list[Plan]) -> date:

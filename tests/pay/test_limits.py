@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import accumulate
 
@@ -62,6 +63,11 @@ def test_a_year_that_falls_below_its_limit_again_pays_less() -> None:
 
 def test_the_least_of_a_year_is_paid_at_its_end() -> None:
     assert paid(looks(100, 200, 0, 50, 10), Ceiling("year", False, Fraction(1000))) == [100, 200, 0, 700, 1000]
+
+
+def test_the_least_of_a_year_waits_while_more_of_the_year_is_to_come() -> None:
+    running = [replace(look, goes_on=look.year == 1) for look in looks(100, 200, 0, 50, 10)]
+    assert paid(running, Ceiling("year", False, Fraction(1000))) == [100, 200, 0, 700, 10]
 
 
 def test_shares_are_of_the_target() -> None:

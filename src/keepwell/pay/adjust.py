@@ -12,6 +12,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -20,7 +21,7 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.core.money import Tie, round_money
-from keepwell.core.periods import fiscal_year
+from keepwell.core.periods import first_day, fiscal_year
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.pay.compare import Entrant, Place, blended, cell_at, places
@@ -108,10 +109,10 @@ def _adjust(inputs: Mapping[str, pa.Table]) -> pa.Table:
     rows = inputs["adjusted_windows"].to_pylist()
     out: list[Row] = []
     if rows:
-        said, starts = Said.of(inputs, _SAID), int(inputs["run_settings"]["year_starts"][0].as_py())
+        said, clock = Said.of(inputs, _SAID), _Clock.of(inputs)
         ranked = _ranked(said, rows)
         for (part, person), evaluations in sorted(_by_part(rows).items()):
-            out += _Paid(said, part, starts, ranked).rows(person, evaluations)
+            out += _Paid(said, part, clock, ranked).rows(person, evaluations)
     return pa.Table.from_pylist(out, schema=PART_ADJUSTED.arrow)
 
 
@@ -130,17 +131,46 @@ def _by_part(rows: Iterable[Row]) -> dict[tuple[Key, str], Evaluations]:
 
 
 @dataclass(frozen=True)
+class _Clock:
+    """Fiscal years, and which of them are not over for a plan version."""
+
+    today: date
+    year_starts: int
+    versions: Mapping[Key, tuple[int, date]]
+
+    @classmethod
+    def of(cls, inputs: Mapping[str, pa.Table]) -> _Clock:
+        """The clock of a run."""
+        now = inputs["run_settings"].to_pylist()[0]
+        versions = {tuple(row[column] for column in HEAD): (int(row["period_months"]), row["to_on"])
+                    for row in inputs["plan_versions"].to_pylist()}  # fmt: skip
+        return cls(now["today"], int(now["year_starts"]), versions)
+
+    def year(self, period: int) -> int:
+        """The fiscal year of a period."""
+        return fiscal_year(period, self.year_starts)[0]
+
+    def unfinished(self, version: Key, last: int) -> int | None:
+        """The fiscal year of the last period that was evaluated, where it may have more of them."""
+        months, to_on = self.versions[version]
+        after = last + months
+        runs = self.today < first_day(after) and first_day(after) < to_on
+        return self.year(last) if runs and self.year(after) == self.year(last) else None
+
+
+@dataclass(frozen=True)
 class _Paid:
     """Pays one part of one person."""
 
     said: Said
     part: Key
-    year_starts: int
+    clock: _Clock
     places: Places
 
     def rows(self, person: str, evaluations: Evaluations) -> list[Row]:
         """What the part pays at each evaluation, in the order of time."""
         looks, told, lost = [], [], []
+        unfinished = self.clock.unfinished(self.part[:3], max(period for period, _ in evaluations))
         for (period, window), rows in sorted(evaluations.items()):
             head = dict(zip((*HEAD, "part", "person_id", "window_month", "period"),
                             (*self.part, person, window, period), strict=True))  # fmt: skip
@@ -155,9 +185,8 @@ class _Paid:
                 lost.append(head | {"missing": given.missing, "steps": _json(given.steps)})
                 continue
             _finish(steps, given.pay)
-            looks.append(
-                Look(window, period, fiscal_year(period, self.year_starts)[0], given.pay * factor, _target(own))
-            )
+            year = self.clock.year(period)
+            looks.append(Look(window, period, year, given.pay * factor, _target(own), goes_on=year == unfinished))
             told.append(head | {"row": own, "steps": [*given.steps, *steps], "missing": "", "attainment": given.attainment,
                                 "pays": given.share})  # fmt: skip
         ceilings = [Ceiling(row["per"], row["kind"] == "at_most", row["amount"], row["percent"], row["carried"])
@@ -373,4 +402,4 @@ def _text(number: Fraction | Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", *_SAID), PART_ADJUSTED, _adjust)
+STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", "plan_versions", *_SAID), PART_ADJUSTED, _adjust)

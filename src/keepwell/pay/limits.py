@@ -7,7 +7,7 @@ has come to so far, before limits. Limits work from the narrowest: window, then 
 |--------------|------------------------------------------------------------------------------------------------|
 | window       | what the window has come to so far                                                             |
 | period       | what the window has come to since its look before                                              |
-| year         | what the fiscal year has come to so far; its least is paid at the year's last look              |
+| year         | what the fiscal year has come to so far; its least is paid at the last look of a year that is over |
 
 What a window's or a period's limit cuts is lost, or carried: it is then paid later, as far as that limit leaves room.
 With U what has come up in all and C what the limits allow in all, each from the beginning, P = C + min(0, U - C, what
@@ -25,13 +25,17 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True)
 class Look:
-    """An evaluation: what the window has come to so far, before limits, and the part's target in the window."""
+    """An evaluation: what the window has come to so far, before limits, and the part's target in the window.
+
+    `goes_on`: its fiscal year may still bring a look that nobody knows yet.
+    """
 
     window: int
     period: int
     year: int
     pay: Fraction
     target: Fraction | None = None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def _years(looks: Sequence[Look], left: Sequence[Left], ceiling: Ceiling) -> Non
         taken[look.year] = taken.get(look.year, ZERO) + pays[place] - (ZERO if first else pays[place - 1])
         targets.setdefault(look.year, {})[look.window] = look.target or ZERO
         limit = _amount(ceiling, sum(targets[look.year].values(), ZERO))
-        is_last = place + 1 == len(looks) or looks[place + 1].year != look.year
+        is_last = not look.goes_on and (place + 1 == len(looks) or looks[place + 1].year != look.year)
         within = _within(taken[look.year], ceiling, limit) if ceiling.is_most or is_last else taken[look.year]
         more, given[look.year] = within - given.get(look.year, ZERO), within
         _say(one, ceiling, limit, (ZERO if first else left[place - 1].pay) + more)
