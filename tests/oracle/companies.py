@@ -129,7 +129,8 @@ class _Maker:
 
     def _write(self, words: Words, starts: date, ends: date | None) -> None:
         effective = {"from": starts.isoformat()} | ({"to": ends.isoformat()} if ends else {})
-        self.made.plans.append(_flow({**words, "effective": effective}))
+        parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
+        self.made.plans.append(_flow({**words, "effective": effective, "parts": parts}))
 
     def positions(self) -> None:
         dice = self.dice
@@ -281,6 +282,11 @@ def _without_saves(words: Words) -> Words:
         if "credit" in part and "saved" in (part["credit"] if isinstance(part["credit"], list) else [part["credit"]]):
             part["credit"] = "renewed"
     return words
+
+
+def _ending(part: Words) -> Words:
+    """A part of a plan without an end, the whole of which has neither quota nor target."""
+    return {**part, "over": "year to date"} if part.get("over") == "plan to date" else part
 
 
 def _flow(value: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from keepwell.core.money import round_money
 from keepwell.core.periods import period_of
-from keepwell.pay.checks import claim_problems, table_problems, unpaid_problems
+from keepwell.pay.checks import claim_problems, save_problems, table_problems, unpaid_problems
 from keepwell.pay.parse import read_plan
 from pay_company import Company, Paid, plan
 
@@ -129,3 +129,12 @@ def test_a_measure_without_its_table_is_said() -> None:
     found = table_problems([read_plan(plan(curve(", over: period"), target_pay=100))], {"positions": 3, "deals": 0})
     assert [(problem.code, problem.line, problem.expected) for problem in found] == [
         ("pay-table-missing", 8, "a source that becomes deals"), ("pay-table-missing", 8, "a source that becomes quotas")]  # fmt: skip
+
+
+def test_a_save_that_the_company_does_not_count_is_said() -> None:
+    part = "it: {measure: saved, credit: saved, pays: {rate: 2%}}"
+    words = plan(part, credit="{saved: {keeper: 100%}}",
+                 saved="{after: notice, rescue_logged_within: 30 days, still_customer_after: 90 days}")  # fmt: skip
+    (problem,) = save_problems([read_plan(words)], {})
+    assert (problem.code, problem.severity, problem.found) == ("plan-saved", "warning", "30 days, 90 days")
+    assert save_problems([read_plan(words)], {"rescue": 30}) == []

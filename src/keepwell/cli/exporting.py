@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -105,7 +106,11 @@ def capitalisation(period: str, *, format: str = "csv", to: Path | None = None, 
     why = ("contract_id", "customer_id", "plan", "currency", "amount", "why")
     sheets = [_sheet("Schedule", COLUMNS, found.rows), _sheet("Months", months, summary(found.rows)),
               _sheet("Expensed", why, found.expensed)]  # fmt: skip
-    return _written(found, sheets, format, to, found.carried)
+    answer = _written(found, sheets, format, to, found.carried)
+    if found.expensed and not found.rows:
+        costs = f"{len(found.expensed):,} costs of contracts are expensed at once: see `expensed` in --format json or xlsx"
+        return replace(answer, warnings=[*answer.warnings, f"nothing is capitalised; {costs}"])
+    return answer
 
 
 def costs_by(opened: Opened, of: Proposal) -> list[Cost]:

@@ -41,6 +41,7 @@ def check(*plans: str, shell: Hidden) -> Answer:
 
 def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[ExampleResult], list[Problem]]:
     """The results of all worked examples, and all that is wrong with the plans and with what they need."""
+    from keepwell.pay.checks import save_problems
     from keepwell.pay.examples import run_examples
     from keepwell.pay.misfires import misfires
     from keepwell.pay.parse import read_plans
@@ -54,7 +55,7 @@ def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[Examp
     wrong = [problem for result in results for problem in result.problems()]
     seen = _seen(project)
     warned = [problem for plan in chosen for problem in misfires(plan, seen)]
-    found = [*problems, *wrong, *_lacking(project, chosen), *warned]
+    found = [*problems, *wrong, *_lacking(project, chosen), *save_problems(chosen, project.windows or {}), *warned]
     return results, list(dict.fromkeys(found))
 
 

@@ -20,6 +20,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "annual_value_due": ("contracts",), "renewed_annual_value": ("contracts",), "saved": ("contracts", "touches"),
     "invoiced_amount": ("invoices",), "paid_amount": ("invoices",), "objectives": ("objectives",),
 }  # fmt: skip
+# what the measure `saved` asks for where the company says no windows of its own
+_RESCUE, _STAYS = 14, 90
 Names = Callable[[str], str]
 
 
@@ -32,6 +34,21 @@ def table_problems(plans: Iterable[Plan], counts: Mapping[str, int]) -> list[Pro
         for part in plan.parts:
             found += _part_problems(plan, part, counts)
     return found
+
+
+def save_problems(plans: Iterable[Plan], windows: Mapping[str, int]) -> list[Problem]:
+    """Which plans pay on saves that the company's measure `saved` does not count? `windows` are those of keepwell.yaml."""
+    rescue, stays = windows.get("rescue", _RESCUE), windows.get("saved", _STAYS)
+    return [
+        Problem("plan-saved", f"saved: the company counts a save if the rescue is logged within {rescue} days and the customer "
+                f"stays {stays} days; what this plan calls one beyond that pays nothing", plan.file, line,
+                f"{plan.saved.rescue_within} days, {plan.saved.still_after} days",
+                "days no wider, or windows: {rescue: …, saved: …} in keepwell.yaml", severity="warning")
+        for plan in plans
+        if plan.saved is not None and (plan.saved.rescue_within > rescue or plan.saved.still_after < stays)
+        for line in [*(also.line for also in plan.also_pays if also.row == "saved"),
+                     *(part.line for part in plan.parts if part.measure == "saved")][:1]
+    ]  # fmt: skip
 
 
 def _part_problems(plan: Plan, part: Part, counts: Mapping[str, int]) -> Iterable[Problem]:
