@@ -680,8 +680,8 @@ counted_days AS (
 ),
 fates AS (
   SELECT *,
-    CASE WHEN part IN ('go_live', 'live_in_time') THEN CASE WHEN live_on IS NOT NULL THEN greatest(live_on, on_day) WHEN ended_on IS NOT NULL THEN greatest(ended_on, on_day)
-      WHEN age > last_release THEN on_day + last_release + 1 END END AS hold_closed_on,
+    CASE WHEN part IN ('go_live', 'live_in_time') THEN CASE WHEN hold_days <= last_release THEN greatest(live_on, on_day)
+      WHEN left_days <= last_release THEN greatest(ended_on, on_day) WHEN age > last_release THEN on_day + last_release + 1 END END AS hold_closed_on,
     CASE WHEN hold_days <= last_release // 2 THEN 2 WHEN hold_days <= last_release THEN 1 ELSE 0 END AS released_halves,
     CASE WHEN part <> 'new_business' OR end_reason IN ('we_ended_the_product', 'force_majeure') THEN 0
       WHEN left_days <= 90 THEN 10 WHEN left_days <= 180 THEN 6 WHEN left_days <= 365 THEN 3 ELSE 0 END AS taken_tenths,

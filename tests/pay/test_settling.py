@@ -80,7 +80,7 @@ def test_a_deal_that_is_corrected_after_a_limit_was_reached(tmp_path: Path) -> N
     assert (lines["sold", q1]["reason"], lines["sold", q1]["settled"], lines["sold", q1]["period"]) == ("corrected", 500, q2)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 def test_settlements_add_up_to_what_is_now_known(tmp_path: Path, seed: int) -> None:
     """Facts that arrive in any order, over any calendar of closes, come to the same as if all had been known at once."""
