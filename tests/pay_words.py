@@ -158,3 +158,41 @@ def offering_company() -> Company:
                                (date(2026, 7, 15), 9, "x:1"), (date(2026, 7, 1), 40, "x:2")):  # fmt: skip
         small.fact(amount, day, measure="order_amount", owner_id=owner)
     return small
+
+
+POOLED = plan(
+    """
+equal: {weight: 40%, measure: order_amount, of: team, against: quota, pays: {curve: {50%: 0%, 100%: 100%, 200%: 200%}},
+  pool: {shared: equal}}
+by_target: {weight: 60%, measure: order_amount, of: team, pays: {amount: {0: 0%, 100: 50%}}, pool: {shared: target_pay},
+  at_most: 10%}
+coverage: {measure: order_amount, of: team, pays: {rate: 10%}, pool: {shared: coverage}}
+shapley: {measure: order_amount, of: team, pays: {rate: 10%}, pool: {shared: shapley}}
+everybody: {measure: order_amount, of: company, against: quota, pays: {amount: {0%: 0, 40%: 100}}, pool: {shared: equal}}
+liked: {measure: csat, of: team, pays: {amount: {0%: 0, 50%: 90}}, evidence: {otherwise: nothing}, pool: {shared: equal},
+  only_if: {measure: order_amount, of: team, at_least: 800}}
+""",
+    target_pay=1000,
+)
+
+
+def pooled_company() -> Company:
+    """A team of three, x:3 for the last 30 of 90 days, and x:4 in another: an order of 600 by x:1 and x:2, and others."""
+    small = Company(today=date(2026, 3, 31)).add("teams", team_id="x:t", name="t").add("teams", team_id="x:u", name="u")
+    small.person("x:1", to_on=None, team_id="x:t").person("x:2", to_on=None, team_id="x:t")
+    small.person("x:3", date(2026, 3, 2), None, team_id="x:t").person("x:4", to_on=None, team_id="x:u")
+    for team, quota in (("x:t", 1000), ("x:u", 500)):
+        small.add("quotas", person_id="", team_id=team, measure="order_amount", from_on=date(2026, 1, 1),
+                  to_on=date(2026, 4, 1), target=Decimal(quota), currency="EUR")  # fmt: skip
+    for person, quota in (("x:1", 1200), ("x:2", 1300)):
+        small.quota(quota, to_on=date(2026, 4, 1), person=person, measure="order_amount")
+    for person, share, overlay in (("x:1", "0.5", False), ("x:2", "0.5", False), ("x:3", "0.2", True)):
+        small.add("deal_shares", deal_id="x:d", person_id=person, role="own", share=Decimal(share), overlay=overlay)
+    small.fact(600, date(2026, 1, 20), "x:both", "order_amount", deal_id="x:d").fact(
+        100, date(2026, 3, 5), "x:late", "order_amount", owner_id="x:3"
+    )
+    small.fact(100, date(2026, 2, 1), "x:alone", "order_amount", owner_id="x:1")
+    small.fact(250, date(2026, 2, 1), "x:other", "order_amount", owner_id="x:4")
+    for person in ("x:1", "x:2", "x:3"):
+        small.given.append({"person_id": person, "measure": "csat", "n": 50, "value": Decimal("0.8")})
+    return small

@@ -11,7 +11,18 @@ import pytest
 from engines import ENGINE_PARAMS, ENGINES
 from pay_company import SELLER, Company, busy_company
 from pay_lifts import BEFORE, IN_THE_SHADOW, LIFTING, lifted_company
-from pay_words import CONTEST, MANAGER, OFFERS, WORDY, contest_company, managed_company, offering_company, wordy_company
+from pay_words import (
+    CONTEST,
+    MANAGER,
+    OFFERS,
+    POOLED,
+    WORDY,
+    contest_company,
+    managed_company,
+    offering_company,
+    pooled_company,
+    wordy_company,
+)
 
 KEPT = ("pay_lines", "pay_totals", "pay_trace", "part_totals", "pay_unpaid", "pay_conflicts")
 
@@ -26,8 +37,13 @@ def everything(engine: str) -> dict[str, list[dict[str, Any]]]:
 def adjusted(engine: str) -> dict[str, list[dict[str, Any]]]:
     """The same of every word that makes more of a part's pay than its shape."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for small, said in ((wordy_company(), WORDY), (managed_company(), MANAGER), (contest_company(), CONTEST),
-                        (offering_company(), OFFERS)):
+    for small, said in (
+        (wordy_company(), WORDY),
+        (managed_company(), MANAGER),
+        (contest_company(), CONTEST),
+        (offering_company(), OFFERS),
+        (pooled_company(), POOLED),
+    ):
         with ENGINES[engine]() as one:
             found = small.pay(said, engine=one)
             for name in KEPT:

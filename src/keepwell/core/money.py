@@ -50,20 +50,20 @@ def round_money(amount: Decimal | Fraction, to: Decimal = CENT, tie: Tie = "half
     return ((whole + up) * to).quantize(to)
 
 
-def share_out(amount: Decimal, shares: Sequence[Decimal], to: Decimal = CENT) -> list[Decimal]:
+def share_out(amount: Decimal, shares: Sequence[Decimal | Fraction], to: Decimal = CENT) -> list[Decimal]:
     """Split an amount by shares so that the parts add up to it: what was given so far is rounded away from zero.
 
     >>> share_out(Decimal("100.00"), [Decimal(1)] * 3)
     [Decimal('33.34'), Decimal('33.33'), Decimal('33.33')]
     """
-    total = sum(shares, Decimal(0))
+    total = sum((Fraction(share) for share in shares), Fraction(0))
     if total == 0:
         raise ValueError("shares add up to nothing")
     parts: list[Decimal] = []
-    given, so_far = Decimal(0), Decimal(0)
+    given, so_far = Decimal(0), Fraction(0)
     for share in shares:
-        so_far += share
-        exact = Fraction(amount) * Fraction(so_far) / Fraction(total) / Fraction(to)
+        so_far += Fraction(share)
+        exact = Fraction(amount) * so_far / total / Fraction(to)
         reached = ((ceil(exact) if exact > 0 else floor(exact)) * to).quantize(to)
         parts.append(reached - given)
         given = reached

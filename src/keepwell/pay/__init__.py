@@ -19,6 +19,7 @@ at once. A what-if is more rows under another scenario.
 | `evidence_asked`, `evidence_levels`, `objectives_counted`, `evidence`, `reweights`, `evidence_to_settle` | on which value does a scored part pay?                                |
 | `part_totals`, `fact_pays`            | what does each part pay, rounded once?                                    |
 | `read_conditions`, `read_compared`, `adjusted_windows`, `adjust`, `limits`, `compare`, `adjusted_fact_pays`, `say_steps` | what do conditions, multipliers, limits, blends, matrices and ranks make of it? |
+| `read_pool`, `pool`, `pool_members`, `pool_facts`, `seen` | how is one amount for a unit shared among its members? |
 | `below`, `unit_members`, `unit_credits`, `quota_spans` | what do a team, those below and the company reach, against which quota? |
 | `read_ramp`, `role_starts`, `ramp_spans` | how much of a quota counts for who is new in a role?                    |
 | `fact_kickers`, `kicked_amounts`      | which facts weigh more in pay?                                            |

@@ -8,7 +8,6 @@ again by hand.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 import pyarrow as pa
 
@@ -26,9 +24,9 @@ from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.pay.compare import Entrant, Place, blended, cell_at, places
 from keepwell.pay.limits import Ceiling, Left, Look, limited
+from keepwell.pay.pool import Pool
+from keepwell.pay.seen import Evaluations, Key, Row, Seen, base_of, seen_of, steps_text, target_of
 
-Row = dict[str, Any]
-Key = tuple[Any, ...]
 HEAD = ("scenario", "plan", "version")
 
 PART_ADJUSTED = Table(
@@ -56,14 +54,6 @@ PART_ADJUSTED = Table(
     ),
     says="what conditions, multipliers and limits make of a part's pay, for a person and an evaluation of its window",
 )
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a reading came to: `value` is None where it is unknown. `is_share`: it is said as a percentage."""
-
-    row: Row
-    value: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +90,8 @@ class Said:
         return self.rows[table].get(part, [])
 
 
-_SAID = ("plan_pieces", "plan_gates", "plan_multipliers", "plan_limits", "plan_blends", "plan_cells", "plan_ranks")
+_SAID = ("plan_pieces", "plan_gates", "plan_multipliers", "plan_limits", "plan_blends", "plan_cells", "plan_ranks",
+         "plan_pools", "pool_members", "pool_facts")  # fmt: skip
 Places = Mapping[tuple[Key, str, tuple[int, int]], Place]
 
 
@@ -111,12 +102,17 @@ def _adjust(inputs: Mapping[str, pa.Table]) -> pa.Table:
     if rows:
         said, clock = Said.of(inputs, _SAID), _Clock.of(inputs)
         ranked = _ranked(said, rows)
+        pools: dict[Key, dict[str, Evaluations]] = defaultdict(dict)
         for (part, person), evaluations in sorted(_by_part(rows).items()):
-            out += _Paid(said, part, clock, ranked).rows(person, evaluations)
+            if said("plan_pools", part):
+                pools[part][person] = evaluations
+            else:
+                out += _Paid(said, part, clock, ranked).rows(person, evaluations)
+        for part, people in pools.items():
+            how = said("plan_pools", part)[0]["shared"]
+            pool = Pool(how, said("pool_members", part), said("pool_facts", part), people)
+            out += pool.paid(_Paid(said, part, clock, ranked).rows)
     return pa.Table.from_pylist(out, schema=PART_ADJUSTED.arrow)
-
-
-Evaluations = dict[tuple[int, int], dict[str, Row]]
 
 
 def _by_part(rows: Iterable[Row]) -> dict[tuple[Key, str], Evaluations]:
@@ -178,15 +174,15 @@ class _Paid:
             steps: list[Row] = []
             factor = self._factor(rows, steps)
             if own is None:
-                told.append(head | {"factor": Decimal(round(factor * 10**6)).scaleb(-6), "steps": _json(steps)})
+                told.append(head | {"factor": Decimal(round(factor * 10**6)).scaleb(-6), "steps": steps_text(steps)})
                 continue
             given = self._given(person, (period, window), own, rows)
             if given.missing:
-                lost.append(head | {"missing": given.missing, "steps": _json(given.steps)})
+                lost.append(head | {"missing": given.missing, "steps": steps_text(given.steps)})
                 continue
             _finish(steps, given.pay)
             year = self.clock.year(period)
-            looks.append(Look(window, period, year, given.pay * factor, _target(own), goes_on=year == unfinished))
+            looks.append(Look(window, period, year, given.pay * factor, target_of(own), goes_on=year == unfinished))
             told.append(head | {"row": own, "steps": [*given.steps, *steps], "missing": "", "attainment": given.attainment,
                                 "pays": given.share})  # fmt: skip
         ceilings = [Ceiling(row["per"], row["kind"] == "at_most", row["amount"], row["percent"], row["carried"])
@@ -199,12 +195,8 @@ class _Paid:
         """What conditions and multipliers leave of the pay, each said in `steps`."""
         factor = Fraction(1)
         for gate in self.said("plan_gates", self.part):
-            seen = _seen(rows.get(gate["reading"]))
-            holds = (
-                gate["unknown_pays"]
-                if seen.value is None
-                else _holds(seen.value, gate["test"], gate["bound"])
-            )
+            seen = seen_of(rows.get(gate["reading"]))
+            holds = gate["unknown_pays"] if seen.value is None else _holds(seen.value, gate["test"], gate["bound"])
             leaves = Fraction(1) if holds else gate["otherwise"]
             steps.append(
                 _told("only_if", seen, leaves) | {"test": gate["test"], "bound": gate["bound"], "holds": holds}
@@ -216,7 +208,7 @@ class _Paid:
             steps.append({"step": "kicker", "counted": own["counted"], "weighed": own["weighed"], "factor": by})
             factor *= by
         for one in self.said("plan_multipliers", self.part):
-            seen = _seen(rows.get(one["reading"]))
+            seen = seen_of(rows.get(one["reading"]))
             pieces = self.said("plan_pieces", (*self.part[:3], one["reading"]))
             by = Fraction(1) if seen.value is None else value_at(pieces, seen.value)[0]
             steps.append(_told("times", seen, by))
@@ -225,7 +217,7 @@ class _Paid:
 
     def _given(self, person: str, moment: tuple[int, int], row: Row, rows: Mapping[str, Row]) -> Given:
         """What the part's shape gives, exactly, by whatever decides it; or what is missing."""
-        target, base = _target(row), _base(row)
+        target, base = target_of(row), base_of(row)
         if row["weight_units"] and target is None:
             return Given(missing="target")
         blends = self.said("plan_blends", self.part)
@@ -251,15 +243,15 @@ class _Paid:
     def _key(self, row: Row, rows: Mapping[str, Row], blends: Sequence[Row]) -> tuple[Fraction | None, list[Row]]:
         """What was reached: of the part's own measure, or the blend of several."""
         if not blends:
-            return _seen(row).value, []
-        seen = {one["reading"]: _seen(rows.get(one["reading"])) for one in blends}
+            return seen_of(row).value, []
+        seen = {one["reading"]: seen_of(rows.get(one["reading"])) for one in blends}
         key, steps = blended(blends, {name: one.value for name, one in seen.items()})
         return key, [_told("blend", seen[step.pop("reading")], step["weight"]) | step for step in steps]
 
     def _cell(self, key: Fraction, row: Row, rows: Mapping[str, Row], steps: list[Row]) -> Fraction:
         """The value of the matrix where both measures meet."""
         cells = self.said("plan_cells", self.part)
-        seen = _seen(rows.get(cells[0]["reading"]))
+        seen = seen_of(rows.get(cells[0]["reading"]))
         cell = cell_at(cells, key, seen.value)
         told = {
             "reached": key,
@@ -296,7 +288,7 @@ def _ranked(said: Said, rows: Iterable[Row]) -> Places:
                    "company": (scenario, name, row["measure"])}[ranks[0]["among"]]  # fmt: skip
         values[part] = {one["place"]: one["value"] for one in ranks}
         money[part] = not row["weight_units"]
-        reached = _seen(row).value
+        reached = seen_of(row).value
         if reached is not None and reached <= 0 and not row["scored"]:
             reached = None
         entrants.append(
@@ -327,27 +319,6 @@ def value_at(pieces: Sequence[Row], key: Fraction) -> tuple[Fraction, Fraction]:
     return Fraction(0), Fraction(0)
 
 
-def _seen(row: Row | None) -> Seen:
-    """What was reached: a score, an attainment, or an amount."""
-    if row is None:
-        return Seen({}, None)
-    if row["scored"]:
-        known = row["stands_for"] in ("own", "team", "company") and row["score"] is not None
-        return Seen(row, Fraction(row["score"]) if known else None)
-    if row["key_is"] == "amount":
-        return Seen(row, Fraction(row["counted"]))
-    base = _base(row)
-    return Seen(row, Fraction(row["counted"]) / base if base and base > 0 else None)
-
-
-def _base(row: Row) -> Fraction | None:
-    return None if row["base_n"] is None else Fraction(row["base_n"]) / row["base_d"]
-
-
-def _target(row: Row) -> Fraction | None:
-    return None if row["target_n"] is None else Fraction(row["target_n"]) / row["target_d"]
-
-
 def _holds(value: Fraction, test: str, bound: Fraction) -> bool:
     return {
         "at_least": value >= bound,
@@ -362,7 +333,7 @@ def _told(step: str, seen: Seen, factor: Fraction) -> Row:
     told = {"step": step, "measure": row.get("measure", ""), "of": row.get("unit", ""), "factor": factor, "value": seen.value}  # fmt: skip
     if row.get("scored"):
         return told | {"n": row["n"] or 0}
-    base = _base(row) if row else None
+    base = base_of(row) if row else None
     return told | ({"counted": row["counted"]} if row else {}) | ({"base": base} if base is not None else {})
 
 
@@ -384,22 +355,12 @@ def _row(told: Row, look: Look, pay: Left) -> Row:
     return told | {
         "uncapped": round_money(look.pay, to, tie),
         "pay": round_money(pay.pay, to, tie),
-        "steps": _json(steps),
+        "steps": steps_text(steps),
     }
 
 
 def _nine(number: Fraction | None) -> Decimal | None:
     return None if number is None else Decimal(round(number * 10**9)).scaleb(-9)
-
-
-def _json(steps: Sequence[Row]) -> str:
-    """The steps as a text that is the same everywhere: numbers with at most nine decimals."""
-    return json.dumps(steps, default=_text)
-
-
-def _text(number: Fraction | Decimal) -> str:
-    text = f"{Decimal(round(Fraction(number) * 10**9)).scaleb(-9):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", "plan_versions", *_SAID), PART_ADJUSTED, _adjust)

@@ -207,6 +207,9 @@ def _condition_rows(
             {"part": part.name, "place": int(point.key), "value": _decimal(point.value.number, 6), "among": part.among}
             for point in part.shape.points
         ])  # fmt: skip
+    if part.pool is not None:
+        own = part.pooled.name if part.pooled else ""
+        rows.add("plan_pools", head, [{"part": part.name, "shared": part.pool, "reading": own}])
     for number, one in enumerate(part.times, 1):
         rows.add("plan_multipliers", head, [{"part": part.name, "place": number, "reading": one.reading.name}])
         _shape_rows(rows, head, one.reading.name, one.curve)

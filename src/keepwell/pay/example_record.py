@@ -20,7 +20,7 @@ from keepwell.project.yaml import Node
 
 GIVEN = ("period", "as_of", "months_in_role", "quota", "team", "contracts", "orders", "invoices", "renewals",
          "covered_since", "you_left", "you_accepted", "objectives")  # fmt: skip
-MEMBER = ("name", "quota", "contracts", "orders")
+MEMBER = ("name", "since", "quota", "contracts", "orders")
 CONTRACT = ("id", "signed", "annual_value", "amount", "share", "live", "left", "reason", "kind", "product", "customer", "segment", "currency",
             "paid", *MILESTONES)  # fmt: skip
 SOLD = ("id", "day", "amount", "currency", "paid")
@@ -34,7 +34,7 @@ class Small:
 
     `last_period` is the plan's last period that the example tells of: what whole windows pay after it is not its matter.
     `covered_since`: from when on the person covers the customers. `is_final`: all is decided on that day, so that a later one would show the same.
-    `seller` is whose facts are being added.
+    `seller` is whose facts are being added, `others` are those of the team who are under the plan, too.
     """
 
     prefix: str
@@ -49,6 +49,7 @@ class Small:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     measures: list[Row] = field(default_factory=list)
     seller: str = ""
+    others: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.seller = self.seller or self.you
@@ -103,11 +104,17 @@ def _sold(plan: Plan, small: Small, block: Mapping[str, Node], words: Words) -> 
 
 
 def _member(plan: Plan, small: Small, node: Node, number: int, words: Words) -> None:
-    """Somebody of the person's team, who reports to them: their quota (as ramped), and what they sold."""
+    """Somebody of the person's team, who reports to them: their quota (as ramped), and what they sold.
+
+    A pool is shared with them: then they are under the plan, too, from their first day (`since`) on.
+    """
     block = words.block(node, f"team {number}", MEMBER)
     small.seller = small.person(words.text(block.get("name"), f"member {number}"))
     small.add("people", person_id=small.seller)
-    small.add("positions", person_id=small.seller, from_on=small.first, to_on=small.last, role=f"of {small.prefix}",
+    since = words.day(block.get("since"), f"team {number}: since", node) or small.first
+    if any(part.pool for part in plan.parts):
+        small.others.append(small.seller)
+    small.add("positions", person_id=small.seller, from_on=since, to_on=small.last, role=f"of {small.prefix}",
               manager_id=small.you, team_id=f"{small.prefix}:team", currency=plan.currency)  # fmt: skip
     if "quota" in block:
         _quotas(plan, small, block["quota"], words)
@@ -322,8 +329,8 @@ def _measure(small: Small, name: str, node: Node, words: Words) -> None:
         words.say(block["value"], "plan-value", f"{name}: the value is no number")
         return
     answers = words.count(block["answers"], f"{name}: answers") if "answers" in block else 1_000_000
-    small.measures.append({"person_id": small.you, "measure": name, "n": answers,
-                           "value": _exact(value)})  # fmt: skip
+    for person in (small.you, *small.others):
+        small.measures.append({"person_id": person, "measure": name, "n": answers, "value": _exact(value)})
 
 
 def _exact(value: Fraction) -> Decimal:

@@ -119,16 +119,22 @@ def _pay(
     steps: list[Node] = [*journey.nodes(), *measure.nodes(), *nodes()]
     run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=["pay_lines", "lifted_periods"])
     paid: dict[tuple[str, str], dict[int, Decimal]] = {}
+    others = {person for _, _, small in group for person in small.others}
     last = {small.prefix: small.last_period for _, _, small in group}
     for row in engine.fetch("pay_lines").to_pylist():
         key = (row["scenario"], row["part"])
-        if row["scenario"] in last and row["part"] and (row["fact_id"] or row["plan_period"] <= last[row["scenario"]]):
+        if (
+            row["scenario"] in last
+            and row["person_id"] not in others
+            and row["part"]
+            and (row["fact_id"] or row["plan_period"] <= last[row["scenario"]])
+        ):
             periods = paid.setdefault(key, {})
             periods[row["plan_period"]] = (
                 periods.get(row["plan_period"], Decimal(0)) + row["payable"] - row["recoverable"]
             )
     for row in engine.fetch("lifted_periods").to_pylist():
-        if row["scenario"] in last and row["period"] <= last[row["scenario"]]:
+        if row["scenario"] in last and row["person_id"] not in others and row["period"] <= last[row["scenario"]]:
             for word, column in LIFTED.items():
                 paid.setdefault((row["scenario"], word), {})[row["period"]] = row[column]
     return {small.prefix: _result(plan, example, small, paid) for plan, example, small in group}
@@ -169,7 +175,7 @@ def _tables(group: Sequence[Small_], calendar: Calendar, plans: Sequence[Plan]) 
     tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
     # each example is a scenario of its own, so that plans of one name do not meet
     compiled = [
-        compile_plans([replace(plan, applies_to={"person": (small.you,)}, acceptance=small.accepted_on is not None)],
+        compile_plans([replace(plan, applies_to={"person": (small.you, *small.others)}, acceptance=small.accepted_on is not None)],
                       calendar, small.prefix, among=plans)
         for plan, _, small in group
     ]  # fmt: skip

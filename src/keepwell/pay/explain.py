@@ -158,6 +158,9 @@ class _Way:
             return [self._objectives()]
         if self._is_scored() and isinstance(part, Part):
             return [ExplanationStep("The measure", _measured_words(row, part), tuple(_measured_figures(row)))]
+        if pools := say_steps.pool(row["steps"]):
+            says = [_capital(say_steps.pooled(step, self.currency)) + "." for step in pools]
+            return [ExplanationStep("What was reached", " ".join(says))]
         if row["window_counted"] is None:
             return []
         figures = [("Counted in the window so far", say.money(row["window_counted"], self.currency))]
@@ -204,7 +207,7 @@ class _Way:
             return []
         figures: Figures = []
         part = self._part()
-        if row["target"] is not None and isinstance(part, Part) and part.weight is not None:
+        if row["target"] is not None and isinstance(part, Part) and part.weight is not None and part.pool is None:
             figures += [
                 ("Your target for this part", say.money(row["target"], self.currency)),
                 ("It pays", say.share(row["pays"], 6)),

@@ -21,6 +21,7 @@ Over = Literal["each", "period", "quarter", "year", "plan"]
 Unit = Literal["own", "team", "roll_up", "company"]
 Fallback = Literal["team", "company", "target", "reweight", "nothing"]
 Among = Literal["plan", "team", "company"]
+Shared = Literal["equal", "coverage", "target_pay", "shapley"]
 Per = Literal["window", "period", "year"]
 Test = Literal["at_least", "more_than", "at_most", "less_than"]
 
@@ -356,6 +357,7 @@ class Part:
     blend: Blend | None = None
     matrix: Matrix | None = None
     among: Among | None = None
+    pool: Shared | None = None
     kickers: tuple[Kicker, ...] = ()
     spiff: tuple[date, date] | None = None
     despite: str = ""
@@ -365,7 +367,15 @@ class Part:
         """Everything else that it looks at."""
         blended = tuple(reading for reading, _ in self.blend.of) if self.blend else ()
         crossed = (self.matrix.by,) if self.matrix else ()
-        return (*blended, *crossed, *(gate.reading for gate in self.gates), *(one.reading for one in self.times))
+        own = (self.pooled,) if self.pooled else ()
+        return (*blended, *crossed, *own, *(gate.reading for gate in self.gates), *(one.reading for one in self.times))
+
+    @property
+    def pooled(self) -> Reading | None:
+        """What each member's own facts are, where the unit's amount is shared by them."""
+        if self.pool not in ("coverage", "shapley"):
+            return None
+        return Reading(f"{self.name}: shared", self.measure, "own", self.credit, "nothing", self.to_date)
 
     @property
     def span(self) -> str:
@@ -375,7 +385,7 @@ class Part:
     @property
     def is_adjusted(self) -> bool:
         """Does more than its shape and a limit of its window decide what it pays?"""
-        return bool(self.readings or self.most or self.least or self.carried or self.among or self.kickers)
+        return bool(self.readings or self.most or self.least or self.carried or self.among or self.kickers or self.pool)
 
 
 @dataclass(frozen=True)

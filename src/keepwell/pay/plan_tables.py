@@ -136,6 +136,10 @@ PLAN_RANKS = _table(
     "plan_ranks", "what a place in a part's ranking pays",
     "*part text", "*place integer", "value number : a share of the target, or money", "among text : plan, team or company",
 )  # fmt: skip
+PLAN_POOLS = _table(
+    "plan_pools", "a part that pays one amount for a unit, shared among its members",
+    "*part text", "shared text : equal, coverage, target_pay or shapley", "reading text : the part of the members' own facts; '' none",
+)  # fmt: skip
 PLAN_LIMITS = _table(
     "plan_limits", "the most and least that an adjusted part pays",
     "*part text", "*per text : window, period or year", "*kind text : at_most or at_least", "amount number",
@@ -188,6 +192,6 @@ PLAN_BOOK_EXCEPTIONS = _table(
 
 PLAN_TABLES: tuple[Table, ...] = (
     PLAN_VERSIONS, PLAN_CLAIMS, PLAN_PARTS, PLAN_PIECES, PLAN_POINTS, PLAN_CREDIT, PLAN_SAVES, PLAN_SCHEDULES,
-    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_KICKERS, PLAN_BLENDS, PLAN_CELLS, PLAN_RANKS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
+    PLAN_GATES, PLAN_MULTIPLIERS, PLAN_KICKERS, PLAN_BLENDS, PLAN_CELLS, PLAN_RANKS, PLAN_POOLS, PLAN_LIMITS, PLAN_FLOORS, PLAN_RAMPS,
     PLAN_WINDOWS, PLAN_WINDOW_PERIODS, PLAN_RATES, PLAN_BOOKS, PLAN_BOOK_EXCEPTIONS,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 -- one row per quota that a person's part is set against in an evaluation of its window: the quota, and how many of its
 -- days count, each by the ramp of whose quota it is. Of their own: the person's. Of a team: the team's, else its members'.
--- Of those below: the person's, else their team's, else those of all below. Of the company: the person's, else everybody's.
+-- Of those below: the person's, else their team's, else those of all below. Of the company: the person's, else everybody's;
+-- where the plan has a pool of it, everybody's at once.
 -- key: scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period, owner, from_on, days_from_on
 -- gives:
 --   scenario text          actual, or a what-if
@@ -20,7 +21,13 @@
 --   quota_days integer     its days
 --   days exact             days that count, each by its share of the ramp
 WITH asked AS (
-  SELECT DISTINCT scenario, plan, version, measure, unit, span, to_date FROM plan_parts WHERE base = 'quota'
+  SELECT
+    p.scenario, p.plan, p.version, p.measure, p.unit, p.span, p.to_date,
+    max(CASE WHEN l.part IS NULL THEN 0 ELSE 1 END) AS pooled
+  FROM plan_parts AS p
+  LEFT JOIN plan_pools AS l ON l.scenario = p.scenario AND l.plan = p.plan AND l.version = p.version AND l.part = p.part
+  WHERE p.base = 'quota'
+  GROUP BY p.scenario, p.plan, p.version, p.measure, p.unit, p.span, p.to_date
 ),
 reaches AS (
   SELECT scenario, plan, version, span, to_date, window_month, period, min(from_on) AS from_on, max(to_on) AS to_on
@@ -30,7 +37,7 @@ reaches AS (
 ),
 stretches AS (
   SELECT
-    a.scenario, a.plan, a.version, m.person_id, m.team_id, a.measure, a.unit, r.span, r.to_date, r.window_month, r.period,
+    a.scenario, a.plan, a.version, m.person_id, m.team_id, a.measure, a.unit, a.pooled, r.span, r.to_date, r.window_month, r.period,
     v.currency, greatest(m.from_on, r.from_on) AS from_on, least(m.to_on, r.to_on) AS to_on
   FROM asked AS a
   JOIN plan_versions AS v ON v.scenario = a.scenario AND v.plan = a.plan AND v.version = a.version
@@ -43,7 +50,7 @@ found AS (
   SELECT s.*, q.person_id AS owner, q.from_on AS quota_from_on, q.to_on AS quota_to_on, q.target, 1 AS choice
   FROM stretches AS s
   JOIN quotas AS q ON q.person_id = s.person_id AND q.measure = s.measure AND coalesce(q.currency, s.currency) = s.currency
-  WHERE s.unit <> 'team'
+  WHERE s.unit <> 'team' AND (s.unit <> 'company' OR s.pooled = 0)
   UNION ALL
   SELECT s.*, concat('team ', q.team_id) AS owner, q.from_on, q.to_on, q.target, 2 AS choice
   FROM stretches AS s
@@ -51,7 +58,7 @@ found AS (
   WHERE s.unit IN ('team', 'roll_up') AND s.team_id <> ''
   UNION ALL
   SELECT
-    s.scenario, s.plan, s.version, s.person_id, s.team_id, s.measure, s.unit, s.span, s.to_date, s.window_month, s.period,
+    s.scenario, s.plan, s.version, s.person_id, s.team_id, s.measure, s.unit, s.pooled, s.span, s.to_date, s.window_month, s.period,
     s.currency, greatest(s.from_on, u.from_on) AS from_on, least(s.to_on, u.to_on) AS to_on, q.person_id AS owner, q.from_on,
     q.to_on, q.target, 3 AS choice
   FROM stretches AS s

@@ -37,6 +37,7 @@ from keepwell.pay.read_conditions import (
     read_spiff,
     read_times,
 )
+from keepwell.pay.read_pool import check_pool, read_pool
 from keepwell.pay.read_shape import read_shape
 from keepwell.pay.vocabulary import (
     ALSO_SHAPES,
@@ -74,7 +75,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
     over = _OVER[words.choice(block.get("over"), f"{what}: over", _OVER, "period")]
     around = Around(name, credit, rows, measures)
     shape, matrix = _pays(words, block["pays"], around) if "pays" in block else (None, None)
-    unit = cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own", ("pool",)))
+    unit = cast("Unit", words.choice(block.get("of"), f"{what}: of", words_of(PART["of"]), "own"))
     is_ranked = shape is not None and shape.kind == "rank"
     among = words.choice(block.get("among"), f"{what}: among", words_of(PART["among"]), "plan" if is_ranked else "")
     most, least = (read_limits(words, block.get(word), f"{what}: {word}", each=over == "each")
@@ -110,6 +111,7 @@ def read_part(words: Words, name: str, node: Node, line: int, rows: tuple[str, .
         kickers=read_kickers(words, block.get("times"), around),
         spiff=read_spiff(words, block.get("spiff"), what),
         among=cast("Among", among) if among else None,
+        pool=read_pool(words, block.get("pool"), what),
         on_leaving=words.choice(block.get("on_leaving"), f"{what}: on_leaving", words_of(PART["on_leaving"]), ""),
     )  # fmt: skip
     if measure is None or shape is None:
@@ -162,6 +164,7 @@ def _check_fit(words: Words, node: Node, part: Part, measure: Payable) -> None:
     what, shape, pays = f"part {part.name}", part.shape, node.block["pays"]
     is_amount = measure.kind == "amount"
     check_facts(words, node, part, is_amount=is_amount)
+    check_pool(words, node, part, is_amount=is_amount)
     check_rank(words, node, part, part.among, scored=measure.kind == "score")
     if part.weight is None and shape.kind in ("matrix", "rank") and shape.percent_values:
         words.say(pays, "plan-values", f"{what}: without a weight, a {shape.kind} pays money", expected="plain numbers",

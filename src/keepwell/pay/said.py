@@ -22,6 +22,12 @@ AMOUNTS_MEAN = {
     "invoiced_amount": "the amount of invoices, on the day they are sent",
     "paid_amount": "the amount of invoices, on the day they are paid",
 }
+SHARED_BY = {
+    "equal": "equally, by days under the plan",
+    "target_pay": "by target pay",
+    "coverage": "by what each member was credited for; equally by days where that is nothing",
+    "shapley": "by what each member stands behind: of each outcome, equal parts to all who were credited for it (Shapley value)",
+}  # fmt: skip
 _WINDOWS = {"each": "each by itself", "quarter": "over the quarter to date", "year": "over the fiscal year to date",
             "plan": "over the whole plan to date"}  # fmt: skip
 _UNITS = {"own": "your own", "team": "your team's", "roll_up": "yours and that of everybody below you",
@@ -89,7 +95,7 @@ def of_target(plan: Plan, part: Part, target: Decimal | None) -> str:
 
 def part_says(plan: Plan, part: Part) -> list[Said]:
     """Everything that a part says beside its sentence and its picture."""
-    return [*_measured(plan, part), *_blended(part), *_credited(plan, part), *_evidence(part.evidence), *_special(part), *_conditions(part),
+    return [*_measured(plan, part), *_blended(part), *_pooled(part), *_credited(plan, part), *_evidence(part.evidence), *_special(part), *_conditions(part),
             *_limits(plan, part), *_held(part.hold), *_taken_back(part.take_back), *_despite(part)]  # fmt: skip
 
 
@@ -113,6 +119,13 @@ def _blended(part: Part) -> Iterator[Said]:
     shares = ", ".join(f"{say.share(share)} {say.measure(one.measure)}" for one, share in part.blend.of)
     least = f"; one below {say.share(part.blend.each_at_least)} counts nothing" if part.blend.each_at_least else ""
     yield Said("Averaged", f"{shares}, each against its own quota{least}.")
+
+
+def _pooled(part: Part) -> Iterator[Said]:
+    if part.pool is not None:
+        unit = "your team" if part.unit == "team" else "the whole company"
+        target = ", on the sum of everybody's target," if part.weight is not None else ""
+        yield Said("A pool", f"One amount is paid for {unit}{target} and shared {SHARED_BY[part.pool]}.")
 
 
 def _credited(plan: Plan, part: Part) -> Iterator[Said]:

@@ -72,6 +72,8 @@ def _words(step: Told, currency: str) -> str:
             return _cell(step, currency)
         case "rank":
             return _place(step, currency)
+        case "pool":
+            return f"{pooled(step, currency)}; {_shared_by(step, currency)}"
         case "at_most" | "at_least":
             most = "most" if step["step"] == "at_most" else "least"
             later = f", {say.money(Decimal(step['later']), currency)} more may be paid later" \
@@ -108,6 +110,41 @@ def _place(step: Told, currency: str) -> str:
     return f"place {step['place']} of {step['of']} {among}{shared} gives {_gives(step, step['value'], currency)}"
 
 
+def pool(steps: str) -> list[Told]:
+    """What each pool that a line shares in reached and paid, and how it was shared; none where it is of no pool."""
+    return [step for step in told(steps) if step["step"] == "pool"]
+
+
+def pooled(step: Told, currency: str) -> str:
+    """What the unit's result pays for all its members."""
+    whose = {"team": "your team's", "company": "the whole company's"}[step["of"]]
+    amount = say.money(Decimal(step["all"]), currency)
+    if step["value"] is None:
+        reached = f"{whose} {say.measure(step['measure'])} has too few answers, and so it"
+    else:
+        reached = f"{whose} result ({_figure(step)})"
+    of = f" of {say.money(Decimal(step['target']), currency)} of target pay" if step["target"] is not None else ""
+    return f"{reached} pays {amount}{of} for {step['members']} {'people' if step['members'] > 1 else 'person'}"
+
+
+def _figure(step: Told) -> str:
+    figure = f"{say.measure(step['measure'])} {_value(step, step['value'])}"
+    if "n" in step:
+        return f"{figure} from {step['n']} answers"
+    if "base" in step:
+        return f"{figure}, {say.number(Decimal(step['counted']), 2)} of {say.number(Decimal(step['base']), 2)}"
+    return figure
+
+
+def _shared_by(step: Told, currency: str) -> str:
+    mine, total = Decimal(step["mine"]), Decimal(step["total"])
+    if step["shared"] == "equal":
+        return f"shared equally by days, {say.number(mine)} of {say.number(total)} days"
+    by, of = {"target_pay": ("target pay", ""), "coverage": ("what each was credited for", ""),
+              "shapley": ("Shapley value", " (each outcome in equal parts to all who were behind it)")}[step["shared"]]  # fmt: skip
+    return f"shared by {by}, {say.money(mine, currency)} of {say.money(total, currency)}{of}"
+
+
 def _gives(step: Told, value: str, currency: str) -> str:
     return f"{_share(value)} of target" if step["weighted"] else say.money(Decimal(value), currency)
 
@@ -132,9 +169,7 @@ def _value(step: Told, number: str) -> str:
 
 def _is_share(step: Told, of: str) -> bool:
     known = PAYABLE.get(step[of])
-    return (step.get("attained", False) if of == "own" else "base" in step) or (
-        known is not None and known.is_share
-    )
+    return (step.get("attained", False) if of == "own" else "base" in step) or (known is not None and known.is_share)
 
 
 def _left(step: Told, currency: str) -> str:

@@ -245,6 +245,9 @@ def _part(part: Part, total: Row | None, paid: Sequence[Row]) -> StatementPart:
     )  # fmt: skip
     if total is None:
         return words
+    if part.pool and not scored and (pools := [step for row in paid for step in say_steps.pool(row["steps"])]):
+        total = total | {"counted": Decimal(pools[-1]["counted"]),
+                         "base": Decimal(pools[-1]["base"]) if "base" in pools[-1] else None}  # fmt: skip
     return StatementPart(**{
         **vars(words), "target": total["target"], "value": total["value"] if scored else total["counted"],
         "against": total["base"], "attainment": total["attainment"], "n": total["n"] if part.measure in CATALOGUE else None,
@@ -381,7 +384,7 @@ class Teller:
                 return f"A payout does not go below zero: {money} is put off to later ones."
         if row["reason"] == "kept":
             return f"The time in which {money} for {who} could be taken back is over."
-        paid = "" if briefly else self._paid(row)
+        paid = "" if briefly or say_steps.pool(row["steps"]) else self._paid(row)
         said = (self._counted(row), paid, say_steps.sentence(row["steps"], row["currency"]))
         return " ".join(words for words in said if words)
 

@@ -184,6 +184,7 @@ BLENDED: Block = {
     "blend": said("amounts with their weights, each against its own quota; attainments are averaged", named(PERCENT)),
     "each_at_least": said("an attainment below this counts 0%", PERCENT),
 }
+SHARED = ("equal", "coverage", "target_pay", "shapley")
 UNITS = ("own", "team", "roll_up", "company")
 RAMP: Block = {
     "quota": said("what share of the quota holds, by the last month in the role", SHARE_BY_MONTHS),
@@ -246,6 +247,7 @@ ON_LEAVING: Block = {
     "advances": said("what may still be taken back", one_of("kept", "earned")),
     "draw": said("what is not recovered of a draw", one_of("owed", "forgiven")),
 }
+POOL: Block = {"shared": said("how the unit's amount is shared among its members", one_of(*SHARED))}
 PART: Block = {
     "weight": said("share of the target; the weights add to 100%", PERCENT),
     "on_top": said("true: beside the target, left out of the 100%", BOOLEAN),
@@ -253,6 +255,7 @@ PART: Block = {
     "says": said("the sentence on statement and letter", TEXT),
     "measure": said("what is measured", one_of(*MEASURED), block(BLENDED, "blend")),
     "of": said("whose result", one_of(*UNITS)),
+    "pool": said("one amount for the team or company, shared among its members", block(POOL, "shared")),
     "credit": said("the row or rows of credit", some(TEXT)),
     "against": said("what an amount is set against", one_of("quota", "quota_to_date", "annual_value_due", "nothing")),
     "spiff": said("an offer of its own days, in one window", block(SPIFF, "from", "to")),
@@ -270,7 +273,7 @@ PART: Block = {
     "excess": said("what becomes of what a limit cuts", one_of("lost", "carried")),
     "despite": said("why it is done although plan check would refuse it", TEXT),
 }
-PART_LATER = ("pool", "draw", "guarantee")  # fmt: skip
+PART_LATER = ("draw", "guarantee")  # fmt: skip
 ALSO_SHAPES: Block = {"rate": SHAPES["rate"], "per_unit": SHAPES["per_unit"], "amount": said("money per fact", NUMBER)}
 ALSO_PAYS: Block = {
     "for": said("the row of credit", TEXT),
@@ -320,4 +323,4 @@ PLAN: Block = {
     "amendments": said("changes from a day on", some(block(AMENDMENT, "from", "changes"))),
 }
 PLAN_NEEDS = ("plan", "applies_to", "effective", "period", "parts")
-PLAN_LATER = ("pool", "leavers")
+PLAN_LATER = ("leavers",)
