@@ -118,7 +118,9 @@ def test_a_share_of_a_periods_target_needs_windows_of_a_period() -> None:
 
 
 def test_a_table_that_a_condition_needs_is_asked_for() -> None:
-    words = plan("it: {measure: order_amount, pays: {rate: 1%}, only_if: {measure: signed_amount, against: quota, at_least: 50%}}")
+    words = plan(
+        "it: {measure: order_amount, pays: {rate: 1%}, only_if: {measure: signed_amount, against: quota, at_least: 50%}}"
+    )
     found = table_problems([read_plan(words)], {"positions": 1, "orders": 1})
     assert [problem.message for problem in found] == [
         "part it looks at signed amount, and the record has no deals",

@@ -77,7 +77,11 @@ def test_a_deal_that_is_corrected_after_a_limit_was_reached(tmp_path: Path) -> N
     q1, q2 = parse_period("2026-Q1").first_month, parse_period("2026-Q2").first_month
     assert {key: line["amount"] for key, line in lines.items()} == {
         ("sold", q1): -200, ("sold", q2): 450, ("late", q1): -200, ("late", q2): 450}  # fmt: skip
-    assert (lines["sold", q1]["reason"], lines["sold", q1]["settled"], lines["sold", q1]["period"]) == ("corrected", 500, q2)
+    assert (lines["sold", q1]["reason"], lines["sold", q1]["settled"], lines["sold", q1]["period"]) == (
+        "corrected",
+        500,
+        q2,
+    )
 
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -38,7 +38,12 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("close", "PERIOD", "closing:close", "settle a period, step by step: it never changes afterwards"),
             Command("export payroll", "PERIOD", "exporting:payroll", "what is payable, by person and pay item"),
             Command("export ledger", "PERIOD", "exporting:ledger", "the double-entry journal, by your own accounts"),
-            Command("export capitalisation", "PERIOD", "exporting:capitalisation", "the cost of contracts, and how it is written down"),
+            Command(
+                "export capitalisation",
+                "PERIOD",
+                "exporting:capitalisation",
+                "the cost of contracts, and how it is written down",
+            ),
         ),
     ),
     (
@@ -53,9 +58,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         "Plan",
         (
-            Command(
-                "plan new", "[NAME…]", "plans:new", "begin plans from nine that ship; or list them"
-            ),
+            Command("plan new", "[NAME…]", "plans:new", "begin plans from nine that ship; or list them"),
             Command("plan check", "[PLAN…]", "plans:check", "are the plans right, and do their examples come out?"),
             Command("plan show", "PLAN", "plans:show", "what a plan pays, as pictures and in sentences"),
             Command("plan letter", "PLAN", "plans:letter", "the letter that a person signs, as PDF"),

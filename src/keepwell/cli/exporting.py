@@ -108,7 +108,9 @@ def capitalisation(period: str, *, format: str = "csv", to: Path | None = None, 
               _sheet("Expensed", why, found.expensed)]  # fmt: skip
     answer = _written(found, sheets, format, to, found.carried)
     if found.expensed and not found.rows:
-        costs = f"{len(found.expensed):,} costs of contracts are expensed at once: see `expensed` in --format json or xlsx"
+        costs = (
+            f"{len(found.expensed):,} costs of contracts are expensed at once: see `expensed` in --format json or xlsx"
+        )
         return replace(answer, warnings=[*answer.warnings, f"nothing is capitalised; {costs}"])
     return answer
 

@@ -65,7 +65,9 @@ def _part_problems(plan: Plan, part: Part, counts: Mapping[str, int]) -> Iterabl
         yield _missing(plan, part, f"{what} takes back when the customer left", "contracts")
 
 
-def _measured(plan: Plan, part: Part, measure: str, against: str, why: str, counts: Mapping[str, int]) -> Iterable[Problem]:
+def _measured(
+    plan: Plan, part: Part, measure: str, against: str, why: str, counts: Mapping[str, int]
+) -> Iterable[Problem]:
     needs = list(NEEDS.get(measure, ()))
     if measure in CATALOGUE:
         needs = list(available([find_measure(measure)], counts)[0].missing)

@@ -125,11 +125,11 @@ def parse_plan(node: Node, currency: str, measures: Mapping[str, Payable]) -> tu
         if (part := _also(words, role, child, block["also_pays"].key_lines[role], rows)) is not None
     ]  # fmt: skip
     known = tuple(part for part in parts if part is not None)
-    for part in known:
-        if part.over == "plan" and to_on is None and (part.weight is not None or part.against != "nothing"):
-            words.say(block["parts"].block[part.name], "plan-over", f"part {part.name}: the whole of a plan without an end "
+    for one in known:
+        if one.over == "plan" and to_on is None and (one.weight is not None or one.against != "nothing"):
+            words.say(block["parts"].block[one.name], "plan-over", f"part {one.name}: the whole of a plan without an end "
                       "has no quota and no target", expected="effective: {from: …, to: …}, or over: year to date",
-                      line=block["parts"].block[part.name].key_lines["over"])  # fmt: skip
+                      line=block["parts"].block[one.name].key_lines["over"])  # fmt: skip
     if "book" in block and len(known) == len(parts):
         check_book(words, block["book"], known, credit)
     weights = [part.weight for part in known if part.weight is not None and not part.on_top]

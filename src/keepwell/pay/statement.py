@@ -456,7 +456,9 @@ class Teller:
         steps = part.hold.schedule if part and part.hold else ()
         if any(step.share for step in steps if step.until is None or row["days"] <= step.until):
             plan = self.plans[row["plan"], row["version"]]
-            lost = part is not None and (part.on_leaving == "lost" or (not part.on_leaving and plan.on_leaving.holds_lost))
+            lost = part is not None and (
+                part.on_leaving == "lost" or (not part.on_leaving and plan.on_leaving.holds_lost)
+            )
             return f"{'you or the customer' if lost else 'the customer'} left first"
         return f"on day {row['days']} the plan releases {say.share(row['fraction'])}"
 
