@@ -15,6 +15,7 @@ from .settle import Ledger
 from .windows import Evaluation
 
 Key = tuple[Any, ...]
+_LIFTS = {"guaranteed": "guarantee", "drawn": "draw", "draw_due": "draw"}
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _lines(rows: list[Row]) -> dict[Key, Amounts]:
                 row["person_id"],
                 row["plan"],
                 row["version"],
-                row["part"],
+                row["part"] or _LIFTS[row["movement"]],
                 row["fact_id"],
                 row["belongs_to"],
                 row["period"],

@@ -14,13 +14,15 @@ from typing import Any
 from .credit import Credited
 from .days import block, local_day, month_of
 from .facts import Record, Row
+from .lifts import lifts
 from .plans import Plan, away_from_zero, named, number, schedule, share_on
 from .windows import Company, Evaluation, each_pay
 
-ACCOUNTS = ("earned", "held", "advanced", "payable", "recoverable")
+ACCOUNTS = ("earned", "held", "advanced", "payable", "recoverable", "draw")
 Amounts = dict[str, Fraction]
 NOTHING: Amounts = dict.fromkeys(ACCOUNTS, Fraction(0))
 Line = tuple[str, str, str, str, str, int]
+Moved = tuple[Line, Amounts, int]
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,22 @@ class Fate:
 def movements(company: Company, found: list[Evaluation]) -> dict[Line, Amounts]:
     """What moves in each settlement period: by person, plan, version, part, fact ('' a whole window) and period."""
     lines: dict[Line, Amounts] = {}
-    for line, amounts in [*_of_windows(company, found), *_of_facts(company)]:
+    pays: dict[tuple[str, str, int], Fraction] = {}
+    also = {(plan.name, part) for plan in company.plans for part in plan.also_pays}
+    moved = [*_of_windows(company, found), *_of_facts(company)]
+    for (person, plan, _, part, _, _), amounts, period in moved:
+        if (plan, part) not in also:
+            pays[person, plan, period] = pays.get((person, plan, period), Fraction(0)) + amounts["payable"]
+    lifted = [((one.person, one.plan.name, one.plan.version, one.kind, "", one.settles), NOTHING | one.amounts)
+              for one in lifts(company, pays)]  # fmt: skip
+    for line, amounts in [*((line, amounts) for line, amounts, _ in moved), *lifted]:
         so_far = lines.setdefault(line, dict(NOTHING))
         for account in ACCOUNTS:
             so_far[account] += amounts[account]
     return {line: amounts for line, amounts in lines.items() if any(amounts.values())}
 
 
-def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[tuple[Line, Amounts]]:
+def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[Moved]:
     windows: dict[tuple[Any, ...], list[Evaluation]] = {}
     for one in found:
         if one.pay is not None:
@@ -79,12 +89,12 @@ def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[tuple[Lin
             yield from _of_fact(company, one, shares)
 
 
-def _whole(looks: list[Evaluation], pays: dict[int, Fraction]) -> Iterator[tuple[Line, Amounts]]:
+def _whole(looks: list[Evaluation], pays: dict[int, Fraction]) -> Iterator[Moved]:
     before = Fraction(0)
     for one in looks:
         moved, before = pays[one.period] - before, pays[one.period]
         line = (one.person, one.plan.name, one.plan.version, one.part, "", one.settles)
-        yield line, NOTHING | {"earned": moved, "payable": moved}
+        yield line, NOTHING | {"earned": moved, "payable": moved}, one.period
 
 
 def _share(look: Evaluation, before: Fraction, reached: Fraction) -> Fraction:
@@ -95,7 +105,7 @@ def _share(look: Evaluation, before: Fraction, reached: Fraction) -> Fraction:
     return away_from_zero(pay * reached / look.counted, grain) - away_from_zero(pay * before / look.counted, grain)
 
 
-def _of_facts(company: Company) -> Iterator[tuple[Line, Amounts]]:
+def _of_facts(company: Company) -> Iterator[Moved]:
     for one in company.credits:
         also = one.plan.also_pays.get(one.part)
         if one.counted is None or (also is None and (one.use != "counted" or one.plan.span(one.part) != "each")):
@@ -108,10 +118,10 @@ def _of_facts(company: Company) -> Iterator[tuple[Line, Amounts]]:
             yield from _of_fact(company, one, {settles: pay})
         else:
             line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, settles)
-            yield line, NOTHING | {"earned": pay, "payable": pay}
+            yield line, NOTHING | {"earned": pay, "payable": pay}, period
 
 
-def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> Iterator[tuple[Line, Amounts]]:
+def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> Iterator[Moved]:
     """What moves of one fact's share, which changes from look to look."""
     if not shares:
         return
@@ -126,7 +136,9 @@ def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> It
             one.plan, fate, share, lambda day, end=point: day is not None and company.settles(month_of(day)) <= end
         )
         line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, point)
-        yield line, {account: now[account] - before[account] for account in ACCOUNTS}
+        # several of the plan's periods in what is closed at once: the last of them
+        period = block(point + max(company.closes - one.plan.months, 0), one.plan.months, company.year_starts)
+        yield line, {account: now[account] - before[account] for account in ACCOUNTS}, period
         before = now
 
 
@@ -144,7 +156,8 @@ def _state(plan: Plan, fate: Fate, share: Fraction, is_over: Any) -> Amounts:
     else:
         # what is sure to be released is earned at once, and only not yet payable
         earned, advanced = given + (held if fate.certain else 0), Fraction(0)
-    return {"earned": earned, "held": held, "advanced": advanced, "payable": given, "recoverable": back}
+    return {"earned": earned, "held": held, "advanced": advanced, "payable": given, "recoverable": back,
+            "draw": Fraction(0)}  # fmt: skip
 
 
 def fate_of(record: Record, one: Credited) -> Fate:

@@ -140,6 +140,7 @@ class Plan:
         """The share of a payout that may be recovered: the least that any part says."""
         said = [part["takes_back"].get("recovered", {}).get("at_most") for part in self.parts.values()
                 if "takes_back" in part]  # fmt: skip
+        said.append(self.words.get("draw", {}).get("recovers", {}).get("at_most"))
         return min((number(text.removesuffix("of each payout")) for text in said if text), default=Fraction(1))
 
 
