@@ -140,7 +140,7 @@ class _Maker:
                 {"team_id": f"@:t{number}", "name": f"@ team {number}", "department": dice.pick(["sales", "success"])},
             )
         for person in self.people:
-            left = dice.day(FIRST, LAST) if dice.one_in(8) else None
+            left = dice.day(FIRST, LAST) if dice.one_in(5) else None
             self.add("people", {"person_id": person, "left_on": left, "is_system": True if dice.one_in(20) else None})
             cuts = sorted({dice.day(FIRST, LAST) for _ in range(dice.whole(0, 3))})
             starts = [dice.pick([date(2025, 6, 1), FIRST, date(2026, 1, 20)])]

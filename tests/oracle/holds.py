@@ -6,7 +6,7 @@ Everything is a state at the end of a settlement period, as now known; what move
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -182,9 +182,27 @@ def fate_of(record: Record, one: Credited) -> Fate:
         if left is not None and contract.get("end_reason") not in named(back.get("not_for", [])):
             taken = share_on(steps, max((left - signed).days, 0))
         safe_on = max(left, signed) if gone_within and left else _if_past(record, signed + timedelta(days=ends + 1))
-    return Fate(
+    fate = Fate(
         hold_share, released, certain, closed_on, back is not None, taken, left if back is not None else None, safe_on
     )
+    return on_leaving(record, one, fate)
+
+
+def on_leaving(record: Record, one: Credited, fate: Fate) -> Fate:
+    """What becomes of it where the person leaves the company: lost what is still held, earned what was advanced."""
+    said = one.plan.words.get("on_leaving", {})
+    gone = record.one("people", "person_id", one.person).get("left_on")
+    gone = gone if gone is not None and gone <= record.today else None
+    if one.plan.parts[one.part].get("on_leaving", said.get("holds", "kept")) == "lost":
+        fate = replace(fate, certain=False)
+        if gone is not None and (fate.closed_on is None or gone < fate.closed_on):
+            fate = replace(fate, closed_on=gone, released=Fraction(0))
+    if said.get("advances") == "earned" and gone is not None and fate.takes_back:
+        if fate.left_on is None or gone < fate.left_on:
+            fate = replace(fate, taken=Fraction(0))
+        if fate.safe_on is None or gone < fate.safe_on:
+            fate = replace(fate, safe_on=gone)
+    return fate
 
 
 def _if_past(record: Record, day: date) -> date | None:

@@ -37,3 +37,11 @@ def _amount(dice: Dice, plan: Words) -> str:
 
 def _for(dice: Dice) -> Words:
     return {"for": f"{dice.whole(1, 6)} periods"} if dice.one_in(2) else {}
+
+
+def add_on_leaving(dice: Dice, plan: Words) -> None:
+    """What becomes of holds and advances when the person leaves; a part may say so for itself."""
+    plan["on_leaving"] = {"holds": dice.pick(["lost", "lost", "kept"]), "advances": dice.pick(["earned", "kept"])}
+    for part in plan["parts"].values():
+        if "holds" in part and dice.one_in(3):
+            part["on_leaving"] = dice.pick(["kept", "lost"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from .conditions_made import add_conditions
 from .dice import Dice
-from .lifts_made import add_lifts
+from .lifts_made import add_lifts, add_on_leaving
 
 Words = dict[str, Any]
 MEASURES = ("signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount", "renewed_annual_value",
@@ -60,6 +60,8 @@ def plan(dice: Dice, name: str, applies_to: Words) -> Words:
     words["parts"] = parts(dice, words)
     if dice.one_in(3):
         add_lifts(dice, words)
+    if dice.one_in(3):
+        add_on_leaving(dice, words)
     if "saved" in words and dice.one_in(2):
         words["also_pays"] = {"@service_rep": {"for": "saved", dice.pick(["rate", "per_unit", "amount"]): "2"}}
         shape = words["also_pays"]["@service_rep"]
