@@ -130,6 +130,8 @@ class _Maker:
     def _write(self, words: Words, starts: date, ends: date | None) -> None:
         effective = {"from": starts.isoformat()} | ({"to": ends.isoformat()} if ends else {})
         parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
+        if words["period"] == "month" and ("draw" in words or "guarantee" in words):
+            words = _without_holds(deepcopy(words))
         self.made.plans.append(_flow({**words, "effective": effective, "parts": parts}))
 
     def positions(self) -> None:
@@ -287,6 +289,14 @@ def _without_saves(words: Words) -> Words:
 def _ending(part: Words) -> Words:
     """A part of a plan without an end, the whole of which has neither quota nor target."""
     return {**part, "over": "year to date"} if part.get("over") == "plan to date" else part
+
+
+def _without_holds(words: Words) -> Words:
+    """Parts of a plan whose periods may be shorter than what is closed: the calculation here looks at holds at closes."""
+    for part in words["parts"].values():
+        for word in ("holds", "takes_back", "on_leaving"):
+            part.pop(word, None)
+    return words
 
 
 def _flow(value: Any) -> str:
