@@ -129,9 +129,9 @@ class _Maker:
 
     def _write(self, words: Words, starts: date, ends: date | None) -> None:
         effective = {"from": starts.isoformat()} | ({"to": ends.isoformat()} if ends else {})
-        parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
         if words["period"] == "month" and ("draw" in words or "guarantee" in words):
             words = _without_holds(deepcopy(words))
+        parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
         self.made.plans.append(_flow({**words, "effective": effective, "parts": parts}))
 
     def positions(self) -> None:
