@@ -92,6 +92,7 @@ def test_words_that_do_not_fit_goals_are_refused(more: str) -> None:
     assert [problem.line for problem in error.value.problems] == [8]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
 def test_every_engine_scores_the_same(engine: str) -> None:
     def rows(name: str) -> list[list[dict[str, Any]]]:
