@@ -24,6 +24,7 @@ from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.pay.compare import Entrant, Place, blended, cell_at, places
 from keepwell.pay.limits import Ceiling, Left, Look, limited
+from keepwell.pay.plan_tables import EVALUATION
 from keepwell.pay.pool import Pool
 from keepwell.pay.seen import Evaluations, Key, Row, Seen, base_of, seen_of, steps_text, target_of
 
@@ -32,13 +33,7 @@ HEAD = ("scenario", "plan", "version")
 PART_ADJUSTED = Table(
     "part_adjusted",
     (
-        Column("scenario", "text", "actual, or a what-if", key=True),
-        Column("plan", "text", "the plan", key=True),
-        Column("version", "text", "its version", key=True),
-        Column("part", "text", "the part", key=True),
-        Column("person_id", "text", "who is paid", key=True),
-        Column("window_month", "integer", "the window's first month", key=True),
-        Column("period", "integer", "the period at whose end it is evaluated", key=True),
+        *EVALUATION,
         Column("uncapped", "money", "what it pays before limits, rounded; null where facts are paid one by one"),
         Column("pay", "money", "what it pays; null where facts are paid one by one"),
         Column(

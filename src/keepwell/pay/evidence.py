@@ -18,6 +18,7 @@ from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.pay.evidence_levels import BY, Bools, Columns, Objects, Reals
 from keepwell.pay.measures import BATCH, FROM_ANSWERS
+from keepwell.pay.plan_tables import EVALUATION
 
 LEVELS = tuple(BY)
 _TOLD = ("value", "n", "observed", "low", "high", "z", "collective")
@@ -36,13 +37,7 @@ GIVEN_MEASURES = Table(
 PAY_EVIDENCE = Table(
     "pay_evidence",
     (
-        Column("scenario", "text", "actual, or a what-if", key=True),
-        Column("plan", "text", "the plan", key=True),
-        Column("version", "text", "its version", key=True),
-        Column("part", "text", "the part", key=True),
-        Column("person_id", "text", "who is paid", key=True),
-        Column("window_month", "integer", "the window's first month", key=True),
-        Column("period", "integer", "the period at whose end it is evaluated", key=True),
+        *EVALUATION,
         Column("stands_for", "text", "own, team, company: whose value; target, reweight, nothing: what else; unscored"),
         Column("value", "number", "the value that pay uses; null where it uses none"),
         Column("n", "integer", "how many answers it rests on"),

@@ -21,7 +21,7 @@ from keepwell.measure.columns import integer_column, number_column
 from keepwell.measure.rows import INPUTS, Measured, Observations, measured_windows, read_observations
 from keepwell.measure.windows import Window
 from keepwell.pay.measures import BATCH
-from keepwell.pay.plan_tables import ACTUAL
+from keepwell.pay.plan_tables import ACTUAL, EVALUATION
 
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,16 +31,7 @@ Columns = dict[str, Reals]
 
 BY = {"own": "person", "team": "team", "company": "company"}
 NUMBERS = ("n", "value", "observed", "low", "high", "z", "collective", "k")
-_KEY = (
-    Column("scenario", "text", "actual, or a what-if", key=True),
-    Column("plan", "text", "the plan", key=True),
-    Column("version", "text", "its version", key=True),
-    Column("part", "text", "the part", key=True),
-    Column("person_id", "text", "who is paid", key=True),
-    Column("window_month", "integer", "the window's first month", key=True),
-    Column("period", "integer", "the period at whose end it is evaluated", key=True),
-    Column("level", "text", "own, team or company: whose answers", key=True),
-)
+_KEY = (*EVALUATION, Column("level", "text", "own, team or company: whose answers", key=True))
 _SAID = (
     Column("n", "integer", "how many answers or cases"),
     Column("value", "number", "what pay would use: the credible value, where there is one"),

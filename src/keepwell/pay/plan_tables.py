@@ -9,6 +9,16 @@ from __future__ import annotations
 from keepwell.core.tables import Column, ColumnType, Table
 
 ACTUAL = "actual"
+# what a row of an evaluation is of: a person, a part, and the moment at which a window of it is looked at
+EVALUATION = (
+    Column("scenario", "text", "actual, or a what-if", key=True),
+    Column("plan", "text", "the plan", key=True),
+    Column("version", "text", "its version", key=True),
+    Column("part", "text", "the part", key=True),
+    Column("person_id", "text", "who is paid", key=True),
+    Column("window_month", "integer", "the window's first month", key=True),
+    Column("period", "integer", "the period at whose end it is evaluated", key=True),
+)
 
 
 def _table(name: str, says: str, *specs: str) -> Table:
