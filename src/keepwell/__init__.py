@@ -9,6 +9,8 @@
 | `collect`  | how do a company's exports become the record?                               |
 | `journey`  | what happened to each customer, in order?                                   |
 | `measure`  | how was it for them, and how sure are we?                                   |
+| `value`    | what is each customer worth over their lifetime, and what changed it?       |
+| `credit`   | who stood behind what a customer became worth?                              |
 | `pay`      | what has each person earned, by their plan, as now known?                   |
 | `books`    | what has been decided: which periods are closed?                            |
 | `show`     | statements, reports: what people see                                        |
