@@ -2,6 +2,8 @@
 
 | file          | question it answers                                                            |
 |---------------|--------------------------------------------------------------------------------|
+| `fit`         | what does a fit say: parameters, how sure each is?                             |
+| `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 """
 
 from __future__ import annotations
