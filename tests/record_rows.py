@@ -1,4 +1,4 @@
-"""A record written by hand, row by row, and what a run's journey and measures make of it."""
+"""A record written by hand, row by row, and what a run's journey, measures, value and credit make of it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from keepwell import journey, measure
+from keepwell import credit, journey, measure, value
 from keepwell.core.tables import Table
 from keepwell.engine import DuckDBEngine, Engine, Model, run_graph
+from keepwell.project.valuation import Valuation
 from keepwell.record.snapshot import SNAPSHOT_TABLES
 from keepwell.run import RUN_SETTINGS, WINDOWS
 
@@ -30,6 +31,8 @@ class Rows:
     year_starts: int = 1
     satisfied_from: Decimal | None = None
     windows: dict[str, int] = field(default_factory=dict)
+    valuation: Valuation = field(default_factory=Valuation)
+    since_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def add(self, table: str, **values: Any) -> Rows:
@@ -62,6 +65,7 @@ class Rows:
                for name, table in SNAPSHOT_TABLES.items()},
             "run_settings": pa.Table.from_pylist(told, schema=RUN_SETTINGS.arrow),
             "windows": pa.Table.from_pylist(waits, schema=WINDOWS.arrow),
+            **{table.name: rows for table, rows in value.settings_tables(self.valuation, self.since_on).items()},
         }  # fmt: skip
 
     def run(self, *wanted: str, engine: Engine | None = None) -> dict[str, list[Row]]:
@@ -90,16 +94,17 @@ class Rows:
 
 def given_tables() -> dict[str, Table]:
     """The tables that no node gives."""
-    return {**SNAPSHOT_TABLES, "run_settings": RUN_SETTINGS, "windows": WINDOWS}
+    told = (RUN_SETTINGS, WINDOWS, *value.VALUE_TABLES)
+    return {**SNAPSHOT_TABLES, **{table.name: table for table in told}}
 
 
 @cache
 def _nodes() -> tuple[Any, ...]:
-    return (*journey.nodes(), *measure.nodes())
+    return (*journey.nodes(), *measure.nodes(), *value.nodes(), *credit.nodes())
 
 
 def nodes() -> tuple[Any, ...]:
-    """All nodes of journey and measure."""
+    """All nodes of journey, measure, value and credit."""
     return _nodes()
 
 

@@ -35,6 +35,7 @@ from keepwell.engine import DuckDBEngine, Engine, Node, Reuse, run_graph
 from keepwell.project.config import FILE, Project, read_project
 from keepwell.record import Record
 from keepwell.record.snapshot import Snapshot, add_record
+from keepwell.value.settings import settings_tables
 
 MANIFEST = "manifest.json"
 LATEST = "latest"
@@ -363,6 +364,7 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
     yield RUN_SETTINGS, pa.Table.from_pylist([settings], schema=RUN_SETTINGS.arrow)
     windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]
     yield WINDOWS, pa.Table.from_pylist(windows, schema=WINDOWS.arrow)
+    yield from settings_tables(project.valuation).items()
 
 
 def _engine(kind: str, project: Project) -> Engine:

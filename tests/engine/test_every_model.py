@@ -14,8 +14,11 @@ from keepwell.engine import check_models, order_nodes
 from keepwell.pay.nodes import input_tables
 from keepwell.project.config import Project, read_project
 from keepwell.record.snapshot import SNAPSHOT_TABLES
+from keepwell.value import VALUE_TABLES
 
-GIVEN = {table.name: table for table in (keepwell.run.RUN_SETTINGS, keepwell.run.WINDOWS, *input_tables())}
+GIVEN = {
+    table.name: table for table in (keepwell.run.RUN_SETTINGS, keepwell.run.WINDOWS, *VALUE_TABLES, *input_tables())
+}
 NODES = keepwell.run.nodes()
 
 

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from keepwell.core.errors import MissingError, Problem, raise_problems
 from keepwell.core.periods import PeriodKind
 from keepwell.project.finance import Finance, read_finance
+from keepwell.project.valuation import Valuation, read_valuation
 from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
-          "windows", "persons", "approval", "satisfied_from", "ledger", "payroll", "capitalisation")  # fmt: skip
+          "windows", "persons", "approval", "satisfied_from", "ledger", "payroll", "capitalisation",
+          "value")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Project:
     `persons`: whether single persons are measured. `windows`: waiting times in days, by name. `approval`: who may approve
     a period: `anybody`, or `another` than who calculated it. `satisfied_from`: the share of a survey's scale from which on
     an answer is satisfied; None: what the measures say. `finance`:
-    account and pay codes, and what is capitalised.
+    account and pay codes, and what is capitalised. `valuation`: how customers are valued.
     """
 
     root: Path
@@ -46,6 +48,7 @@ class Project:
     approval: str = "anybody"
     satisfied_from: Decimal | None = None
     finance: Finance = field(default_factory=Finance)
+    valuation: Valuation = field(default_factory=Valuation)
 
     @property
     def state(self) -> Path:
@@ -112,6 +115,7 @@ def read_project(root: Path) -> Project:
     approval = _one_of(block, "approval", ("anybody", "another"), "anybody", problems)
     satisfied = _satisfied_from(block.get("satisfied_from"), problems)
     finance = read_finance(block, FILE, problems)
+    valuation = read_valuation(block, FILE, problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True
     windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
@@ -129,6 +133,7 @@ def read_project(root: Path) -> Project:
         persons=persons,
         approval=approval,
         finance=finance,
+        valuation=valuation,
         windows={key: value for key, value in windows.items() if isinstance(value, int)},
         satisfied_from=satisfied,
     )

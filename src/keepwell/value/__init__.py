@@ -2,6 +2,8 @@
 
 | file          | question it answers                                                            |
 |---------------|--------------------------------------------------------------------------------|
+| `settings`    | what does the company say of valuing: discount, horizon, margin?               |
+| `moments`     | on which days are customers valued?                                            |
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 """
@@ -9,8 +11,12 @@
 from __future__ import annotations
 
 from keepwell.engine import Node, load_models
+from keepwell.value import moments
+from keepwell.value.settings import VALUE_TABLES, settings_tables
+
+__all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
 
 
 def nodes() -> list[Node]:
     """The nodes of the graph that value customers."""
-    return [*load_models("keepwell.value")]
+    return [*load_models("keepwell.value"), moments.STEP]

@@ -1,0 +1,27 @@
+-- one row per order or contract that counts for nothing in its customer's value, and why: to be mended where it matters
+-- key: ref_table, ref_id
+-- kept: yes
+-- gives:
+--   ref_table text     orders or contracts
+--   ref_id text        the order or contract; of a returned day the customer and the day
+--   customer_id text!  '' nobody known
+--   on_day date!       the order's day, the contract's first
+--   amount money       the order's amount, the contract's yearly value, as the record has it
+--   currency text!     of the amount
+--   reason text!       no exchange rate, no amount, no annual value, no customer, before orders_from, returned unbought
+SELECT
+  'orders' AS ref_table, valued_orders.order_id AS ref_id, valued_orders.customer_id, valued_orders.on_day,
+  valued_orders.given AS amount, valued_orders.currency, valued_orders.reason
+FROM valued_orders
+WHERE valued_orders.reason <> ''
+UNION ALL
+SELECT 'contracts', valued_contracts.contract_id, valued_contracts.customer_id, valued_contracts.starts_on,
+  valued_contracts.given, valued_contracts.currency, valued_contracts.reason
+FROM valued_contracts
+WHERE valued_contracts.reason <> ''
+UNION ALL
+SELECT 'orders', order_nets.customer_id || ' ' || CAST(order_nets.on_day AS VARCHAR), order_nets.customer_id,
+  order_nets.on_day, order_nets.amount, run_settings.currency, 'returned unbought'
+FROM order_nets
+CROSS JOIN run_settings
+WHERE order_nets.bought_on IS NULL
