@@ -6,6 +6,9 @@
 | `moments`     | on which days are customers valued?                                            |
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
+| `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
+| `shifted_beta_geometric` | … a chance that never changes                                       |
+| `beta_discrete_weibull`  | … a chance that changes from renewal to renewal                     |
 """
 
 from __future__ import annotations
