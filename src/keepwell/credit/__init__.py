@@ -2,6 +2,11 @@
 
 | file          | question it answers                                                            |
 |---------------|--------------------------------------------------------------------------------|
+| `shapley`     | what is each one's part, where every order of coming counts alike?             |
+| `owen`        | the same, where departments come first and people within them after?           |
+| `time_decay`  | and if a moment counts half as much for each so many days it lies back?        |
+| `markov`      | how many of the ways to an outcome pass each stage?                            |
+| `effect`      | what does a person or a team change, with customers like theirs?               |
 """
 
 from __future__ import annotations
