@@ -12,7 +12,7 @@ limits work once, on the unit; the amount is rounded once, and shared so that th
 | shapley      | of each fact, equal parts to all members who were credited for it                              |
 
 The last is the Shapley value of the game in which a fact is worth what its people were credited for together, and nothing
-without one of them: each person adds that worth in the orders where they come last, which are equally many for each.
+without one of them (see `keepwell.credit.shapley`).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from keepwell.core.money import share_out
+from keepwell.credit.shapley import shared_by_all
 from keepwell.pay.seen import Evaluations, Moment, Row, base_of, seen_of, steps_text, target_of
 
 ZERO = Fraction(0)
@@ -183,12 +184,9 @@ def shapley(own: Mapping[str, Mapping[str, Fraction]], members: Mapping[str, Fra
 
     `own` is what each person was credited for by fact; `members` are those who count, each with how much of theirs does.
     """
-    found: dict[str, Fraction] = defaultdict(Fraction)
-    for people in own.values():
-        worth = [counted * members[person] for person, counted in people.items() if person in members]
-        for person in people.keys() & members.keys():
-            found[person] += sum(worth, ZERO) / len(worth)
-    return found
+    groups = [{person: counted * members[person] for person, counted in people.items() if person in members}
+              for people in own.values()]  # fmt: skip
+    return shared_by_all((group, sum(group.values(), ZERO)) for group in groups)
 
 
 def _together(rows: Sequence[Row]) -> Row:
