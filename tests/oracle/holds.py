@@ -13,7 +13,7 @@ from typing import Any
 
 from .credit import Credited
 from .days import block, local_day, month_of
-from .facts import Record, Row
+from .facts import Record
 from .lifts import lifts
 from .plans import Plan, away_from_zero, named, number, schedule, share_on
 from .windows import Company, Evaluation, each_pay
@@ -228,14 +228,13 @@ def _hold_ends(record: Record, one: Credited, signed: date, left: date | None, u
 
 def _milestone(record: Record, one: Credited, until: str) -> date | None:
     """The contract's own milestone, or else the customer's since the fact."""
-    for row in _reached(record, one, until):
-        if row["contract_id"] and row["contract_id"] == one.fact.contract_id:
-            return local_day(row["reached_at"], record.zone)
-    days = [local_day(row["reached_at"], record.zone) for row in _reached(record, one, until) if not row["contract_id"]]
+    reached = [row for row in record.all("milestones") if row["kind"] == until and row.get("reached_at") is not None
+               and local_day(row["reached_at"], record.zone) <= record.today]  # fmt: skip
+    # whichever customer the contract's row names
+    own = [local_day(row["reached_at"], record.zone) for row in reached
+           if row["contract_id"] and row["contract_id"] == one.fact.contract_id]  # fmt: skip
+    if own:
+        return min(own)
+    days = [local_day(row["reached_at"], record.zone) for row in reached
+            if not row["contract_id"] and row["customer_id"] == one.fact.customer_id]  # fmt: skip
     return min((day for day in days if day >= one.fact.on_day), default=None)
-
-
-def _reached(record: Record, one: Credited, until: str) -> list[Row]:
-    return [row for row in record.all("milestones") if row["customer_id"] == one.fact.customer_id and one.fact.customer_id
-            and row["kind"] == until and row.get("reached_at") is not None
-            and local_day(row["reached_at"], record.zone) <= record.today]  # fmt: skip

@@ -87,7 +87,6 @@ def _periods(company: Company, person: str, versions: list[Plan], floors: dict[i
              paid: dict[int, Fraction]) -> Iterator[Lift]:  # fmt: skip
     owed = Fraction(0)
     months = versions[0].months
-    drawn_last = max((one.place for one in floors.values() if "draw" in one.amounts), default=0)
     last = max(day for plan in versions for day in company.under.of(plan, person))
     first, plan = min(floors), floors[min(floors)].plan
     for period in range(first, month_of(company.record.today) + 1, months):
@@ -110,7 +109,7 @@ def _periods(company: Company, person: str, versions: list[Plan], floors: dict[i
             else:
                 owed += more
                 yield Lift(person, plan, kind, settles, {"payable": more, "draw": more})
-        due = min(owed, _recovers(plan, place, drawn_last, pay, amounts))
+        due = min(owed, _recovers(plan, place, pay, amounts))
         if first_day(period) > last:
             due = owed
         if due and not free:
@@ -118,10 +117,9 @@ def _periods(company: Company, person: str, versions: list[Plan], floors: dict[i
             yield Lift(person, plan, "draw", settles, {"recoverable": due, "draw": -due})
 
 
-def _recovers(plan: Plan, place: int, drawn_last: int, pay: Fraction, amounts: dict[str, Fraction]) -> Fraction:
+def _recovers(plan: Plan, place: int, pay: Fraction, amounts: dict[str, Fraction]) -> Fraction:
     said = plan.words.get("draw", {}).get("recovers", {})
     if place < int(said.get("from", "period 1").split()[1]):
         return Fraction(0)
     above = max(pay - max(amounts.values(), default=Fraction(0)), Fraction(0))
-    share = Fraction(1) if place > drawn_last else number(said.get("share", "100%"))
-    return share * above // plan.grain * plan.grain
+    return number(said.get("share", "100%")) * above // plan.grain * plan.grain

@@ -14,7 +14,7 @@ from keepwell.core.errors import ConfigurationError
 from keepwell.core.money import round_money
 from keepwell.core.periods import parse_period
 from keepwell.pay.parse import read_plan
-from pay_company import Company, plan
+from pay_company import Company, amounts, plan
 
 FIRST_QUARTER = {"to_on": date(2026, 4, 1)}
 
@@ -137,3 +137,19 @@ def test_fine_weights_and_curves_are_paid_exactly_where_a_decimal_could_not_hold
     share = Fraction("0.5") * (attainment - Fraction("0.333333")) / Fraction("0.333334")
     assert Fraction("0.333333") < attainment < Fraction("0.666667")
     assert found.total(part="a") == round_money(target * share)
+
+
+@pytest.mark.parametrize(("more", "pays"), [
+    ("", [100, 100, 26]),  # the most is 100.5 and the least 25.5: 100 and 26 to the even crown
+    (", only_if: {measure: order_amount, at_least: 0}", [100, 100, 26]),
+    (", at_most: {fact: 100.5, period: 150.5}", [100, 50]),
+    (", at_most: {fact: 100.5, year: 125.4}", [100, 25]),
+])  # fmt: skip
+def test_what_a_limit_leaves_of_a_fact_is_rounded_once(more: str, pays: list[int]) -> None:
+    small = Company().person(**FIRST_QUARTER)
+    for amount in (1009, 1003, 17):
+        small.fact(amount)
+    limits = "" if "at_most" in more else ", at_most: 100.5"
+    part = f"it: {{measure: signed_annual_value, over: each, pays: {{rate: 10%}}, at_least: 25.5{limits}{more}}}"
+    found = small.pay(plan(part, rounding="{to: 1, tie: half_even}"))
+    assert amounts(sorted(found.lines(), key=lambda line: line["fact_id"])) == pays

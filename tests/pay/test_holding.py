@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -82,3 +82,29 @@ def test_an_advance_is_earned_when_the_person_leaves(gone_on: date, back: int) -
     assert -found.total("amount", movement="taken_back") == back
     assert (found.total("earned"), found.total("advanced")) == (1000 - back, 0)
     assert {line["period"] % 12 + 1 for line in found.lines(movement="earned")} == ({3} if not back else set())
+
+
+def other_payer(gone_on: date | None = None) -> Company:
+    """A contract's fact that names another customer than the contract does."""
+    small = signed(gone_on=gone_on)
+    small.rows["amount_facts"][0]["customer_id"] = "x:other"
+    return small
+
+
+@pytest.mark.parametrize(("until", "expected"), [
+    ("went_live", [("held", 1, 1000), ("lapsed", 2, -1000)]),
+    ("paid", [("held", 1, 1000), ("released", 4, 1000)]),
+])  # fmt: skip
+def test_what_became_of_the_contract_decides_whoever_is_invoiced(
+    until: str, expected: list[tuple[str, int, int]]
+) -> None:
+    small = invoice(other_payer(gone_on=date(2026, 2, 20)), "first", date(2026, 1, 15), date(2026, 4, 2))
+    assert moves(small.pay(held(until))) == expected
+
+
+def test_a_milestone_of_the_contract_counts_whoever_is_invoiced() -> None:
+    small = other_payer()
+    for customer, day in (("x:c", 11), ("x:third", 9)):
+        small.add("milestones", customer_id=customer, contract_id="x:c", kind="went_live",
+                  reached_at=datetime(2026, 3, day, 12))  # fmt: skip
+    assert moves(small.pay(held("went_live"))) == [("held", 1, 1000), ("released", 3, 1000)]

@@ -22,7 +22,7 @@
 --   counted money        what the fact counted for the person
 --   known_at timestamp   when we learned of the fact
 --   uncapped money       before limits
---   pay money            within them
+--   pay money            within them, each rounded as pay is
 WITH shaped AS (
   SELECT
     c.*, i.fee, v.rounding_to, v.half_up, p.at_most, p.at_least, p.multiplies, CAST(i.c AS DECIMAL(18, 0)) AS c,
@@ -60,14 +60,16 @@ exact AS (
   FROM shaped
 ),
 rounded AS (
-  SELECT exact.*, CASE WHEN half_up THEN round(steps, 0) ELSE round_even(steps, 0) END * rounding_to AS whole_pay
+  SELECT
+    exact.*,
+    CAST(CASE WHEN half_up THEN round(steps, 0) ELSE round_even(steps, 0) END * rounding_to AS DECIMAL(18, 4)) AS whole_pay
   FROM exact
 ),
 alone AS (
   SELECT
     rounded.*,
-    CAST(greatest(least(whole_pay, coalesce(at_most, whole_pay)),
-      coalesce(at_least, least(whole_pay, coalesce(at_most, whole_pay)))) AS DECIMAL(18, 4)) AS pay_alone
+    CAST(CASE WHEN whole_pay > at_most OR at_least > at_most THEN at_most WHEN whole_pay < at_least THEN at_least
+      ELSE whole_pay END AS DECIMAL(18, 4)) AS pay_alone
   FROM rounded
 ),
 so_far AS (
@@ -95,7 +97,7 @@ so_far_in_year AS (
 )
 SELECT
   scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, period, on_day, customer_id,
-  contract_id, counted, known_at, CAST(whole_pay AS DECIMAL(18, 4)) AS uncapped,
+  contract_id, counted, known_at, whole_pay AS uncapped,
   CAST(least(year_paid, coalesce(year_most, year_paid))
     - least(year_paid - period_pay, coalesce(year_most, year_paid - period_pay)) AS DECIMAL(18, 4)) AS pay
 FROM so_far_in_year

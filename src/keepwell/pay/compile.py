@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from keepwell.core.money import round_money
 from keepwell.core.periods import MONTHS_IN, Period, PeriodKind, add_months, month_index, period_of
 from keepwell.pay.compile_lifts import floor_rows, old_plans, scenario_of
 from keepwell.pay.measures import IN_BOOKS, PAYABLE, Payable
@@ -159,7 +160,8 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "hold_certain": hold.is_certain and not lost if hold else True, "takes_back": back is not None,
         "take_back_ends": _ends(back.schedule) if back else 0,
         "take_back_not_for": f",{','.join(back.not_for)}," if back and back.not_for else "",
-        **_limit("at_most", part.at_most), **_limit("at_least", part.at_least), "for_part": "", "adjusted": is_adjusted(part, unit),
+        **_limit("at_most", _paid_in(plan, part, part.at_most)), **_limit("at_least", _paid_in(plan, part, part.at_least)),
+        "for_part": "", "adjusted": is_adjusted(part, unit),
     }  # fmt: skip
 
 
@@ -214,13 +216,14 @@ def _condition_rows(
         rows.add("plan_multipliers", head, [{"part": part.name, "place": number, "reading": one.reading.name}])
         _shape_rows(rows, head, one.reading.name, one.curve)
     if is_adjusted(part, unit):
-        limits = [(kind, one) for kind, plain, more in (("at_most", part.at_most, part.most),
+        limits = [(kind, limit) for kind, plain, more in (("at_most", part.at_most, part.most),
                                                         ("at_least", part.at_least, part.least))
-                  for one in (plain, *more) if one is not None and (one.per != "window" or part.over != "each")]  # fmt: skip
+                  for one in (plain, *more) if (limit := _paid_in(plan, part, one)) is not None
+                  and (limit.per != "window" or part.over != "each")]  # fmt: skip
         rows.add("plan_limits", head, [
-            {"part": part.name, "per": one.per, "kind": kind, "amount": _decimal(one.number, 6), "percent": one.percent,
-             "carried": part.carried and kind == "at_most" and one.per != "year"}
-            for kind, one in limits
+            {"part": part.name, "per": limit.per, "kind": kind, "amount": _decimal(limit.number, 6), "percent": limit.percent,
+             "carried": part.carried and kind == "at_most" and limit.per != "year"}
+            for kind, limit in limits
         ])  # fmt: skip
 
 
@@ -261,6 +264,16 @@ def _multiplies(part: Part, *, attained: bool) -> str:
     if part.shape.kind in ("curve", "amount") and part.shape.percent_values:
         return "amount"
     return "base" if attained and part.shape.kind not in ("curve", "amount") else "money"
+
+
+def _paid_in(plan: Plan, part: Part, limit: Limit | None) -> Limit | None:
+    """The limit; of facts paid one by one in the plan's steps of money.
+
+    Rounding keeps order: what a limit leaves, rounded once, is the rounded pay within the rounded limit.
+    """
+    if limit is None or part.over != "each":
+        return limit
+    return replace(limit, number=Fraction(round_money(limit.number, plan.rounding.to, plan.rounding.tie)))
 
 
 def _limit(name: str, limit: Limit | None) -> Row:

@@ -65,10 +65,8 @@ dated AS (
   JOIN plan_versions AS v ON v.scenario = f.scenario AND v.plan = f.plan AND v.version = f.version
   CROSS JOIN run_settings AS g
   LEFT JOIN last_release AS r ON r.scenario = f.scenario AND r.plan = f.plan AND r.version = f.version AND r.part = f.part
-  LEFT JOIN contract_fates AS c ON c.kind = 'left' AND c.customer_id = f.customer_id AND c.contract_id = f.contract_id
-    AND f.contract_id <> ''
-  LEFT JOIN contract_fates AS o ON o.kind = p.hold_until AND o.customer_id = f.customer_id
-    AND o.contract_id = f.contract_id AND f.contract_id <> ''
+  LEFT JOIN contract_fates AS c ON c.kind = 'left' AND c.contract_id = f.contract_id AND f.contract_id <> ''
+  LEFT JOIN contract_fates AS o ON o.kind = p.hold_until AND o.contract_id = f.contract_id AND f.contract_id <> ''
   LEFT JOIN contract_fates AS m ON m.kind = p.hold_until AND m.customer_id = f.customer_id AND m.contract_id = ''
     AND m.on_day >= f.on_day
   LEFT JOIN people AS w ON w.person_id = f.person_id AND (p.holds_lost OR p.advances_earned) AND w.left_on <= g.today

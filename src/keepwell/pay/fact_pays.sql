@@ -20,7 +20,7 @@
 --   counted money        what the fact counted for the person
 --   known_at timestamp   when we learned of the fact
 --   uncapped money       what the shape gives
---   pay money            within at_most and at_least
+--   pay money            within at_most and at_least, which are rounded as pay is
 WITH shaped AS (
   SELECT
     c.*, i.rate AS straight, i.fee, v.rounding_to, v.half_up, p.at_most, p.at_least,
@@ -49,14 +49,14 @@ exact AS (
 rounded AS (
   SELECT
     exact.*,
-    CASE WHEN half_up THEN round(steps, 0) ELSE round_even(steps, 0) END * rounding_to AS whole_pay
+    CAST(CASE WHEN half_up THEN round(steps, 0) ELSE round_even(steps, 0) END * rounding_to AS DECIMAL(18, 4)) AS whole_pay
   FROM exact
 )
 SELECT
   scenario, plan, version, part, person_id, use, measure, fact_id, credit_row, who, low, period, on_day, customer_id,
-  contract_id, counted, known_at, CAST(whole_pay AS DECIMAL(18, 4)) AS uncapped,
-  CAST(greatest(least(whole_pay, coalesce(at_most, whole_pay)), coalesce(at_least, least(whole_pay,
-    coalesce(at_most, whole_pay)))) AS DECIMAL(18, 4)) AS pay
+  contract_id, counted, known_at, whole_pay AS uncapped,
+  CAST(CASE WHEN whole_pay > at_most OR at_least > at_most THEN at_most WHEN whole_pay < at_least THEN at_least
+    ELSE whole_pay END AS DECIMAL(18, 4)) AS pay
 FROM rounded
 UNION ALL
 SELECT
