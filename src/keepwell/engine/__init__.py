@@ -12,6 +12,7 @@
 | `transpile` | how does a model read on Spark?                                                |
 | `spark`     | how does it run on many machines?                                              |
 | `buckets`   | what must be computed again, when a run was made before?                       |
+| `emptiness` | which models give nothing, because what they read has no rows?                 |
 | `run`       | run it: what is kept lies in Parquet files afterwards                          |
 """
 

@@ -40,6 +40,7 @@ class DuckDBEngine:
         folder = Path(self._own_spill.name) if self._own_spill else spill
         self._tables: dict[str, Table | None] = {}
         self._views: set[str] = set()
+        self._is_empty: dict[str, bool] = {}
         self._con = duckdb.connect(":memory:", config={"python_enable_replacements": "false"})
         for setting in _settings(memory, str(folder), threads):
             self._con.execute(f"SET {setting}")
@@ -131,8 +132,15 @@ class DuckDBEngine:
             rows: pa.Table = self._con.sql(f"SELECT * FROM {quoted(name)}{order}").to_arrow_table()
         return rows
 
+    def is_empty(self, name: str) -> bool:
+        """Is it known that the table has no rows?"""
+        if name not in self._is_empty:
+            self._is_empty[name] = not self.execute(f"SELECT 1 FROM {quoted(name)} LIMIT 1")
+        return self._is_empty[name]
+
     def drop(self, name: str) -> None:
         """Forget the table."""
+        self._is_empty.pop(name, None)
         self._con.execute(f"DROP {'VIEW' if name in self._views else 'TABLE'} IF EXISTS {quoted(name)}")
         self._views.discard(name)
         self._tables.pop(name, None)

@@ -46,6 +46,10 @@ class Engine(Protocol):
         """The rows of a table, ordered by its key where one is declared and by all columns where none is."""
         ...
 
+    def is_empty(self, name: str) -> bool:
+        """Is it known that the table has no rows? False where finding out would cost as much as reading it."""
+        ...
+
     def drop(self, name: str) -> None:
         """Forget the table."""
         ...

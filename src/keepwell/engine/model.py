@@ -32,6 +32,7 @@ from sqlglot import exp
 
 from keepwell.core.errors import MissingError, Problem, nearest, raise_problems
 from keepwell.core.tables import Column, ColumnType, Table
+from keepwell.engine.emptiness import Sets, nothing_without
 
 TYPES: tuple[ColumnType, ...] = get_args(ColumnType)
 _COLUMN = re.compile(r"^(?P<name>[a-z_][a-z0-9_]*)\s+(?P<type>[a-z]+)(?P<required>!?)(?:\s+(?P<says>.*))?$")
@@ -69,6 +70,11 @@ class Model:
         own = {cte.alias for cte in self.tree.find_all(exp.CTE)}
         read = {table.name for table in self.tree.find_all(exp.Table) if table.name}  # a function's rows have no name
         return tuple(sorted(read - own))
+
+    @cached_property
+    def nothing_without(self) -> Sets:
+        """Without which tables it gives no row: see `emptiness`."""
+        return nothing_without(self.tree)
 
 
 @lru_cache(maxsize=1024)

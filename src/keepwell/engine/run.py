@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from keepwell.core.progress import Progress
 from keepwell.engine.buckets import Buckets, Reuse, keep_by_bucket
 from keepwell.engine.duckdb import DuckDBEngine
+from keepwell.engine.emptiness import gives_nothing
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, last_uses, order_nodes
 from keepwell.engine.model import Model
@@ -40,9 +41,11 @@ def run_graph(
 ) -> Ran:
     """Which tables come of these nodes, over the tables that the engine has already?
 
-    `progress` is told each node before it is run. With `wanted`, only these and what they need are computed. Afterwards the engine has: the wanted tables, the kept
-    ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is None. With
-    `reuse`, models per key are run by buckets (see `buckets`): for large tables, of which an earlier run's may be taken.
+    `progress` is told each node before it is run. With `wanted`, only these and what they need are computed. A model
+    that gives nothing, because what it reads has no rows, is not planned. Afterwards the engine has: the wanted tables,
+    the kept ones, and those that no node reads. Kept tables are files in `out`, or stay in the engine where `out` is
+    None. With `reuse`, models per key are run by buckets (see `buckets`): for large tables, of which an earlier run's may
+    be taken.
     Raises `ConfigurationError` before anything is run if the graph is wrong; `BrokenError` if a node fails.
     """
     ordered = order_nodes(nodes, engine.tables, wanted)
@@ -75,12 +78,18 @@ def run_graph(
 
 
 def _build(engine: Engine, node: Node, files: Mapping[str, Path]) -> None:
-    if isinstance(node, Model):
+    if _gives_nothing(engine, node):
+        engine.add_arrow(node.name, node.gives.arrow.empty_table(), node.gives)
+    elif isinstance(node, Model):
         engine.build(node)
     else:
         # a kept table lies in the order of its key already: reading its file saves the engine sorting it once more
         inputs = {name: pq.read_table(files[name]) if name in files else engine.fetch(name) for name in node.inputs}
         engine.add_arrow(node.name, run_step(node, inputs), node.gives)
+
+
+def _gives_nothing(engine: Engine, node: Node) -> bool:
+    return isinstance(node, Model) and gives_nothing(node.nothing_without, engine.is_empty)
 
 
 def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path], *, by_bucket: bool = False) -> Path:
@@ -91,7 +100,7 @@ def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path], *, b
         return keep_by_bucket(engine, node, out)
     file, unfinished = out / f"{node.name}.parquet", out / f".{node.name}.parquet.unfinished"
     try:
-        if isinstance(node, Model):
+        if isinstance(node, Model) and not _gives_nothing(engine, node):
             engine.write(node.gives, node.sql, unfinished)
         else:
             _build(engine, node, files)

@@ -150,6 +150,11 @@ class SparkEngine:
             found = rows.sort(*(table.key if table is not None and table.key else rows.columns)).toArrow()
         return found.cast(table.arrow) if table is not None else found
 
+    def is_empty(self, name: str) -> bool:
+        """Is it known that the table has no rows? Of what was computed here and of small tables; not of a record's files."""
+        folder = self._folder / name
+        return folder.is_dir() and all(pq.read_metadata(part).num_rows == 0 for part in _parts(folder))
+
     def drop(self, name: str) -> None:
         """Forget the table."""
         self._spark.catalog.dropTempView(name)
