@@ -26,9 +26,10 @@ from keepwell.run import RUN_SETTINGS
 
 from .companies import Made, Row, named, rates
 from .days import LENGTHS
-from .facts import Record
+from .facts import Record, facts
 from .pay import Paid, pay
 from .plans import Plan, read
+from .units import World
 
 WANTED = ("pay_lines", "part_totals", "pay_trace", "pay_unpaid")
 _SKIPPED = frozenset({*INPUTS, "local_days", "measures"})
@@ -65,12 +66,21 @@ def plans_of(made: Made, name: str) -> list[str]:
     return [text.replace("@", name) for text in made.plans]
 
 
-def by_oracle(made: Made, name: str, stage: int, settings: Settings) -> Paid:
-    """What the calculation here says of a company as known at a stage."""
-    record = Record(named_rows(made, name, stage), settings.looks[stage][0], "EUR", settings.zone)
+def worlds(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[World]:
+    """At each look, what is known of all companies that are paid together."""
+    return [World([(record, facts(record)) for name, made in companies
+                   for record in [Record(named_rows(made, name, stage), today, "EUR", settings.zone)]])
+            for stage, (today, _) in enumerate(settings.looks)]  # fmt: skip
+
+
+def by_oracle(made: Made, name: str, world: World, place: int, settings: Settings) -> Paid:
+    """What the calculation here says of a company, the one at this place of the world."""
+    record = world.known[place][0]
     given = {(named(row["person_id"], name), row["measure"]): (row["n"], Fraction(row["value"])) for row in made.given}
     plans = [read(text) for text in plans_of(made, name)]
-    return pay(record, plans, year_starts=settings.year_starts, closes=LENGTHS[settings.closes], given=given)
+    return pay(
+        record, plans, year_starts=settings.year_starts, closes=LENGTHS[settings.closes], given=given, world=world
+    )
 
 
 def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[dict[str, list[Row]]]:

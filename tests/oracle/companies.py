@@ -66,7 +66,7 @@ class _Maker:
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.made = dice, Made()
-        self.people = [f"@:p{number}" for number in range(1, dice.whole(1, 3) + 1)]
+        self.people = [f"@:p{number}" for number in range(1, dice.whole(1, 4) + 1)]
         self.customers = [f"@:c{number}" for number in range(1, dice.whole(1, 4) + 1)]
         self.plans()
         self.positions()
@@ -151,7 +151,7 @@ class _Maker:
                 overlap = timedelta(days=3) if end and dice.one_in(12) else timedelta(0)
                 self.add("positions", {
                     "person_id": person, "from_on": start, "to_on": end + overlap if end else None, "role": dice.pick(ROLES),
-                    "team_id": dice.pick([None, "@:t1", "@:t2"]), "segment": dice.pick([None, "small", "large"]),
+                    "manager_id": dice.pick([None, *self.people]), "team_id": dice.pick([None, "@:t1", "@:t2", "@:t1"]), "segment": dice.pick([None, "small", "large"]),
                     "region": dice.pick(["north", "south"]), "currency": dice.pick([None, "EUR", "USD"]),
                     "fte": dice.pick([None, Decimal(1), Decimal("0.5"), Decimal(0), Decimal("0.8"), Decimal("0.3333")]),
                     "target_pay": dice.pick([Decimal(50000), Decimal("48000.5"), Decimal(50000), None]),
@@ -174,7 +174,10 @@ class _Maker:
 
     def quotas(self) -> None:
         dice = self.dice
-        for person in self.people:
+        for person, team in [
+            *((person, "") for person in self.people),
+            *(("", f"@:t{number}") for number in (1, 2) if dice.one_in(2)),
+        ]:
             for measure in (
                 "signed_annual_value",
                 "order_amount",
@@ -192,7 +195,7 @@ class _Maker:
                     target = dice.pick(
                         [Decimal(100000), Decimal(60000), Decimal("33333.33"), Decimal(0), Decimal(100000)]
                     )
-                    self.add("quotas", {"person_id": person, "team_id": "", "measure": measure, "from_on": start, "to_on": end,
+                    self.add("quotas", {"person_id": person, "team_id": team, "measure": measure, "from_on": start, "to_on": end,
                                         "target": target, "currency": dice.pick([None, "EUR", "EUR", "USD"])},
                              late=dice.one_in(4), wrong={"target": Decimal(80000)})  # fmt: skip
 

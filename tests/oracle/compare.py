@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from .batch import Row, Settings, by_oracle, by_pipeline, plans_read
+from .batch import Row, Settings, by_oracle, by_pipeline, plans_read, worlds
 from .companies import Made
 from .days import LENGTHS
 from .holds import ACCOUNTS, Amounts
@@ -45,10 +45,11 @@ def differences(companies: Sequence[Made], settings: Settings) -> list[Differenc
     called = [(f"x{place}z", made) for place, made in enumerate(companies)]
     looks = by_pipeline(called, settings)
     found: list[Difference] = []
-    for name, made in called:
+    known = worlds(called, settings)
+    for place, (name, made) in enumerate(called):
         plans, ledger = plans_read(made, name), Ledger(LENGTHS[settings.closes])
         for stage, (_, closes) in enumerate(settings.looks):
-            own = by_oracle(made, name, stage, settings)
+            own = by_oracle(made, name, known[stage], place, settings)
             theirs = {table: [row for row in rows if _is_of(row, name)] for table, rows in looks[stage].items()}
             pairs = [("total", _totals(theirs), _own_totals(own.evaluations)),
                      ("line", _lines(theirs["pay_lines"]), _own_lines(ledger, own.movements)),

@@ -38,6 +38,8 @@ def _measured(dice: Dice) -> tuple[Words, str]:
     more = {"against": against} if against else {}
     if dice.one_in(3):
         more["credit"] = dice.pick(["signed", "owned", "covered", "together"])
+    if dice.one_in(4):
+        more["of"] = dice.pick(["team", "roll_up", "company"])
     return {"measure": measure, **more}, "share" if against else "money"
 
 

@@ -13,6 +13,7 @@ from .days import local_day
 from .facts import Fact, Record, Row, rescues
 from .people import Members
 from .plans import AMOUNTS, CreditRow, Plan, away_from_zero, named, round_to
+from .units import Units, World
 
 WHOEVER = CreditRow("deal_shares", (("deal_shares", Fraction(1)),), overlay=False)
 CENT, SMALLEST = Fraction(1, 100), Fraction(1, 10000)
@@ -35,6 +36,7 @@ class Credited:
     who: str
     low: Fraction
     counted: Fraction | None
+    beside: bool = False
 
     @property
     def key(self) -> Key:
@@ -162,6 +164,8 @@ def fitting(plan: Plan, words: dict[str, Any], standing: str | None) -> list[Cre
     """The rows by which a part credits a fact: the last that fits, and every overlay."""
     names = named(words.get("credit", []))
     rows = [plan.credit[name] for name in names] or [WHOEVER]
+    if words.get("of") == "company":
+        rows = [replace(row, overlay=False) for row in rows]
     has_saves = "saved" in plan.words
     own = [row for row in rows if not row.overlay]
     fits = [row for row in own if row.name != "saved" or not has_saves or standing == "saved"]
@@ -172,21 +176,58 @@ def fitting(plan: Plan, words: dict[str, Any], standing: str | None) -> list[Cre
     return [*fits[-1:], *(row for row in rows if row.overlay)]
 
 
-def credited(record: Record, plans: list[Plan], found: list[Fact], under: Members) -> Iterator[Credited]:
+def credited(record: Record, plans: list[Plan], world: World, under: Members) -> Iterator[Credited]:
     """Every fact of every part, for everybody whom it is credited to on its day."""
+    found = next(facts for known, facts in world.known if known is record)
+    units = Units(record, under)
     for plan in plans:
         standings = saves_of(record, plan)
         for part, words in plan.parts.items():
             if words["measure"] in AMOUNTS:
-                yield from _part(record, plan, part, words, found, under, standings)
+                yield from _of_unit(record, plan, part, words, world, under, standings, units)
         for name, words in looked_at(plan):
-            for one in _part(record, plan, name, words, found, under, standings):
+            for one in _of_unit(record, plan, name, words, world, under, standings, units):
                 yield replace(one, use=f"seen {one.use}")
         for role, words in plan.also_pays.items():
             yield from _also(record, plan, role, words, found, under, standings)
 
 
-def _part(record: Record, plan: Plan, part: str, words: dict[str, Any], found: list[Fact], under: Members,
+def _of_unit(record: Record, plan: Plan, part: str, words: dict[str, Any], world: World, under: Members,
+             standings: dict[str, str], units: Units) -> Iterator[Credited]:  # fmt: skip
+    """What a part counts for each person: their own facts, or those of their team, of those below, of the company."""
+    unit = words.get("of", "own")
+    if unit == "company":
+        yield from _of_company(plan, part, words, world, under)
+        return
+    found = next(facts for known, facts in world.known if known is record)
+    for one in _part(record, plan, part, words, found, under if unit == "own" else None, standings):
+        # an overlay stands beside the fact, which is counted by its shares already
+        if unit == "own":
+            yield one
+        elif not (one.row in plan.credit and plan.credit[one.row].overlay) and not one.beside:
+            for person in under.people(plan):
+                if units.belongs(plan, person, unit, one.person, one.fact.on_day):
+                    yield replace(one, person=person)
+
+
+def _of_company(plan: Plan, part: str, words: dict[str, Any], world: World, under: Members) -> Iterator[Credited]:
+    """Every fact, whole, whoever stands behind it."""
+    with_saves = "saved" in plan.words and "saved" in named(words.get("credit", []))
+    against = words.get("against", "nothing")
+    for record, found in world.known:
+        standings = saves_of(record, plan) if with_saves else {}
+        for fact in found:
+            for use, measure in (("counted", words["measure"]), ("base", against)):
+                standing = standings.get(fact.contract_id) if use == "counted" else None
+                if fact.measure != measure or not fitting(plan, words, standing):
+                    continue
+                for person in under.people(plan):
+                    if under.is_in(plan, person, fact.on_day):
+                        amount = worth(record, plan, fact)
+                        yield Credited(plan, part, use, person, fact, "", "company", Fraction(0), amount)
+
+
+def _part(record: Record, plan: Plan, part: str, words: dict[str, Any], found: list[Fact], under: Members | None,
           standings: dict[str, str]) -> Iterator[Credited]:  # fmt: skip
     against = words.get("against", "nothing")
     base = against if against in AMOUNTS else None
@@ -209,9 +250,9 @@ def _shares(record: Record, plan: Plan, part: str, use: str, fact: Fact, row: Cr
         for person, begins, ends in behind(record, fact, who) if only in (None, who) else ():
             if under is None or under.is_in(plan, person, fact.on_day):
                 a, b = (round_to(low + (high - low) * place, NINTH) for place in (begins, ends))
-                yield Credited(
-                    plan, part, use, person, fact, row.name, who, a, None if amount is None else cut(amount, a, b)
-                )
+                counted = None if amount is None else cut(amount, a, b)
+                yield Credited(plan, part, use, person, fact, row.name, who, a, counted,
+                               beside=who == "deal_shares" and begins >= 1)  # fmt: skip
 
 
 def _also(record: Record, plan: Plan, role: str, words: dict[str, Any], found: list[Fact], under: Members,

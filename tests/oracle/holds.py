@@ -125,7 +125,7 @@ def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> It
     """What moves of one fact's share, which changes from look to look."""
     if not shares:
         return
-    fate = fate_of(company.record, one)
+    fate = on_leaving(company.record, one, fate_of(company.world.home(one.fact), one))
     days = [day for day in (fate.closed_on, fate.left_on, fate.safe_on) if day is not None]
     first = min(shares)
     points = sorted({*shares, *(company.settles(month_of(day)) for day in days)})
@@ -182,10 +182,9 @@ def fate_of(record: Record, one: Credited) -> Fate:
         if left is not None and contract.get("end_reason") not in named(back.get("not_for", [])):
             taken = share_on(steps, max((left - signed).days, 0))
         safe_on = max(left, signed) if gone_within and left else _if_past(record, signed + timedelta(days=ends + 1))
-    fate = Fate(
+    return Fate(
         hold_share, released, certain, closed_on, back is not None, taken, left if back is not None else None, safe_on
     )
-    return on_leaving(record, one, fate)
 
 
 def on_leaving(record: Record, one: Credited, fate: Fate) -> Fate:

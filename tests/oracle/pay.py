@@ -11,6 +11,7 @@ from .facts import Record, facts
 from .holds import Amounts, Line, movements
 from .people import members
 from .plans import Plan
+from .units import World
 from .windows import Company, Evaluation, evaluations, horizon
 
 
@@ -24,11 +25,12 @@ class Paid:
 
 
 def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: int = 3,
-        given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None) -> Paid:  # fmt: skip
-    """Everything from the beginning, as it follows from the rows."""
+        given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None, world: World | None = None) -> Paid:  # fmt: skip
+    """Everything from the beginning, as it follows from the rows. `world`: all records of the run, where there are more."""
+    world = world or World([(record, facts(record))])
     versions = list(plans)
     under = members(record, versions, horizon(record, versions))
-    counted = list(credited(record, versions, facts(record), under))
-    company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}))
+    counted = list(credited(record, versions, world, under))
+    company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}), world)
     found = list(evaluations(company))
     return Paid(company, found, movements(company, found))

@@ -99,6 +99,8 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
             add_conditions(dice, found)
         return found
     found["measure"] = dice.pick(MEASURES)
+    if dice.one_in(3):
+        found["of"] = dice.pick(["team", "team", "roll_up", "company"])
     if not dice.one_in(3):
         found["credit"] = _credit(dice, plan_words, found["measure"])
     over = dice.pick(["period", "period", "quarter to date", "year to date", "plan to date", "each"])

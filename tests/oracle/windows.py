@@ -16,6 +16,7 @@ from .facts import Record, Row
 from .people import Members, fte, yearly_target
 from .plans import AMOUNTS, Plan, round_to
 from .shapes import Shape, exact_pay
+from .units import Units, World, recorded_quota
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Company:
     year_starts: int = 1
     closes: int = 3
     given: dict[tuple[str, str], tuple[int, Fraction]] = field(default_factory=dict)
+    world: World = field(default_factory=World)
+
+    @cached_property
+    def units(self) -> Units:
+        """Who belongs to whom."""
+        return Units(self.record, self.under)
 
     @cached_property
     def _by_key(self) -> dict[Key, list[Credited]]:
@@ -103,20 +110,10 @@ def sum_or_none(values: Any) -> Fraction | None:
     return total
 
 
-def quota_of(company: Company, plan: Plan, measure: str, person: str, first: int, after: int) -> Fraction | None:
-    """Each recorded quota by the share of its days that the person is under the plan in these months."""
+def quota_of(company: Company, plan: Plan, words: Row, person: str, first: int, after: int) -> Fraction | None:
+    """What `of` whom is asked in these months: each recorded quota by the share of its days that count."""
     days = [day for day in company.under.of(plan, person) if first <= month_of(day) < after]
-    total, some = Fraction(0), False
-    for quota in company.record.all("quotas"):
-        if quota["person_id"] != person or quota["measure"] != measure:
-            continue
-        if (quota.get("currency") or plan.currency) != plan.currency:
-            continue
-        inside = sum(quota["from_on"] <= day < quota["to_on"] for day in days)
-        if inside:
-            some = True
-            total += Fraction(quota["target"]) * inside / (quota["to_on"] - quota["from_on"]).days
-    return total if some else None
+    return recorded_quota(company.world, company.units, plan, words["measure"], person, days, words.get("of", "own"))
 
 
 def standing(company: Company, plan: Plan, part: str, person: str) -> tuple[str, Fraction]:
@@ -181,7 +178,7 @@ def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, 
     against = words.get("against", "nothing")
     base: Fraction | None = None
     if against in ("quota", "quota_to_date"):
-        base = quota_of(company, plan, words["measure"], person, first, aims)
+        base = quota_of(company, plan, words, person, first, aims)
     elif against != "nothing":
         base = in_base if so_far["base"] else None
     missing = _missing(weight, target, against, base)
@@ -258,7 +255,7 @@ def _seen(company: Company, plan: Plan, part: str, name: str, words: Row, person
     whole: Fraction | None = base
     if against.startswith("quota"):
         ends = after if against == "quota_to_date" else company.window(plan, plan.span(part), period)[1]
-        whole = quota_of(company, plan, words["measure"], person, first, ends)
+        whole = quota_of(company, plan, words, person, first, ends)
     return None if whole is None or whole <= 0 else counted / whole
 
 

@@ -61,6 +61,41 @@ def test_a_managers_own_quota_goes_before_the_sum() -> None:
     assert {row["part"]: row["base"] for row in rows} == {"team": 5000, "roll_up": 2000, "company": 2000}
 
 
+def test_of_the_company_the_quota_of_who_left_counts_up_to_that_day() -> None:
+    """90 days of 300 and 59 of 90 of 900; of 600 nothing, which was asked of somebody who had left before."""
+    small = managed_company()
+    small.rows["quotas"] = [row for row in small.rows["quotas"] if row["person_id"]]
+    left = {"x:1": date(2026, 3, 1), "x:2": date(2025, 12, 31)}
+    for row in small.rows["people"]:
+        row["left_on"] = left.get(row["person_id"])
+    bases = {row["part"]: row["base"] for row in small.pay(MANAGER).rows("part_totals")}
+    assert bases["company"] == 590 + 300
+
+
+def test_a_pool_of_the_company_leaves_the_quota_of_other_parts_alone() -> None:
+    """The manager's own quota is that of what is paid to the manager; the pool's is everybody's, 2,000 with it."""
+    parts = """
+alone: {measure: order_amount, of: company, against: quota, pays: {amount: {0%: 1}}}
+together: {measure: order_amount, of: company, against: quota, pays: {amount: {0%: 1}}, pool: {shared: equal}}
+"""
+    small = managed_company().quota(200, to_on=date(2026, 4, 1), person="x:9", measure="order_amount")
+    rows = small.pay(plan(parts, applies_to="{role: manager}")).rows("part_totals")
+    assert {row["part"]: row["base"] for row in rows} == {"alone": 200, "together": 2000}
+
+
+def test_an_overlay_row_counts_nothing_twice_for_a_team() -> None:
+    credit = "{signed: {deal_shares: 100%}, beside: {helper: 50%, overlay: true}}"
+    parts = """
+team: {measure: order_amount, of: team, credit: [signed, beside], pays: {rate: 1%}}
+own: {measure: order_amount, credit: [signed, beside], pays: {rate: 1%}}
+"""
+    small = Company(today=date(2026, 3, 31)).person(team_id="x:t")
+    small.fact(1000, measure="order_amount", customer_id="x:c")
+    small.add("coverage", customer_id="x:c", person_id="x:1", role="helper", from_on=date(2026, 1, 1))
+    rows = small.pay(plan(parts, credit=credit)).rows("part_totals")
+    assert {row["part"]: row["counted"] for row in rows} == {"team": 1000, "own": 1500}
+
+
 def test_the_ramped_quotas_of_a_team_add_up() -> None:
     """Published: four quotas of 250,000, one of a person in the half of their ramp, make 875,000."""
     if not CASES.exists():

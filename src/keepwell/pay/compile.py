@@ -326,7 +326,8 @@ def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[
     own = [row for row in said if not row.overlay]
     ordinary = [row for row in own if row.name != "saved" or plan.saved is None][-1:]
     saves = own[-1:] if plan.saved is not None and any(row.name == "saved" for row in own) else ordinary
-    for row in (row for row in said if row.overlay):
+    # an overlay stands beside a fact, which is counted for a unit by its shares already
+    for row in (row for row in said if row.overlay and part.unit == "own"):
         yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any")
     for row in ordinary:
         yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any" if saves == ordinary else "other")

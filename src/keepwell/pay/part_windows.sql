@@ -20,7 +20,7 @@
 WITH asked AS (
   SELECT
     p.scenario, p.plan, p.version, p.part, t.person_id, w.window_month, w.period, w.settles, t.days, p.measure, p.unit, p.span,
-    p.to_date, p.base,
+    p.to_date, p.base, l.part IS NOT NULL AND p.unit = 'company' AS pooled,
     CAST(t.target_n AS DECIMAL(38, 8)) * CAST(nullif(p.weight_units, 0) AS DECIMAL(18, 0)) AS target_n, t.target_d
   FROM plan_parts AS p
   JOIN plan_windows AS w ON w.scenario = p.scenario AND w.plan = p.plan AND w.version = p.version
@@ -28,6 +28,8 @@ WITH asked AS (
   JOIN window_targets AS t ON t.scenario = w.scenario AND t.plan = w.plan AND t.version = w.version
     AND t.beside = (p.on_top AND p.weight_units > 0) AND t.span = w.span AND t.to_date = w.to_date AND t.window_month = w.window_month AND t.period = w.period
     AND t.first_on < w.to_on
+  LEFT JOIN plan_pools AS l ON l.scenario = p.scenario AND l.plan = p.plan AND l.version = p.version
+    AND l.part IN (p.part, p.for_part)
 ),
 amounts AS (
   SELECT
@@ -52,5 +54,5 @@ LEFT JOIN amounts AS a ON a.scenario = k.scenario AND a.plan = k.plan AND a.vers
 LEFT JOIN amounts AS b ON b.scenario = k.scenario AND b.plan = k.plan AND b.version = k.version AND b.part = k.part
   AND b.person_id = k.person_id AND b.window_month = k.window_month AND b.period = k.period AND b.use = 'base'
 LEFT JOIN window_quotas AS q ON q.scenario = k.scenario AND q.plan = k.plan AND q.version = k.version
-  AND q.measure = k.measure AND q.unit = k.unit AND q.person_id = k.person_id AND q.span = k.span AND q.to_date = k.to_date
+  AND q.measure = k.measure AND q.unit = k.unit AND q.pooled = k.pooled AND q.person_id = k.person_id AND q.span = k.span AND q.to_date = k.to_date
   AND q.window_month = k.window_month AND q.period = k.period

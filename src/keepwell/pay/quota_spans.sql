@@ -1,8 +1,8 @@
 -- one row per quota that a person's part is set against in an evaluation of its window: the quota, and how many of its
 -- days count, each by the ramp of whose quota it is. Of their own: the person's. Of a team: the team's, else its members'.
 -- Of those below: the person's, else their team's, else those of all below. Of the company: the person's, else everybody's;
--- where the plan has a pool of it, everybody's at once.
--- key: scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period, owner, from_on, days_from_on
+-- of a pool of it, and of what the pool's conditions look at, everybody's at once.
+-- key: scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period, owner, from_on, days_from_on
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan
@@ -10,6 +10,7 @@
 --   person_id text         who is paid
 --   measure text           what the quota is of
 --   unit text              own, team, roll_up or company
+--   pooled boolean         of a pool of the company
 --   span text              period, quarter, year or plan
 --   to_date boolean        the quota counts up to the period only
 --   window_month integer   the window's first month
@@ -21,13 +22,12 @@
 --   quota_days integer     its days
 --   days exact             days that count, each by its share of the ramp
 WITH asked AS (
-  SELECT
-    p.scenario, p.plan, p.version, p.measure, p.unit, p.span, p.to_date,
-    max(CASE WHEN l.part IS NULL THEN 0 ELSE 1 END) AS pooled
+  SELECT DISTINCT
+    p.scenario, p.plan, p.version, p.measure, p.unit, p.span, p.to_date, l.part IS NOT NULL AND p.unit = 'company' AS pooled
   FROM plan_parts AS p
-  LEFT JOIN plan_pools AS l ON l.scenario = p.scenario AND l.plan = p.plan AND l.version = p.version AND l.part = p.part
+  LEFT JOIN plan_pools AS l ON l.scenario = p.scenario AND l.plan = p.plan AND l.version = p.version
+    AND l.part IN (p.part, p.for_part)
   WHERE p.base = 'quota'
-  GROUP BY p.scenario, p.plan, p.version, p.measure, p.unit, p.span, p.to_date
 ),
 reaches AS (
   SELECT scenario, plan, version, span, to_date, window_month, period, min(from_on) AS from_on, max(to_on) AS to_on
@@ -50,7 +50,7 @@ found AS (
   SELECT s.*, q.person_id AS owner, q.from_on AS quota_from_on, q.to_on AS quota_to_on, q.target, 1 AS choice
   FROM stretches AS s
   JOIN quotas AS q ON q.person_id = s.person_id AND q.measure = s.measure AND coalesce(q.currency, s.currency) = s.currency
-  WHERE s.unit <> 'team' AND (s.unit <> 'company' OR s.pooled = 0)
+  WHERE s.unit <> 'team' AND NOT s.pooled
   UNION ALL
   SELECT s.*, concat('team ', q.team_id) AS owner, q.from_on, q.to_on, q.target, 2 AS choice
   FROM stretches AS s
@@ -66,21 +66,25 @@ found AS (
     AND u.person_id = s.person_id AND u.from_on < s.to_on AND s.from_on < u.to_on
   JOIN quotas AS q ON q.person_id = u.member_id AND q.measure = s.measure AND coalesce(q.currency, s.currency) = s.currency
   UNION ALL
-  SELECT s.*, q.person_id AS owner, q.from_on, q.to_on, q.target, 3 AS choice
+  SELECT
+    s.scenario, s.plan, s.version, s.person_id, s.team_id, s.measure, s.unit, s.pooled, s.span, s.to_date, s.window_month, s.period,
+    s.currency, s.from_on, least(s.to_on, coalesce(w.left_on, s.to_on)) AS to_on, q.person_id AS owner, q.from_on, q.to_on,
+    q.target, 3 AS choice
   FROM stretches AS s
   JOIN quotas AS q ON q.measure = s.measure AND coalesce(q.currency, s.currency) = s.currency
+  LEFT JOIN people AS w ON w.person_id = q.person_id
   WHERE s.unit = 'company' AND q.person_id <> ''
 ),
 reaching AS (
   SELECT
-    found.*, min(choice) OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, span, to_date, window_month,
-      period) AS first_choice,
+    found.*, min(choice) OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, pooled, span, to_date,
+      window_month, period) AS first_choice,
     greatest(from_on, quota_from_on) AS days_from_on, least(to_on, quota_to_on) AS days_to_on
   FROM found
-  WHERE quota_from_on < to_on AND from_on < quota_to_on
+  WHERE quota_from_on < to_on AND from_on < quota_to_on AND from_on < to_on
 )
 SELECT
-  f.scenario, f.plan, f.version, f.person_id, f.measure, f.unit, f.span, f.to_date, f.window_month, f.period, f.owner,
+  f.scenario, f.plan, f.version, f.person_id, f.measure, f.unit, f.pooled, f.span, f.to_date, f.window_month, f.period, f.owner,
   f.quota_from_on AS from_on, f.days_from_on, CAST(max(f.target) AS DECIMAL(38, 12)) AS target,
   CAST(max(date_diff('day', f.quota_from_on, f.quota_to_on)) AS BIGINT) AS quota_days,
   CAST(max(date_diff('day', f.days_from_on, f.days_to_on)) + sum(coalesce(
@@ -90,5 +94,5 @@ FROM reaching AS f
 LEFT JOIN ramp_spans AS r ON r.scenario = f.scenario AND r.kind = 'quota' AND r.person_id = f.owner
   AND r.from_on < f.days_to_on AND f.days_from_on < r.to_on
 WHERE f.choice = f.first_choice
-GROUP BY f.scenario, f.plan, f.version, f.person_id, f.measure, f.unit, f.span, f.to_date, f.window_month, f.period, f.owner,
-  f.quota_from_on, f.days_from_on
+GROUP BY f.scenario, f.plan, f.version, f.person_id, f.measure, f.unit, f.pooled, f.span, f.to_date, f.window_month, f.period,
+  f.owner, f.quota_from_on, f.days_from_on

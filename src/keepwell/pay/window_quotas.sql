@@ -1,6 +1,6 @@
 -- one row per person, plan version, measure and evaluation of a window for which a quota is recorded: the quota of the
 -- days under the plan, as the fraction quota_n / quota_d (denominators as in window_targets)
--- key: scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period
+-- key: scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period
 -- gives:
 --   scenario text          actual, or a what-if
 --   plan text              the plan
@@ -8,6 +8,7 @@
 --   person_id text         who is paid
 --   measure text           what the quota is of
 --   unit text              own, team, roll_up or company
+--   pooled boolean         of a pool of the company
 --   span text              period, quarter, year or plan
 --   to_date boolean        the quota counts up to the period only
 --   window_month integer         the window's first month
@@ -16,10 +17,10 @@
 --   quota_d integer        denominator
 WITH sums AS (
   SELECT
-    scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period, from_on, target, quota_days,
+    scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period, from_on, target, quota_days,
     CAST(target AS DECIMAL(38, 4)) * CAST(sum(days) AS DECIMAL(14, 4)) AS n
   FROM quota_spans
-  GROUP BY scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period, from_on, target, quota_days
+  GROUP BY scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period, from_on, target, quota_days
 ),
 divided AS (
   SELECT sums.*, round_even(quotient(n, CAST(quota_days AS DECIMAL(18, 0))), 4) AS whole FROM sums
@@ -36,15 +37,15 @@ bounded AS (
   SELECT
     fractions.*,
     coalesce(min(CASE WHEN d > 1 THEN d END)
-      OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period), 1) AS low,
-    max(d) OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period) AS high
+      OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period), 1) AS low,
+    max(d) OVER (PARTITION BY scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period) AS high
   FROM fractions
 ),
 scaled AS (
   SELECT bounded.*, CASE WHEN high = low THEN low ELSE low * high END AS common FROM bounded
 )
 SELECT
-  scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period,
+  scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period,
   CAST(sum(CAST(
     CASE
       WHEN d = 1 THEN part_n * CAST(common AS DECIMAL(18, 0))
@@ -54,4 +55,4 @@ SELECT
     END AS DECIMAL(38, 8))) AS DECIMAL(38, 12)) AS quota_n,
   CAST(max(common) AS BIGINT) AS quota_d
 FROM scaled
-GROUP BY scenario, plan, version, person_id, measure, unit, span, to_date, window_month, period
+GROUP BY scenario, plan, version, person_id, measure, unit, pooled, span, to_date, window_month, period
