@@ -235,6 +235,14 @@ def nodes() -> list[Node]:
     return [*journey.nodes(), *measure.nodes(), *value.nodes(), *pay.nodes()]
 
 
+def given_tables() -> list[Table]:
+    """The small tables that a run is told beside the record: settings, what plans compile to, what was decided."""
+    from keepwell.pay.nodes import input_tables
+    from keepwell.value import VALUE_TABLES
+
+    return [RUN_SETTINGS, WINDOWS, *VALUE_TABLES, *input_tables()]
+
+
 def _make(project: Project, told: Told, folder: Path, progress: Progress | None, earlier: Path | None = None) -> None:
     """Compute the run into `folder`: what went into it, its tables, and last its manifest.
 

@@ -14,7 +14,6 @@ from keepwell.engine.duckdb import quoted
 from keepwell.engine.emptiness import gives_nothing, nothing_without
 from keepwell.engine.model import parse_select
 from keepwell.engine.quotient import duckdb_macros
-from keepwell.pay.nodes import input_tables
 from keepwell.record.snapshot import SNAPSHOT_TABLES
 
 CASES = {
@@ -69,7 +68,7 @@ def models() -> Iterator[tuple[Model, list[str]]]:
 
 
 def test_every_model_gives_nothing_without_what_it_is_said_to_need() -> None:
-    given = (keepwell.run.RUN_SETTINGS, keepwell.run.WINDOWS, *input_tables(), *SNAPSHOT_TABLES.values())
+    given = (*keepwell.run.given_tables(), *SNAPSHOT_TABLES.values())
     tables: dict[str, Table] = {table.name: table for table in given}
     tables |= {node.name: node.gives for node in keepwell.run.nodes()}
     with duckdb.connect(":memory:", config={"python_enable_replacements": "false"}) as con:

@@ -11,14 +11,10 @@ from engines import ENGINE_PARAMS, ENGINES
 from keepwell.collect import collect
 from keepwell.demo import make_company
 from keepwell.engine import check_models, order_nodes
-from keepwell.pay.nodes import input_tables
 from keepwell.project.config import Project, read_project
 from keepwell.record.snapshot import SNAPSHOT_TABLES
-from keepwell.value import VALUE_TABLES
 
-GIVEN = {
-    table.name: table for table in (keepwell.run.RUN_SETTINGS, keepwell.run.WINDOWS, *VALUE_TABLES, *input_tables())
-}
+GIVEN = {table.name: table for table in keepwell.run.given_tables()}
 NODES = keepwell.run.nodes()
 
 
