@@ -5,6 +5,10 @@
 | `settings`    | what does the company say of valuing: discount, horizon, margin?               |
 | `moments`     | on which days are customers valued?                                            |
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
+| `histories`   | what is known of each customer's purchases?                                    |
+| `order_model` | what can be asked of any model of customers who order?                         |
+| `bg_nbd`      | … who may leave after each repeat purchase                                     |
+| `mbg_nbd`     | … who may leave after any purchase, the first one too                          |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
 | `shifted_beta_geometric` | … a chance that never changes                                       |

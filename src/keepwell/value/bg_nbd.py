@@ -1,0 +1,69 @@
+"""Who will buy again, and how often, where a customer may leave after each repeat purchase (BG/NBD)?
+
+Purchases come at a rate λ of the customer's own (Gamma: shape r, rate α); after each repeat purchase the customer leaves
+with a probability p of their own (Beta: a, b). Who never came back cannot have left.
+
+Source: Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2), 275–284.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import expit, hyp2f1
+
+from keepwell.value.beta_geometric import BetaGeometricLikelihood
+from keepwell.value.fit import Reals
+from keepwell.value.histories import Histories
+from keepwell.value.maximise import LogLikelihood
+from keepwell.value.order_model import OrderModel, starts_about
+
+
+class BetaGeo(OrderModel):
+    """The BG/NBD model: parameters r, alpha (in units of time), a, b."""
+
+    title: ClassVar[str] = "BG/NBD"
+    names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    rates: ClassVar[tuple[str, ...]] = ("alpha",)
+    edges: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "r": ("hardly anybody comes back", "all customers buy at the same rate"),
+        "alpha": ("customers buy without pause", "all customers buy at the same rate"),
+        "a": ("nobody seems ever to leave", "all customers leave with the same probability"),
+        "b": ("everybody leaves at once", "nobody seems ever to leave, or all with the same probability"),
+    }
+    first: ClassVar[int] = 0  # whether the first purchase is an occasion to leave
+
+    def _likelihood(self, grouped: Histories, scale: float) -> LogLikelihood:
+        return BetaGeometricLikelihood(grouped, self.first, scale)
+
+    def _starts(self, rate: float) -> list[list[float]]:
+        return starts_about(rate, [(0.6, 2.0), (2.0, 12.0)])
+
+    def _alive(self, parameters: Reals, histories: Histories) -> Reals:
+        r, alpha, a, b = parameters
+        x = histories.frequency
+        occasions = x + self.first
+        end, last = np.log(alpha + histories.age.levels), np.log(alpha + histories.recency.levels)
+        stay = np.log(np.maximum(b + np.arange(int(occasions.max(initial=0)) + 1) - 1, 1e-300)) - np.log(a)
+        odds = stay[occasions] - (r + x) * (end[histories.age.codes] - last[histories.recency.codes])
+        alive: Reals = np.where(occasions > 0, expit(odds), 1.0)
+        return alive
+
+    def _if_alive(self, parameters: Reals, frequency: Reals, age: Reals, t: Reals) -> Reals:
+        """(c / (a−1)) · [1 − ₂F₁(r+x, a−1; c; −t/(α+T))], c = a+b+k−1: the papers' form after Pfaff's transformation.
+
+        In it the first parameter of ₂F₁ is r+x less than c, small whatever x is, and the argument lies in 0..1.
+        """
+        r, alpha, a, b = parameters
+        a = a if abs(a - 1) > 1e-6 else 1 + 1e-6  # at 1 the formula is 0 / 0, and smooth about it
+        c = a + b + frequency + self.first - 1
+        ahead = t / (alpha + age)
+        stays = np.exp((1 - a) * np.log1p(ahead)) * hyp2f1(c - r - frequency, a - 1, c, ahead / (1 + ahead))
+        purchases: Reals = c / (a - 1) * (1 - stays)
+        return purchases
+
+    def _of_new(self, parameters: Reals, t: float) -> float:
+        stays = parameters[3] / (parameters[2] + parameters[3]) if self.first else 1.0
+        return float(stays * self._if_alive(parameters, np.zeros(1), np.zeros(1), np.array([t]))[0])

@@ -1,0 +1,231 @@
+"""What can be asked of any model of customers who order, and leave without a word?
+
+Every such model says how likely a customer is still with us given their history, how many purchases one who is will
+make in a time to come, and how likely what was seen is. The rest is the same for all and stands here. Models differ in
+their own files: `bg_nbd`, `mbg_nbd`, `pareto_nbd`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pyarrow as pa
+
+from keepwell.core.errors import RefusedError, UsageError
+from keepwell.value.fit import Fit, Reals
+from keepwell.value.histories import DAYS_OF, Histories, histories_of
+from keepwell.value.maximise import LogLikelihood, maximise
+from keepwell.value.smooth import table
+
+# From more distinct histories than these a sample of so many leads to the neighbourhood of the maximum
+_SAMPLE = 20_000
+# A perpetuity ends where a later purchase would count for less than this
+_NOTHING = 1e-4
+
+
+class OrderModel(ABC):
+    """A model of repeat purchases. `fit` finds its parameters; the questions below are answered with them.
+
+    Histories are what `histories_of` understands: a data frame or table with the columns frequency, recency, T (and
+    customers, monetary, customer_id), or `Histories`. Times are in their unit (`unit` for plain tables).
+    """
+
+    title: ClassVar[str]
+    names: ClassVar[tuple[str, ...]]
+    rates: ClassVar[tuple[str, ...]]  # parameters that are times: they grow with a finer unit
+    edges: ClassVar[Mapping[str, tuple[str, str]]]
+
+    def __init__(self, unit: str = "week", fitted: Fit | None = None) -> None:
+        if unit not in DAYS_OF:
+            raise UsageError("value-unit", f"time is counted in {', '.join(DAYS_OF)}; found {unit}")
+        self.unit = unit
+        self.fitted = fitted
+
+    @classmethod
+    def known(cls, unit: str = "week", **parameters: float) -> Self:
+        """The model with these parameters, as they were published or found before, without standard errors."""
+        if set(parameters) != set(cls.names):
+            raise UsageError("value-parameter", f"{cls.title} has the parameters {', '.join(cls.names)}")
+        none = tuple((0.0,) * len(cls.names) for _ in cls.names)
+        return cls(unit, Fit(cls.names, tuple(parameters[name] for name in cls.names), none, float("nan"), 0))
+
+    @property
+    def result(self) -> Fit:
+        """What the fit says. Raises `UsageError` (`value-not-fitted`) before there is one."""
+        if self.fitted is None:
+            raise UsageError(
+                "value-not-fitted", f"{self.title} has no parameters yet", hint="call fit(histories) first"
+            )
+        return self.fitted
+
+    def fit(self, histories: Any) -> Self:
+        """Which parameters make these histories likeliest? The model itself is given back, with `result`.
+
+        Raises `RefusedError` (`value-no-maximum`) where no parameters do: nobody came back, or all customers are alike.
+        """
+        seen = self._seen(histories)
+        self.unit = seen.unit
+        grouped = seen.grouped()
+        _refuse_empty(grouped)
+        scale = _mean_age(grouped)
+        starts = self._starts(_rate(grouped) * scale)
+        if len(grouped) > _SAMPLE:
+            starts = [*self._from_sample(grouped, scale, starts)]
+        found = maximise(self._likelihood(grouped, scale), starts, self.names, grouped.count, self.edges)
+        factors = [scale if name in self.rates else 1.0 for name in self.names]
+        purchases = float(grouped.weights @ grouped.frequency)
+        self.fitted = found.scaled(factors, -purchases * float(np.log(scale)))
+        return self
+
+    def summary(self) -> pa.Table:
+        """What are the parameters? One row each: value, standard error, 90% interval."""
+        return self.result.summary()
+
+    def log_likelihood(self, histories: Any) -> float:
+        """How likely are these histories under the parameters? The sum of logarithms over customers.
+
+        Of the same customers later, less that of what was known of them before: how well the model foretold what came.
+        """
+        grouped = self._seen(histories).grouped()
+        return float(self._likelihood(grouped, 1.0)(np.log(np.array(self.result.values)))[0])
+
+    def probability_alive(self, histories: Any) -> Reals:
+        """How likely is each customer still with us at the end of their history? A share 0..1 for each row."""
+        seen = self._seen(histories)
+        alive = np.empty(len(seen))
+        for rows, piece in seen.chunks():
+            alive[rows] = self._alive(np.array(self.result.values), piece)
+        return alive
+
+    def expected_purchases(self, t: float, histories: Any = None) -> Reals | float:
+        """How many purchases are expected within `t` from the end of each history?
+
+        Without histories: how many repeat purchases of a new customer within `t` of the first one. `t` is in `unit`s.
+        """
+        if not t >= 0 or not np.isfinite(t):
+            raise UsageError("value-time", f"the time to look ahead is a number of {self.unit}s from 0 on; found {t}")
+        if histories is None:
+            return self._of_new(np.array(self.result.values), t)
+        return self._purchases(self._seen(histories), np.array([t]), np.ones(1))
+
+    def discounted_purchases(self, histories: Any, months: int | None = 12, discount: float = 0.10) -> Reals:
+        """How many purchases are expected within the next `months`, later ones discounted?
+
+        A month is 365.25 / 12 days; a purchase in month m counts (1 + discount) ^ (−m / 12), `discount` being per year.
+        `months` None: for ever, which needs a discount above 0.
+        """
+        times, weights = self._months(months, discount)
+        return self._purchases(self._seen(histories), times, weights)
+
+    def lifetime_value(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10,
+                       margin: float = 1.0) -> Reals:  # fmt: skip
+        """What will each customer's purchases of the next `months` be worth today, in the currency of `spend`?
+
+        Discounted purchases (see there) × mean amount of a purchase × `margin` (share of an amount that is kept).
+        `spend`: a fitted `GammaGamma`, or the mean amount itself, one number or one for each row. What was bought before
+        is not part of it.
+        """
+        seen = self._seen(histories)
+        mean = spend.expected_spend(seen) if hasattr(spend, "expected_spend") else np.asarray(spend, dtype=np.float64)
+        return self.discounted_purchases(seen, months, discount) * mean * margin
+
+    def month(self) -> float:
+        """How long is a month (365.25 / 12 days), in the unit of the parameters?"""
+        return DAYS_OF["month"] / DAYS_OF[self.unit]
+
+    def _months(self, months: int | None, discount: float) -> tuple[Reals, Reals]:
+        """At which times are expected purchases looked at, and with what weights do they add up to discounted ones?"""
+        if not discount > -1 or (months is None and not discount > 0):
+            raise UsageError(
+                "value-discount", f"the discount is a share per year above 0, such as 0.1; found {discount}"
+            )
+        if months is None:
+            months = int(np.ceil(-12 * np.log(_NOTHING) / np.log1p(discount)))
+        if months < 1:
+            raise UsageError("value-months", f"the horizon is one month or more; found {months}")
+        worth: Reals = (1 + discount) ** (-np.arange(1, months + 1) / 12)
+        # Σ worthₘ · (Kₘ − Kₘ₋₁), written as Σ weightₘ · Kₘ
+        weights: Reals = worth - np.append(worth[1:], 0.0)
+        times: Reals = np.arange(1, months + 1) * self.month()
+        return times, weights
+
+    def _purchases(self, seen: Histories, times: Reals, weights: Reals) -> Reals:
+        """Σ weights · expected purchases by times, for each row: what one who is alive will buy × chance to be alive."""
+        parameters = np.array(self.result.values)
+        counts, place = np.unique(seen.frequency, return_inverse=True)
+        used = np.flatnonzero(np.bincount(seen.age.codes, minlength=len(seen.age.levels)))
+        column = np.zeros(len(seen.age.levels), dtype=np.int64)
+        column[used] = np.arange(len(used))
+
+        def if_alive(count: Reals, age: Reals, time: Reals) -> Reals:
+            return self._if_alive(parameters, count, age, time)
+
+        tabulated = table(if_alive, counts.astype(np.float64), seen.age.levels[used], times, weights, parameters[1])
+        purchases = tabulated[place, column[seen.age.codes]]
+        for rows, piece in seen.chunks():
+            purchases[rows] *= self._alive(parameters, piece)
+        return purchases
+
+    def _seen(self, histories: Any) -> Histories:
+        seen = histories_of(histories, self.unit)
+        if self.fitted is not None and seen.unit != self.unit:
+            raise UsageError("value-unit", f"the model counts in {self.unit}s, the histories in {seen.unit}s")
+        return seen
+
+    def _from_sample(self, grouped: Histories, scale: float, starts: list[list[float]]) -> list[list[float]]:
+        """Where to start on all of them: at the likeliest parameters of a sample, if it has any."""
+        step = -(-len(grouped) // _SAMPLE)
+        sample = grouped.rows(np.arange(step // 2, len(grouped), step))
+        try:
+            near = maximise(self._likelihood(sample, scale), starts, self.names, sample.count, self.edges)
+        except RefusedError:
+            return starts
+        return [list(near.values)]
+
+    @abstractmethod
+    def _likelihood(self, grouped: Histories, scale: float) -> LogLikelihood:
+        """The log-likelihood by log-parameters, time being counted in `scale` units."""
+
+    @abstractmethod
+    def _starts(self, rate: float) -> list[list[float]]:
+        """Parameters to begin with, where customers buy `rate` times in a unit of time."""
+
+    @abstractmethod
+    def _alive(self, parameters: Reals, histories: Histories) -> Reals:
+        """The chance to be alive, for each row."""
+
+    @abstractmethod
+    def _if_alive(self, parameters: Reals, frequency: Reals, age: Reals, t: Reals) -> Reals:
+        """Expected purchases within `t` of one who is alive, by broadcasting."""
+
+    @abstractmethod
+    def _of_new(self, parameters: Reals, t: float) -> float:
+        """Expected repeat purchases of a new customer within `t`."""
+
+
+def _refuse_empty(grouped: Histories) -> None:
+    if not grouped.age.levels[grouped.age.codes].max() > 0:
+        raise _refused("all histories are of one day: nobody had time to come back")
+    if not grouped.weights @ grouped.frequency > 0:
+        raise _refused("nobody came back: no customer has a second purchase day")
+
+
+def _refused(why: str) -> RefusedError:
+    return RefusedError("value-no-maximum", f"no parameters fit best: {why}", hint="wait for a longer history")
+
+
+def _mean_age(grouped: Histories) -> float:
+    return float(grouped.weights @ grouped.age.values) / grouped.count
+
+
+def _rate(grouped: Histories) -> float:
+    """Repeat purchases per unit of time over all customers."""
+    return float(grouped.weights @ grouped.frequency) / float(grouped.weights @ grouped.age.values)
+
+
+def starts_about(rate: float, others: Sequence[Sequence[float]]) -> list[list[float]]:
+    """Starts whose purchase rate r / α is that of the data, for a few shapes r, with other parameters as given."""
+    return [[r, r / rate, *rest] for r in (0.4, 2.0) for rest in others]
