@@ -9,6 +9,7 @@
 | `order_model` | what can be asked of any model of customers who order?                         |
 | `bg_nbd`      | … who may leave after each repeat purchase                                     |
 | `mbg_nbd`     | … who may leave after any purchase, the first one too                          |
+| `gamma_gamma` | how much does a customer spend at a purchase?                                  |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
 | `shifted_beta_geometric` | … a chance that never changes                                       |

@@ -60,7 +60,9 @@ def maximise(
     ends = [end for end in climbed if end is not None]
     if not ends:
         raise _refused("the likelihood cannot be computed at any start")
-    best = max(ends, key=lambda end: end.value)
+    highest = max(end.value for end in ends)
+    # of several ends at the same top the first, so that rounding does not choose
+    best = next(end for end in ends if end.value >= highest - _AS_GOOD_AS_THERE)
     _refuse_edges(best, tuple(names), edges or {})
     covariance = _covariance(best, tuple(names))
     return Fit(tuple(names), tuple(map(float, np.exp(best.at))), covariance, best.value, customers)

@@ -149,7 +149,7 @@ class OrderModel(ABC):
         worth: Reals = (1 + discount) ** (-np.arange(1, months + 1) / 12)
         # Σ worthₘ · (Kₘ − Kₘ₋₁), written as Σ weightₘ · Kₘ
         weights: Reals = worth - np.append(worth[1:], 0.0)
-        times: Reals = np.arange(1, months + 1) * self.month()
+        times: Reals = np.arange(1, months + 1, dtype=np.float64) * self.month()
         return times, weights
 
     def _purchases(self, seen: Histories, times: Reals, weights: Reals) -> Reals:
