@@ -14,6 +14,9 @@
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
 | `shifted_beta_geometric` | … a chance that never changes                                       |
 | `beta_discrete_weibull`  | … a chance that changes from renewal to renewal                     |
+| `person_periods` | who could leave in each period, and who did?                                |
+| `hazard`      | how likely is each to leave in a period, given what was known before?          |
+| `leakage`     | was that known before, or written down when they left?                         |
 """
 
 from __future__ import annotations
