@@ -13,7 +13,9 @@ import pyarrow as pa
 
 from keepwell import credit, journey, measure, value
 from keepwell.core.tables import Table
+from keepwell.credit.accounts import SHARED_COSTS, shared_costs
 from keepwell.engine import DuckDBEngine, Engine, Model, run_graph
+from keepwell.project.accounts import Accounts
 from keepwell.project.valuation import Valuation
 from keepwell.record.snapshot import SNAPSHOT_TABLES
 from keepwell.run import RUN_SETTINGS, WINDOWS
@@ -32,6 +34,7 @@ class Rows:
     satisfied_from: Decimal | None = None
     windows: dict[str, int] = field(default_factory=dict)
     valuation: Valuation = field(default_factory=Valuation)
+    accounts: Accounts = field(default_factory=Accounts)
     since_on: date | None = None
     rows: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -66,6 +69,7 @@ class Rows:
             "run_settings": pa.Table.from_pylist(told, schema=RUN_SETTINGS.arrow),
             "windows": pa.Table.from_pylist(waits, schema=WINDOWS.arrow),
             **{table.name: rows for table, rows in value.settings_tables(self.valuation, self.since_on).items()},
+            "shared_costs": shared_costs(self.accounts),
         }  # fmt: skip
 
     def run(self, *wanted: str, engine: Engine | None = None) -> dict[str, list[Row]]:
@@ -94,7 +98,7 @@ class Rows:
 
 def given_tables() -> dict[str, Table]:
     """The tables that no node gives."""
-    told = (RUN_SETTINGS, WINDOWS, *value.VALUE_TABLES)
+    told = (RUN_SETTINGS, WINDOWS, *value.VALUE_TABLES, SHARED_COSTS)
     return {**SNAPSHOT_TABLES, **{table.name: table for table in told}}
 
 

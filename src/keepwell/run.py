@@ -31,6 +31,7 @@ from keepwell.core.identifiers import content_hash
 from keepwell.core.periods import MONTHS_IN
 from keepwell.core.progress import Progress
 from keepwell.core.tables import Column, Table
+from keepwell.credit.accounts import SHARED_COSTS, shared_costs
 from keepwell.engine import DuckDBEngine, Engine, Node, Reuse, run_graph
 from keepwell.project.config import FILE, Project, read_project
 from keepwell.record import Record
@@ -240,7 +241,7 @@ def given_tables() -> list[Table]:
     from keepwell.pay.nodes import input_tables
     from keepwell.value import VALUE_TABLES
 
-    return [RUN_SETTINGS, WINDOWS, *VALUE_TABLES, *input_tables()]
+    return [RUN_SETTINGS, WINDOWS, *VALUE_TABLES, SHARED_COSTS, *input_tables()]
 
 
 def _make(project: Project, told: Told, folder: Path, progress: Progress | None, earlier: Path | None = None) -> None:
@@ -373,6 +374,7 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
     windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]
     yield WINDOWS, pa.Table.from_pylist(windows, schema=WINDOWS.arrow)
     yield from settings_tables(project.valuation).items()
+    yield SHARED_COSTS, shared_costs(project.accounts)
 
 
 def _engine(kind: str, project: Project) -> Engine:

@@ -7,13 +7,22 @@
 | `time_decay`  | and if a moment counts half as much for each so many days it lies back?        |
 | `markov`      | how many of the ways to an outcome pass each stage?                            |
 | `effect`      | what does a person or a team change, with customers like theirs?               |
+| `accounts`    | what does a department cost, beside what its customers gained and lost?        |
+
+Each `.sql` file is a table of the run. `credit_ledger` is the account of it all: each change of a customer's value, cut to
+the cent among those who stood behind it.
+
+| window   | days | decides                                                                             |
+|----------|------|-------------------------------------------------------------------------------------|
+| credit   | 180  | work within so many days before the end of a span counts (all of a longer span)     |
 """
 
 from __future__ import annotations
 
+from keepwell.credit import accounts
 from keepwell.engine import Node, load_models
 
 
 def nodes() -> list[Node]:
     """The nodes of the graph that credit customers' value."""
-    return [*load_models("keepwell.credit")]
+    return [*load_models("keepwell.credit"), accounts.STEP]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from keepwell.core.errors import MissingError, Problem, raise_problems
 from keepwell.core.periods import PeriodKind
+from keepwell.project.accounts import Accounts, read_accounts
 from keepwell.project.finance import Finance, read_finance
 from keepwell.project.valuation import Valuation, read_valuation
 from keepwell.project.yaml import Node, read_yaml, unknown_keys
@@ -18,7 +19,7 @@ from keepwell.project.yaml import Node, read_yaml, unknown_keys
 FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
           "windows", "persons", "approval", "satisfied_from", "ledger", "payroll", "capitalisation",
-          "value")  # fmt: skip
+          "value", "accounts")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Project:
     a period: `anybody`, or `another` than who calculated it. `satisfied_from`: the share of a survey's scale from which on
     an answer is satisfied; None: what the measures say. `finance`:
     account and pay codes, and what is capitalised. `valuation`: how customers are valued.
+    `accounts`: whose costs the other departments bear.
     """
 
     root: Path
@@ -49,6 +51,7 @@ class Project:
     satisfied_from: Decimal | None = None
     finance: Finance = field(default_factory=Finance)
     valuation: Valuation = field(default_factory=Valuation)
+    accounts: Accounts = field(default_factory=Accounts)
 
     @property
     def state(self) -> Path:
@@ -116,6 +119,7 @@ def read_project(root: Path) -> Project:
     satisfied = _satisfied_from(block.get("satisfied_from"), problems)
     finance = read_finance(block, FILE, problems)
     valuation = read_valuation(block, FILE, problems)
+    accounts = read_accounts(block, FILE, problems)
     raise_problems(problems)
     persons = block["persons"].value is not False if "persons" in block else True
     windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
@@ -134,6 +138,7 @@ def read_project(root: Path) -> Project:
         approval=approval,
         finance=finance,
         valuation=valuation,
+        accounts=accounts,
         windows={key: value for key, value in windows.items() if isinstance(value, int)},
         satisfied_from=satisfied,
     )

@@ -6,9 +6,9 @@ models are bound are all made from here. A company may have any of them; only `c
 
 from __future__ import annotations
 
+from keepwell.core.departments import DEPARTMENTS
 from keepwell.core.tables import Column, ColumnType, Table
 
-DEPARTMENTS = ("marketing", "sales", "delivery", "success", "support", "product", "finance", "it", "other")
 STAGES = (
     "aware", "evaluate", "buy", "deliver", "install", "adopt", "use", "support", "renew", "advocate", "leave",
 )  # fmt: skip

@@ -1,0 +1,23 @@
+-- one row per span and department: what the customers that it worked for gained and lost of their value, by its credit
+-- key: from_on, to_on, department
+-- gives:
+--   from_on date           the span's first day
+--   to_on date             the day as of which it ends
+--   department text        the department; nobody
+--   gained money!          won, kept and grown
+--   lost money!            lost and shrunk, as a negative amount
+--   re_estimated money!    estimated anew: nobody's work
+--   customers integer!     of whom it has credit
+SELECT
+  credit_ledger.from_on,
+  credit_ledger.to_on,
+  credit_ledger.department,
+  CAST(sum(CASE WHEN credit_ledger.cause <> 're_estimated' AND credit_ledger.amount > 0 THEN credit_ledger.amount ELSE 0 END)
+    AS DECIMAL(18, 4)) AS gained,
+  CAST(sum(CASE WHEN credit_ledger.cause <> 're_estimated' AND credit_ledger.amount < 0 THEN credit_ledger.amount ELSE 0 END)
+    AS DECIMAL(18, 4)) AS lost,
+  CAST(sum(CASE WHEN credit_ledger.cause = 're_estimated' THEN credit_ledger.amount ELSE 0 END) AS DECIMAL(18, 4))
+    AS re_estimated,
+  count(DISTINCT credit_ledger.customer_no) AS customers
+FROM credit_ledger
+GROUP BY credit_ledger.from_on, credit_ledger.to_on, credit_ledger.department
