@@ -138,3 +138,27 @@ def test_a_save_that_the_company_does_not_count_is_said() -> None:
     (problem,) = save_problems([read_plan(words)], {})
     assert (problem.code, problem.severity, problem.found) == ("plan-saved", "warning", "30 days, 90 days")
     assert save_problems([read_plan(words)], {"rescue": 30}) == []
+
+
+def test_the_days_of_whole_months_cancel() -> None:
+    """Four months of 4,000.041666… at 75% of quota are 12,000.125, which is a tie."""
+    small = Company(today=date(2026, 4, 30), closes="month").person(to_on=date(2026, 5, 1), target_pay=Decimal("48000.5"))
+    small.quota(1000, to_on=date(2026, 5, 1)).fact(750)
+    part = curve(", over: year to date")
+    assert small.pay(plan(part, period="month")).total() == Decimal("12000.12")
+    assert small.pay(plan(part, period="month", rounding="{to: 0.01, tie: half_up}")).total() == Decimal("12000.13")
+
+
+def test_a_target_over_partial_months_of_all_lengths_is_exact() -> None:
+    """Attained is such a part of what was due that pay is half of a month's 4,000.01, a tie."""
+    small = Company(today=date(2028, 12, 31), closes="month")
+    stays = [(date(2027, 1, 6), date(2027, 2, 10)), (date(2027, 4, 12), date(2027, 4, 20)), (date(2028, 2, 3), date(2028, 6, 1))]
+    for from_on, to_on in stays:
+        small.person(from_on=from_on, to_on=to_on, target_pay=Decimal("48000.12"))
+    months = sum((Fraction(days, length) for days, length in [(26, 31), (9, 28), (8, 30), (27, 29), (3, 1)]), Fraction(0))
+    small.fact(Decimal(months.denominator) / 2, stays[0][0])
+    small.fact(months.numerator, stays[0][0], measure="annual_value_due")
+    part = curve(", over: plan to date", against="annual_value_due")
+    for tie, pays in (("half_even", "2000.00"), ("half_up", "2000.01")):
+        words = {"effective": "{from: 2027-01-01, to: 2029-01-01}", "rounding": f"{{to: 0.01, tie: {tie}}}"}
+        assert small.pay(plan(part, period="month", **words)).total() == Decimal(pays)

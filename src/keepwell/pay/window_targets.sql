@@ -1,7 +1,8 @@
 -- one row per person, plan version and evaluation of a window: days under the plan and the plan's whole target in it,
 -- as the fraction target_n / target_d. A part's target is its weight_units of it: target_d counts the plan's units.
--- Periods with different lengths make different denominators: two of them are multiplied out; should there be more, the
--- rest is rounded to eight decimals. Parts on top have a target of their own: no missing weight is spread over them.
+-- Partial periods of different lengths make different denominators: two of them are multiplied out; of more, the least
+-- multiple of all lengths that a month or quarter can have is taken. Only where weights are missing in some of these too is
+-- the rest rounded, to eight decimals. Parts on top have a target of their own: no missing weight is spread over them.
 -- key: scenario, plan, version, person_id, beside, span, to_date, window_month, period
 -- gives:
 --   scenario text          actual, or a what-if
@@ -24,7 +25,7 @@ WITH kinds AS (
 looked AS (
   SELECT
     w.scenario, w.plan, w.version, m.person_id, k.beside, w.span, w.to_date, w.window_month, w.period,
-    m.days, m.first_on, m.end_on, m.target_n, m.target_d,
+    m.days, m.first_on, m.end_on, m.target_n, m.days_d, m.target_d // m.days_d AS per_year,
     v.weight_total - CASE WHEN k.beside THEN 0 ELSE coalesce(r.weight_units, 0) END AS units
   FROM plan_window_periods AS w
   JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
@@ -45,8 +46,8 @@ weighted AS (
 denominated AS (
   SELECT
     weighted.*,
-    CASE WHEN least_units = most_units THEN target_d ELSE target_d * units END AS d,
-    CASE WHEN least_units = most_units THEN least_units ELSE 1 END AS shared
+    CASE WHEN least_units = most_units THEN days_d ELSE days_d * units END AS d,
+    CASE WHEN least_units = most_units THEN per_year * least_units ELSE per_year END AS shared
   FROM weighted
 ),
 bounded AS (
@@ -57,8 +58,21 @@ bounded AS (
     max(d) OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period) AS high
   FROM denominated
 ),
+counted AS (
+  SELECT
+    bounded.*,
+    bool_or(d > low AND d < high) OVER (PARTITION BY scenario, plan, version, person_id, beside, span, to_date, window_month, period)
+      AS more
+  FROM bounded
+),
 scaled AS (
-  SELECT bounded.*, CASE WHEN high = low THEN low ELSE low * high END AS common FROM bounded
+  SELECT
+    counted.*,
+    CASE WHEN high = low THEN low
+      WHEN more AND least_units = most_units AND high <= 31 THEN 377580  -- 28 to 31
+      WHEN more AND least_units = most_units AND low >= 90 AND high <= 92 THEN 376740  -- 90 to 92
+      ELSE low * high END AS common
+  FROM counted
 )
 SELECT
   scenario, plan, version, person_id, beside, span, to_date, window_month, period,
@@ -67,9 +81,7 @@ SELECT
   max(end_on) AS end_on,
   CASE WHEN count(*) = count(target_n) THEN CAST(sum(
     CASE
-      WHEN d = 1 THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(common AS DECIMAL(18, 0))
-      WHEN d = low THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(CASE WHEN high = low THEN 1 ELSE high END AS DECIMAL(18, 0))
-      WHEN d = high THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(low AS DECIMAL(18, 0))
+      WHEN mod(common, d) = 0 THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(common // d AS DECIMAL(18, 0))
       ELSE round_even(quotient(target_n, CAST(d AS DECIMAL(18, 0))), 8) * CAST(common AS DECIMAL(18, 0))
     END) AS DECIMAL(38, 12)) END AS target_n,
   CAST(max(common * shared) AS BIGINT) AS target_d
