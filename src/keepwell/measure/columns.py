@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from keepwell.core.tables import ARROW_TYPES
+from keepwell.core.tables import ARROW_TYPES, ColumnType
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -72,10 +72,21 @@ def number_column(values: Reals, decimals: int) -> pa.Array[Any]:
     """Statistics as exact numbers, rounded to so many decimals; nan is nothing."""
     there = np.isfinite(values)
     rounded = np.rint(np.where(there, values, 0.0) * 10.0**decimals).astype(np.int64)
-    whole = np.empty((len(values), 2), dtype=np.int64)
-    whole[:, 0] = rounded * 10 ** (NUMBER_PLACES - decimals)
+    return exact_column("number", rounded * 10 ** (NUMBER_PLACES - decimals), there)
+
+
+def exact_column(kind: ColumnType, unscaled: Ints, there: npt.NDArray[np.bool_] | None = None) -> pa.Array[Any]:
+    """Whole numbers of the last place as a decimal column (money, share, number); where it is not `there`, nothing."""
+    whole = np.empty((len(unscaled), 2), dtype=np.int64)
+    whole[:, 0] = unscaled
     whole[:, 1] = whole[:, 0] >> 63
-    return _from_buffers(ARROW_TYPES["number"], len(values), np.packbits(there, bitorder="little"), whole)
+    valid = None if there is None else np.packbits(there, bitorder="little")
+    return _from_buffers(ARROW_TYPES[kind], len(unscaled), valid, whole)
+
+
+def date_column(days: Ints) -> pa.Array[Any]:
+    """Days since 1970 as a column of dates."""
+    return _from_buffers(pa.date32(), len(days), None, np.ascontiguousarray(days, dtype=np.int32))
 
 
 def integer_column(values: Ints) -> pa.Array[Any]:

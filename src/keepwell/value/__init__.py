@@ -22,7 +22,7 @@
 from __future__ import annotations
 
 from keepwell.engine import Node, load_models
-from keepwell.value import moments
+from keepwell.value import models, moments, parts
 from keepwell.value.settings import VALUE_TABLES, settings_tables
 
 __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
@@ -30,4 +30,4 @@ __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
 
 def nodes() -> list[Node]:
     """The nodes of the graph that value customers."""
-    return [*load_models("keepwell.value"), moments.STEP]
+    return [*load_models("keepwell.value"), moments.STEP, models.STEP, parts.STEP]

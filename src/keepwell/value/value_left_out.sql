@@ -1,10 +1,10 @@
--- one row per order or contract that counts for nothing in its customer's value, and why: to be mended where it matters
+-- one row per order, contract or cost of the last year that counts for nothing in what customers are worth, and why: to be mended where it matters
 -- key: ref_table, ref_id
 -- kept: yes
 -- gives:
---   ref_table text     orders or contracts
+--   ref_table text     orders, contracts or costs
 --   ref_id text        the order or contract; of a returned day the customer and the day
---   customer_id text!  '' nobody known
+--   customer_id text!  '' nobody known, or all
 --   on_day date!       the order's day, the contract's first
 --   amount money       the order's amount, the contract's yearly value, as the record has it
 --   currency text!     of the amount
@@ -25,3 +25,7 @@ SELECT 'orders', order_nets.customer_id || ' ' || CAST(order_nets.on_day AS VARC
 FROM order_nets
 CROSS JOIN run_settings
 WHERE order_nets.bought_on IS NULL
+UNION ALL
+SELECT 'costs', valued_costs.cost_id, '', valued_costs.on_day, valued_costs.given, valued_costs.currency, 'no exchange rate'
+FROM valued_costs
+WHERE valued_costs.amount IS NULL

@@ -1,0 +1,132 @@
+"""How many discounted years of its present value is a running contract expected to bring, and how sure is that?
+
+The running term is paid to its end; each renewal after it is made with the chance that the model says. Nothing is added
+for what customers may buy on top, and nothing taken off: a contract stays at its present yearly value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from keepwell.value.discounting import present_years
+from keepwell.value.fit import Ints, Reals
+
+Bools = npt.NDArray[np.bool_]
+# the chance of having made each of the next renewals, for customers who have made so many: (customers, renewals ahead)
+Survival = Callable[[Ints, int], Reals]
+LOW, HIGH = 0.05, 0.95
+# a normal distribution in nine equally likely pieces, by the middle of each
+_PIECES = np.array([-1.5932, -0.9674, -0.5895, -0.2822, 0.0, 0.2822, 0.5895, 0.9674, 1.5932])
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Customers under contract on a day: renewals made, years to the next one, years of a term, whether notice was given."""
+
+    renewals: Ints
+    to_next: Reals
+    term: Reals
+    notice: Bools
+
+    def distinct(self) -> tuple[Contracts, Ints]:
+        """The distinct ones, and for each customer which of them."""
+        rows = np.stack([self.renewals, np.rint(self.to_next * 1461), np.rint(self.term * 12), self.notice], axis=1)
+        _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+        return self.rows(first), place.reshape(len(rows))
+
+    def rows(self, taken: Ints | Bools) -> Contracts:
+        """These of them."""
+        return Contracts(self.renewals[taken], self.to_next[taken], self.term[taken], self.notice[taken])
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How far ahead is looked (years), what a year takes off, and how likely it is to stay in spite of a notice."""
+
+    horizon: float
+    discount: float
+    stays: float = 0.0
+
+
+def weights(contracts: Contracts, outlook: Outlook) -> Reals:
+    """What each term ahead brings, discounted, if it comes: the running one first. Years, (customers, terms)."""
+    most = int(np.ceil(((outlook.horizon - contracts.to_next) / contracts.term).max(initial=0.0)))
+    ends = contracts.to_next[:, None] + contracts.term[:, None] * np.arange(max(most, 0) + 1)
+    ends = np.minimum(ends, outlook.horizon)
+    starts = np.concatenate([np.zeros((len(ends), 1)), ends[:, :-1]], axis=1)
+    return present_years(starts, ends, outlook.discount)
+
+
+def chances(contracts: Contracts, survival: Survival, ahead: int, outlook: Outlook) -> Reals:
+    """How likely is each term ahead to come? 1 for the running one; (customers, terms)."""
+    later = survival(contracts.renewals, ahead)
+    if contracts.notice.any() and ahead:
+        given = contracts.notice
+        first = later[given, :1]
+        later[given] *= outlook.stays / np.where(first > 0, first, 1.0)
+    return np.concatenate([np.ones((len(later), 1)), later], axis=1)
+
+
+def expected_years(contracts: Contracts, survival: Survival, outlook: Outlook) -> Reals:
+    """The discounted years that are expected of each."""
+    one, place = contracts.distinct()
+    worth = weights(one, outlook)
+    years = (worth * chances(one, survival, worth.shape[1] - 1, outlook)).sum(axis=1)
+    return np.asarray(years[place])
+
+
+@dataclass(frozen=True)
+class Sureness:
+    """How sure are the years of each? The 90% interval, the standard deviation, the chance of the next renewal."""
+
+    low: Reals
+    high: Reals
+    spread: Reals
+    renews: Reals
+
+
+def sureness(contracts: Contracts, survivals: list[Survival], outlook: Outlook, spend: float) -> Sureness:
+    """How far may what comes lie from what is expected? `survivals`: the model, then models as likely by what was seen.
+
+    `spend` is the standard deviation of the logarithm of the yearly value from one renewal to the next.
+    """
+    one, place = contracts.distinct()
+    worth = weights(one, outlook)
+    ahead = worth.shape[1] - 1
+    drawn = [chances(one, survival, ahead, outlook) for survival in survivals]
+    reached = np.mean(drawn[1:] or drawn, axis=0)
+    leaves = reached - np.concatenate([reached[:, 1:], np.zeros((len(reached), 1))], axis=1)
+    brought = np.cumsum(worth, axis=1)
+    by_spend = _spend_spread(brought) * spend
+    mean = (leaves * brought).sum(axis=1)
+    square = (leaves * brought**2 * (1 + by_spend**2)).sum(axis=1)
+    low, high = _quantiles(leaves, brought, by_spend)
+    renews = drawn[0][:, 1] if ahead else np.ones(len(reached))
+    return Sureness(low[place], high[place], np.sqrt(np.maximum(square - mean**2, 0))[place], renews[place])
+
+
+def _spend_spread(brought: Reals) -> Reals:
+    """By how much a change of one at each renewal spreads what is brought, as a share of it; (customers, terms).
+
+    The change at a renewal moves all that is brought after it: the root of the sum of ((Bⱼ − Bᵣ) / Bⱼ)² over renewals r.
+    """
+    before = np.concatenate([np.zeros((len(brought), 1)), brought[:, :-1]], axis=1)
+    count = np.arange(brought.shape[1])
+    reached = np.where(brought > 0, brought, 1.0)
+    squares = count - 2 * np.cumsum(before, axis=1) / reached + np.cumsum(before**2, axis=1) / reached**2
+    return np.sqrt(np.maximum(squares, 0))
+
+
+def _quantiles(leaves: Reals, brought: Reals, by_spend: Reals) -> tuple[Reals, Reals]:
+    """The ends of the 90% interval of what is brought: which term is the last one, and how the yearly value moves."""
+    points = (brought[:, :, None] * np.exp(by_spend[:, :, None] * _PIECES)).reshape(len(brought), -1)
+    weight = np.repeat(leaves / len(_PIECES), len(_PIECES), axis=1)
+    order = np.argsort(points, axis=1, kind="stable")
+    points, so_far = np.take_along_axis(points, order, 1), np.cumsum(np.take_along_axis(weight, order, 1), axis=1)
+    rows, last = np.arange(len(points)), points.shape[1] - 1
+    ends = [points[rows, np.minimum((so_far < part - 1e-9).sum(axis=1), last)] for part in (LOW, HIGH)]
+    return ends[0], ends[1]

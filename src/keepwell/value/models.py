@@ -1,0 +1,74 @@
+"""The step that fits and chooses models: `value_models` from the histories at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepwell.engine import Step
+from keepwell.value.choose import MODELS
+
+INPUTS = ("value_moments", "contract_histories")
+
+
+def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
+    rows = contract_models(inputs)
+    return pa.Table.from_pylist(rows, schema=MODELS.arrow)
+
+
+def contract_models(inputs: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """The models of who is under contract; none where nobody is."""
+    found = inputs["contract_histories"]
+    if not found.num_rows:
+        return []
+    from keepwell.value.choose import Chooser
+    from keepwell.value.contract_kind import ContractKind, ContractRows
+    from keepwell.value.renewals import RenewalHistories
+
+    moments = moments_of(inputs["value_moments"], found)
+
+    @cache
+    def rows_at(at: date) -> ContractRows:
+        return ContractRows.read(found.filter(pc.field("at_on") == at), days(at), days(moments[at]))
+
+    @cache
+    def histories(at: date, segment: str) -> RenewalHistories:
+        return rows_at(at).histories(segment)
+
+    chooser = Chooser(ContractKind(), histories, list(moments), judging(inputs["value_moments"], moments))
+    return as_rows(chooser.rows(sorted(set(found["segment"].to_pylist()))))
+
+
+def moments_of(told: pa.Table, found: pa.Table) -> dict[date, date]:
+    """The moments at which there are such rows, in order: what happened before which day was known at each?"""
+    there = set(pc.unique(found["at_on"]).to_pylist())
+    return {row["at_on"]: row["before_on"] for row in told.sort_by("at_on").to_pylist() if row["at_on"] in there}
+
+
+def judging(told: pa.Table, moments: Mapping[date, date]) -> date | None:
+    """The moment at which models are judged."""
+    return next((row["at_on"] for row in told.to_pylist() if row["judges"] and row["at_on"] in moments), None)
+
+
+def days(day: date) -> int:
+    """Days since 1970."""
+    return day.toordinal() - date(1970, 1, 1).toordinal()
+
+
+def as_rows(rows: Any) -> list[dict[str, Any]]:
+    """The rows with likelihoods as the declared decimals."""
+    from decimal import Decimal
+
+    def exact(value: float | None) -> Decimal | None:
+        return None if value is None else Decimal(f"{value:.6f}")
+
+    return [{**row, "log_likelihood": exact(row["log_likelihood"]),
+             "later_log_likelihood": exact(row["later_log_likelihood"])} for row in rows]  # fmt: skip
+
+
+STEP = Step("value_models", INPUTS, MODELS, _of_run, kept=True)

@@ -1,0 +1,211 @@
+"""What is each customer's value made of? So many units (years of a contract, purchases), each worth so much.
+
+At every moment each customer is valued twice: by the parameters of that moment, and by those of the next one; so that
+what came to be estimated otherwise can be told from what became of the customer. Uncertainty is of three kinds: of the
+customer (who stays or leaves), of what they spend, and of the parameters, for which the model is asked again with
+parameters as likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from keepwell.core.tables import Column, Table
+from keepwell.engine import Step
+from keepwell.measure.columns import (
+    Coded,
+    date_column,
+    exact_column,
+    integer_column,
+    number_column,
+    text_codes,
+    text_column,
+    whole_numbers,
+)
+from keepwell.value.models import days, moments_of
+
+DIRECTIONS = 6
+UNIT_PLACES, SHARE_PLACES = 6, 9
+DRAWS = 40
+
+PARTS = Table(
+    "value_parts",
+    (
+        Column("at_on", "date", "the moment", key=True, required=True),
+        Column("under_on", "date", "the moment whose models and parameters are used", key=True, required=True),
+        Column("customer_id", "text", "the customer", key=True, required=True),
+        Column("kind", "text", "contracts or orders", key=True, required=True),
+        Column("segment", "text", "the customer's; '' none", required=True),
+        Column("model", "text", "the model; none: only what is sure is counted", required=True),
+        Column("fitted_on", "text", "the segment whose customers gave the parameters; * all", required=True),
+        Column("events", "integer", "renewals made, or repeat purchases", required=True),
+        Column("units", "number", "discounted years of contract, or purchases, that are expected", required=True),
+        Column("low_units", "number", "lower end of the 90% interval", required=True),
+        Column("high_units", "number", "upper end", required=True),
+        Column("spread_units", "number", "standard deviation of what comes about what is expected", required=True),
+        Column("unit_value", "money", "what a unit is worth before margin: yearly value, or mean purchase", required=True),
+        Column("chance_alive", "share", "that they are still a customer", required=True),
+        Column("chance_next", "share", "that they make the next renewal; null: orders"),
+        *(Column(f"by_parameters_{nth}", "number", "change of the units along one direction of the parameters", required=True)
+          for nth in range(1, DIRECTIONS + 1)),
+    ),
+    says="what a customer's value is made of, by contracts or by orders",
+)  # fmt: skip
+INPUTS = ("value_moments", "value_models", "contract_histories", "notice_fates", "renewal_steps", "value_settings")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of `PARTS` in numbers; all columns are of one length."""
+
+    customer_id: Coded
+    segment: Coded
+    events: Any
+    units: Any
+    low: Any
+    high: Any
+    spread: Any
+    unit_value: Any  # ten-thousandths
+    alive: Any
+    renews: Any
+    by_parameters: Any  # rows × DIRECTIONS
+
+
+def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
+    made = contract_parts(inputs)
+    return pa.concat_tables([PARTS.arrow.empty_table(), *made]).combine_chunks()
+
+
+def contract_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
+    """The parts of who is under contract, moment by moment."""
+    found = inputs["contract_histories"]
+    if not found.num_rows:
+        return []
+    from keepwell.value.contract_kind import ContractRows, outlook_of
+
+    settings = inputs["value_settings"].to_pylist()[0]
+    fates = {row["at_on"]: (row["stayed"], row["gone"]) for row in inputs["notice_fates"].to_pylist()}
+    moments = moments_of(inputs["value_moments"], found)
+    chosen = chosen_models(inputs["value_models"], "contracts")
+    spend = spend_spread(inputs["renewal_steps"])
+    made = []
+    for at, under in pairs(list(moments)):
+        rows = ContractRows.read(found.filter((pc.field("at_on") == at) & pc.field("left_on").is_null()), days(at),
+                                 days(moments[at]))  # fmt: skip
+        outlook = outlook_of(settings, fates.get(under, (0, 0)))
+        for segment in rows.segment.names:
+            model = chosen[under, segment]
+            part = _contract_part(rows, segment, model, outlook, spend, sure=at == under)
+            made.append(as_table(part, at, under, "contracts", model))
+    return made
+
+
+def _contract_part(rows: Any, segment: str, model: Mapping[str, Any], outlook: Any, spend: float, *, sure: bool) -> Part:
+    from keepwell.value.choose import NO_MODEL, read
+    from keepwell.value.contract_kind import survival_of
+    from keepwell.value.contract_worth import expected_years, sureness
+
+    chosen = np.flatnonzero(rows.of(segment))
+    contracts, name = rows.contracts.rows(chosen), str(model["model"])
+    nothing = np.zeros(len(chosen))
+    waits, unsure = rows.waiting[chosen], np.zeros((len(chosen), DIRECTIONS))
+    if name == NO_MODEL:
+        units = expected_years(contracts, lambda made, ahead: np.zeros((len(made), ahead)), outlook)
+        low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
+    else:
+        fit = read(model["parameters"])
+        survival = survival_of(name, fit)
+        units = expected_years(contracts, survival, outlook)
+        if sure:
+            drawn = [survival_of(name, with_values(fit, row)) for row in fit.draws(DRAWS)]
+            found = sureness(contracts, [survival, *drawn], outlook, spend)
+            low, high, spread, renews = found.low, found.high, found.spread, found.renews
+            unsure = along(fit, lambda moved: expected_years(contracts, survival_of(name, moved), outlook))
+        else:
+            low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
+    alive = np.where(waits & np.isfinite(renews), renews, 1.0)
+    return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), contracts.renewals, units, low, high, spread,
+                rows.annual_value[chosen], alive, renews, unsure)  # fmt: skip
+
+
+def along(fit: Any, units_of: Any) -> Any:
+    """By how much do units change by one standard deviation of the parameters, along each of their directions?
+
+    The directions are independent of each other, the strongest first: (customers, `DIRECTIONS`).
+    """
+    variances, axes = np.linalg.eigh(np.array(fit.covariance))
+    changes = []
+    for variance, axis in zip(variances, axes.T, strict=True):
+        step = axis * np.sqrt(max(variance, 0.0))
+        ends = [units_of(with_values(fit, np.array(fit.values) * np.exp(sign * step))) for sign in (1, -1)]
+        changes.append((ends[0] - ends[1]) / 2)
+    columns = np.stack(changes, axis=1)
+    strongest = np.argsort(-np.abs(columns.sum(axis=0)), kind="stable")[:DIRECTIONS]
+    made = np.zeros((len(columns), DIRECTIONS))
+    made[:, : len(strongest)] = columns[:, strongest]
+    return made
+
+
+def with_values(fit: Any, values: Any) -> Any:
+    """The same fit with other parameters."""
+    from dataclasses import replace
+
+    return replace(fit, values=tuple(map(float, values)))
+
+
+def spend_spread(steps: pa.Table) -> float:
+    """The standard deviation of the logarithm of a contract's yearly value over that of the one it renews; 0: unknown."""
+    count = whole_numbers(steps["contracts"]).astype(np.float64)
+    if count.sum() < 2:
+        return 0.0
+    logs = np.log(steps["ratio"].cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False))
+    middle = float(count @ logs / count.sum())
+    return float(np.sqrt(count @ (logs - middle) ** 2 / (count.sum() - 1)))
+
+
+def pairs(moments: Sequence[date]) -> list[tuple[date, date]]:
+    """Each moment with itself, and with the next one."""
+    later = [(at, moments[place + 1]) for place, at in enumerate(moments[:-1])]
+    return sorted([*((at, at) for at in moments), *later])
+
+
+def chosen_models(models: pa.Table, kind: str) -> dict[tuple[date, str], dict[str, Any]]:
+    """The chosen model by moment and segment."""
+    rows = models.filter(pc.field("chosen") & (pc.field("kind") == kind)).to_pylist()
+    return {(row["at_on"], row["segment"]): row for row in rows}
+
+
+def as_table(part: Part, at: date, under: date, kind: str, model: Mapping[str, Any]) -> pa.Table:
+    """The part as rows of `PARTS`."""
+    count = len(part.units)
+    same = np.zeros(count, dtype=np.int64)
+    renews = np.isfinite(part.renews)
+    columns = {
+        "at_on": date_column(same + days(at)), "under_on": date_column(same + days(under)),
+        "customer_id": text_column(part.customer_id.codes, part.customer_id.names),
+        "kind": text_column(same, (kind,)), "segment": text_column(part.segment.codes, part.segment.names),
+        "model": text_column(same, (str(model["model"]),)), "fitted_on": text_column(same, (str(model["fitted_on"]),)),
+        "events": integer_column(part.events),
+        **{name: number_column(values, UNIT_PLACES) for name, values in
+           (("units", part.units), ("low_units", part.low), ("high_units", part.high), ("spread_units", part.spread))},
+        "unit_value": exact_column("money", part.unit_value),
+        "chance_alive": exact_column("share", _shares(part.alive)),
+        "chance_next": exact_column("share", _shares(np.where(renews, part.renews, 0.0)), renews),
+        **{f"by_parameters_{nth}": number_column(part.by_parameters[:, nth - 1], UNIT_PLACES)
+           for nth in range(1, DIRECTIONS + 1)},
+    }  # fmt: skip
+    return pa.table([columns[name] for name in PARTS.names], schema=PARTS.arrow)
+
+
+def _shares(values: Any) -> Any:
+    return np.rint(np.clip(values, 0, 1) * 10**SHARE_PLACES).astype(np.int64)
+
+
+STEP = Step("value_parts", INPUTS, PARTS, _of_run)
