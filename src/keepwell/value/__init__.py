@@ -11,6 +11,10 @@
 | `mbg_nbd`     | … who may leave after any purchase, the first one too                          |
 | `gamma_gamma` | how much does a customer spend at a purchase?                                  |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
+| `choose`      | which model values a segment's customers?                                      |
+| `models`      | … the step that fits and chooses them, at every moment                         |
+| `parts`       | what is each customer's value made of?                                         |
+| `contract_worth` | how many years of a contract are expected, and how sure is that?            |
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
 | `shifted_beta_geometric` | … a chance that never changes                                       |
 | `beta_discrete_weibull`  | … a chance that changes from renewal to renewal                     |

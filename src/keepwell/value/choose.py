@@ -42,7 +42,9 @@ MODELS = Table(
         Column("later_log_likelihood", "number", "of what came to the segment's customers after it"),
         Column("chosen", "boolean", "it values the segment's customers", required=True),
         Column("because", "text", "why it does, or why there is none", required=True),
-        Column("parameters", "text", "names, values, and the covariance of the logarithms, as JSON; '' none", required=True),
+        Column(
+            "parameters", "text", "names, values, and the covariance of the logarithms, as JSON; '' none", required=True
+        ),
     ),
     says="a model that was fitted for a segment, and whether it values its customers",
     gives="by which model and parameters each customer is valued",
@@ -87,6 +89,32 @@ class Judged:
     why: str
 
 
+@dataclass(frozen=True)
+class Course:
+    """How a segment's model is chosen: the moment `at` which candidates are compared, and the order in which they count.
+
+    `judge`: that moment, where what came later decides; None: likelihood and number of parameters do. `few`: why the
+    segment has no parameters of its own.
+    """
+
+    at: date
+    judge: date | None
+    judged: tuple[Judged, ...]
+    order: tuple[Judged, ...]
+    few: str
+
+    @property
+    def why(self) -> str:
+        """Why the first in order is chosen."""
+        if self.judge is None:
+            said = "too little was known a year ago to judge by what came later: best by likelihood and number of parameters"
+        elif len(self.order) == 1:
+            said = "the only one that could be fitted"
+        else:
+            said = f"foretold best of {len(self.order)} what came since {self.judge.isoformat()}"
+        return f"{said}; {self.few}" if self.few else said
+
+
 @dataclass
 class Chooser(Generic[H]):
     """Chooses for one kind. `histories` are those at a moment, of a segment or of all (`*`); fits are made once."""
@@ -103,20 +131,25 @@ class Chooser(Generic[H]):
             yield from self._of_segment(segment, single=len(segments) == 1)
 
     def _of_segment(self, segment: str, *, single: bool) -> Iterator[dict[str, Any]]:
-        at = self.judge or self.moments[-1]
-        own = [ALL] if single else [segment, ALL]
-        few = "" if single else self._too_few(at, segment)
-        candidates = [Candidate(model, fitted_on) for fitted_on in own for model in self.kind.models
-                      if not (few and fitted_on == segment)]  # fmt: skip
-        judged = [self._judge(at, segment, candidate) for candidate in candidates]
-        order = sorted((one for one in judged if one.fit is not None), key=lambda one: -one.score)
+        course = self._course(segment, self.judge, single=single)
+        if not course.order:  # nothing was known a year ago
+            course = self._course(segment, None, single=single)
         for moment in self.moments:
-            chosen = self._chosen(moment, segment, order, few)
+            chosen = self._chosen(moment, segment, course)
             yield chosen
-            if moment == at:
+            if moment == course.at:
                 same = (chosen["model"], chosen["fitted_on"])
-                yield from (self._row(at, segment, one.candidate, one.fit, one.score, one.why)
-                            for one in judged if (one.candidate.model, one.candidate.fitted_on) != same)  # fmt: skip
+                yield from (self._row(moment, segment, one.candidate, one.fit, one.score, one.why)
+                            for one in course.judged if (one.candidate.model, one.candidate.fitted_on) != same)  # fmt: skip
+
+    def _course(self, segment: str, judge: date | None, *, single: bool) -> Course:
+        at = judge or self.moments[-1]
+        few = "" if single else self._too_few(at, segment)
+        own = [ALL] if single or few else [segment, ALL]
+        candidates = [Candidate(model, fitted_on) for fitted_on in own for model in self.kind.models]
+        judged = [self._judge(at, judge, segment, candidate) for candidate in candidates]
+        order = sorted((one for one in judged if one.fit is not None), key=lambda one: -one.score)
+        return Course(at, judge, tuple(judged), tuple(order), few)
 
     def _too_few(self, at: date, segment: str) -> str:
         customers, events = self.kind.size(self.histories(at, segment))
@@ -125,39 +158,29 @@ class Chooser(Generic[H]):
         return (f"{customers} customers with {events} {self.kind.events_are} are too few for parameters of their own "
                 f"(fewer than {FEWEST_CUSTOMERS} or {FEWEST_EVENTS}): those of all customers")  # fmt: skip
 
-    def _judge(self, at: date, segment: str, candidate: Candidate) -> Judged:
+    def _judge(self, at: date, judge: date | None, segment: str, candidate: Candidate) -> Judged:
         made = self._fit(at, candidate)
         if isinstance(made, str):
             return Judged(candidate, None, float("-inf"), made)
         kind, model = self.kind, candidate.model
         then = kind.log_likelihood(model, made, self.histories(at, segment))
-        if self.judge is None:
+        if judge is None:
             return Judged(candidate, made, then - len(made.names), "")
         now = kind.log_likelihood(model, made, self.histories(self.moments[-1], segment))
         return Judged(candidate, made, now - then, "")
 
-    def _chosen(self, moment: date, segment: str, order: Sequence[Judged], few: str) -> dict[str, Any]:
-        passed_over = []
-        for one in order:
+    def _chosen(self, moment: date, segment: str, course: Course) -> dict[str, Any]:
+        passed_over: list[str] = []
+        for one in course.order:
             made = self._fit(moment, one.candidate)
             if not isinstance(made, str):
-                why = self._why(order, few) + "".join(f"; {said}" for said in passed_over)
+                why = "; ".join([course.why, *passed_over])
                 return {**self._row(moment, segment, one.candidate, made, one.score, why), "chosen": True}
             passed_over.append(f"{one.candidate.model} was passed over: {made}")
-        reasons = [why for why in (self._fit(moment, Candidate(model, ALL)) for model in self.kind.models)
-                   if isinstance(why, str)]  # fmt: skip
-        why = "; ".join([few, *dict.fromkeys([*passed_over, *reasons])]).strip("; ")
-        row = self._row(moment, segment, Candidate(NO_MODEL, ALL), None, float("-inf"), why)
-        return {**row, "chosen": True}
-
-    def _why(self, order: Sequence[Judged], few: str) -> str:
-        if self.judge is None:
-            said = "the history is too short to judge by what came later: best by likelihood and number of parameters"
-        elif len(order) == 1:
-            said = "the only one that could be fitted"
-        else:
-            said = f"foretold best of {len(order)} what came since {self.judge.isoformat()}"
-        return f"{said}; {few}" if few else said
+        reasons = [made for made in (self._fit(moment, Candidate(model, ALL)) for model in self.kind.models)
+                   if isinstance(made, str)]  # fmt: skip
+        why = "; ".join(dict.fromkeys([*([course.few] if course.few else []), *passed_over, *reasons]))
+        return {**self._row(moment, segment, Candidate(NO_MODEL, ALL), None, float("-inf"), why), "chosen": True}
 
     def _fit(self, moment: date, candidate: Candidate) -> Fit | str:
         """The fit, or why there is none."""
@@ -170,7 +193,9 @@ class Chooser(Generic[H]):
                 self._made[key] = error.message
         return self._made[key]
 
-    def _row(self, at: date, segment: str, candidate: Candidate, fit: Fit | None, score: float, why: str) -> dict[str, Any]:
+    def _row(
+        self, at: date, segment: str, candidate: Candidate, fit: Fit | None, score: float, why: str
+    ) -> dict[str, Any]:
         customers, events = self.kind.size(self.histories(at, candidate.fitted_on))
         judged = at == self.judge and np.isfinite(score)
         return {
@@ -196,7 +221,9 @@ def written(fit: Fit) -> str:
 def read(text: str, log_likelihood: float = float("nan"), customers: int = 0) -> Fit:
     """The fit that was written."""
     told: Mapping[str, Any] = json.loads(text)
-    return Fit(tuple(told["names"]), tuple(told["values"]), tuple(map(tuple, told["covariance"])), log_likelihood, customers)
+    return Fit(
+        tuple(told["names"]), tuple(told["values"]), tuple(map(tuple, told["covariance"])), log_likelihood, customers
+    )
 
 
 def _short(value: float) -> float:

@@ -78,7 +78,9 @@ def _constant(histories: RenewalHistories) -> Fit:
         raise RefusedError("value-no-maximum", "no customer has come to a renewal yet")
     churn = (left + 0.5) / (occasions + 1)
     spread = 1 / (left + 0.5) - 1 / (occasions + 1)
-    return Fit(("churn",), (churn,), ((spread,),), _constant_likelihood(churn, histories), int(histories.customers.sum()))
+    return Fit(
+        ("churn",), (churn,), ((spread,),), _constant_likelihood(churn, histories), int(histories.customers.sum())
+    )
 
 
 def _constant_likelihood(churn: float, histories: RenewalHistories) -> float:

@@ -118,7 +118,7 @@ def _spend_spread(brought: Reals) -> Reals:
     count = np.arange(brought.shape[1])
     reached = np.where(brought > 0, brought, 1.0)
     squares = count - 2 * np.cumsum(before, axis=1) / reached + np.cumsum(before**2, axis=1) / reached**2
-    return np.sqrt(np.maximum(squares, 0))
+    return np.asarray(np.sqrt(np.maximum(squares, 0)))
 
 
 def _quantiles(leaves: Reals, brought: Reals, by_spend: Reals) -> tuple[Reals, Reals]:

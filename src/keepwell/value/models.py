@@ -41,7 +41,7 @@ def contract_models(inputs: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
         return rows_at(at).histories(segment)
 
     chooser = Chooser(ContractKind(), histories, list(moments), judging(inputs["value_moments"], moments))
-    return as_rows(chooser.rows(sorted(set(found["segment"].to_pylist()))))
+    return as_rows(chooser.rows(sorted({str(segment) for segment in found["segment"].to_pylist()})))
 
 
 def moments_of(told: pa.Table, found: pa.Table) -> dict[date, date]:

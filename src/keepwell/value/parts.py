@@ -9,7 +9,7 @@ parameters as likely.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -25,7 +25,6 @@ from keepwell.measure.columns import (
     exact_column,
     integer_column,
     number_column,
-    text_codes,
     text_column,
     whole_numbers,
 )
@@ -107,7 +106,9 @@ def contract_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
     return made
 
 
-def _contract_part(rows: Any, segment: str, model: Mapping[str, Any], outlook: Any, spend: float, *, sure: bool) -> Part:
+def _contract_part(
+    rows: Any, segment: str, model: Mapping[str, Any], outlook: Any, spend: float, *, sure: bool
+) -> Part:
     from keepwell.value.choose import NO_MODEL, read
     from keepwell.value.contract_kind import survival_of
     from keepwell.value.contract_worth import expected_years, sureness
@@ -155,8 +156,6 @@ def along(fit: Any, units_of: Any) -> Any:
 
 def with_values(fit: Any, values: Any) -> Any:
     """The same fit with other parameters."""
-    from dataclasses import replace
-
     return replace(fit, values=tuple(map(float, values)))
 
 
