@@ -12,7 +12,7 @@ from keepwell.core.errors import MissingError
 from keepwell.core.periods import parse_period
 from keepwell.pay.beside import statements_beside
 from keepwell.pay.parse import read_plan
-from keepwell.show.beside import beside_json, beside_text
+from keepwell.show.beside import beside_html, beside_json, beside_text
 from keepwell.show.names import Names
 from pay_company import Company, Paid, plan
 
@@ -53,6 +53,10 @@ def test_each_part_says_why_it_differs() -> None:
     assert "Beside: Next year, in the shadow; it pays nothing" in text
     assert "Only Next year has this part." in text
     assert beside_json([one], names)[0]["difference"] == "-75.0000"
+    page = beside_html([one], names)
+    assert "In the shadow: it pays nothing" in page
+    assert '<p class="small soft">Only Next year has this part.</p>' in page
+    assert page.count("€725.00") == 2
 
 
 def test_the_plan_before_is_shown_as_long_as_a_transition_looks_back() -> None:

@@ -142,7 +142,9 @@ def test_a_save_that_the_company_does_not_count_is_said() -> None:
 
 def test_the_days_of_whole_months_cancel() -> None:
     """Four months of 4,000.041666… at 75% of quota are 12,000.125, which is a tie."""
-    small = Company(today=date(2026, 4, 30), closes="month").person(to_on=date(2026, 5, 1), target_pay=Decimal("48000.5"))
+    small = Company(today=date(2026, 4, 30), closes="month").person(
+        to_on=date(2026, 5, 1), target_pay=Decimal("48000.5")
+    )
     small.quota(1000, to_on=date(2026, 5, 1)).fact(750)
     part = curve(", over: year to date")
     assert small.pay(plan(part, period="month")).total() == Decimal("12000.12")
@@ -152,10 +154,16 @@ def test_the_days_of_whole_months_cancel() -> None:
 def test_a_target_over_partial_months_of_all_lengths_is_exact() -> None:
     """Attained is such a part of what was due that pay is half of a month's 4,000.01, a tie."""
     small = Company(today=date(2028, 12, 31), closes="month")
-    stays = [(date(2027, 1, 6), date(2027, 2, 10)), (date(2027, 4, 12), date(2027, 4, 20)), (date(2028, 2, 3), date(2028, 6, 1))]
+    stays = [
+        (date(2027, 1, 6), date(2027, 2, 10)),
+        (date(2027, 4, 12), date(2027, 4, 20)),
+        (date(2028, 2, 3), date(2028, 6, 1)),
+    ]
     for from_on, to_on in stays:
         small.person(from_on=from_on, to_on=to_on, target_pay=Decimal("48000.12"))
-    months = sum((Fraction(days, length) for days, length in [(26, 31), (9, 28), (8, 30), (27, 29), (3, 1)]), Fraction(0))
+    months = sum(
+        (Fraction(days, length) for days, length in [(26, 31), (9, 28), (8, 30), (27, 29), (3, 1)]), Fraction(0)
+    )
     small.fact(Decimal(months.denominator) / 2, stays[0][0])
     small.fact(months.numerator, stays[0][0], measure="annual_value_due")
     part = curve(", over: plan to date", against="annual_value_due")

@@ -114,14 +114,15 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
 
 def _beside(opened: Opened, person_id: str, period: Period, format: str, to: Path | None, width: int) -> Answer:  # noqa: A002
     from keepwell.pay.beside import statements_beside
-    from keepwell.show.beside import beside_json, beside_text
+    from keepwell.show.beside import beside_html, beside_json, beside_text
 
-    if format == "html":
-        raise UsageError("usage", "two plans side by side are shown as text or json", hint="--format json")
     found = statements_beside(opened.tables, opened.plans, person_id, period, as_of=opened.run.today,
                               customer=opened.names.customer)  # fmt: skip
     data = {"beside": beside_json(found, opened.names)}
-    text = beside_text(found, opened.names, width) if format == "text" else as_json(data)
+    if format == "html":
+        text = beside_html(found, opened.names)
+    else:
+        text = beside_text(found, opened.names, width) if format == "text" else as_json(data)
     if to is not None:
         to.parent.mkdir(parents=True, exist_ok=True)
         to.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How are two plans shown side by side for one person's period? As text and as data."""
+"""How are two plans shown side by side for one person's period? As text, HTML and data."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from keepwell.pay.beside import Beside
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
 from keepwell.show.names import Names
+from keepwell.show.page import render
 from keepwell.show.statement import statement_json
 
 
 def beside_text(found: Sequence[Beside], names: Names, width: int = WIDTH) -> str:
     """The comparisons for a terminal, one after the other."""
     return "\n\n".join("\n".join(_lines(one, names, width)) for one in found) + "\n"
+
+
+def beside_html(found: Sequence[Beside], names: Names) -> str:
+    """The comparisons as one page that stands alone. There is one at least, all of one person and period."""
+    return render("beside.html", found=found, person=names.person(found[0].paid.person_id), period=found[0].paid.period)
 
 
 def beside_json(found: Sequence[Beside], names: Names) -> list[dict[str, Any]]:
