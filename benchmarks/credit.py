@@ -29,8 +29,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from children import machine
 
-from keepwell import credit, journey
-from keepwell.core.tables import Column, Table
+from keepwell import credit, journey, value
+from keepwell.core.tables import Table
 from keepwell.engine import DuckDBEngine, run_graph
 from keepwell.run import RUN_SETTINGS, WINDOWS
 
@@ -66,13 +66,6 @@ MADE = {
         JOIN customer_lives AS c ON c.customer_no = 1 + i % {customers}
         JOIN people_by_day AS p ON p.person_no = 1 + hash(c.customer_no, hash(i) % 8) % {people}""",
 }
-CHANGES = Table(
-    "equity_changes",
-    (
-        Column("from_on", "date", key=True), Column("to_on", "date", key=True), Column("customer_id", "text", key=True),
-        Column("cause", "text", key=True), Column("amount", "money"),
-    ),
-)  # fmt: skip
 
 
 def main() -> int:
@@ -114,9 +107,8 @@ def _asked() -> argparse.Namespace:
 
 def tables() -> dict[str, Table]:
     """What the models read, as declared."""
-    given = {node.name: node.gives for node in journey.nodes()}
-    return {**{name: given[name] for name in ("customer_lives", "people_by_day", "events")},
-            "equity_changes": CHANGES, "run_settings": RUN_SETTINGS, "windows": WINDOWS}  # fmt: skip
+    given = {node.name: node.gives for node in (*journey.nodes(), *value.nodes())}
+    return {name: given[name] for name in MADE}
 
 
 def _make(folder: Path, asked: argparse.Namespace) -> dict[str, Path]:

@@ -11,30 +11,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from keepwell import credit, journey
-from keepwell.core.tables import Column, Table
+from keepwell import credit, journey, value
+from keepwell.core.tables import Table
 from keepwell.engine import DuckDBEngine, Engine, Model, Node, run_graph
 from keepwell.run import RUN_SETTINGS, WINDOWS
 
 Row = dict[str, Any]
 FROM, TO, TODAY = date(2026, 4, 1), date(2026, 7, 1), date(2026, 8, 1)
 
-CHANGES = Table(
-    "equity_changes",
-    (
-        Column("from_on", "date", key=True, required=True), Column("to_on", "date", key=True, required=True),
-        Column("customer_id", "text", key=True, required=True), Column("cause", "text", key=True, required=True),
-        Column("amount", "money", required=True),
-    ),
-)  # fmt: skip
-
 
 @cache
 def tables() -> dict[str, Table]:
     """The tables that credit reads, as they are declared."""
-    given = {node.name: node.gives for node in journey.nodes()}
-    return {**{name: given[name] for name in ("customer_lives", "events", "people_by_day")},
-            "equity_changes": CHANGES, "run_settings": RUN_SETTINGS, "windows": WINDOWS}  # fmt: skip
+    given = {node.name: node.gives for node in (*journey.nodes(), *value.nodes())}
+    return {**{name: given[name] for name in ("customer_lives", "events", "people_by_day", "equity_changes")},
+            "run_settings": RUN_SETTINGS, "windows": WINDOWS}  # fmt: skip
 
 
 @dataclass

@@ -230,10 +230,10 @@ def _differences(told: Mapping[str, str], found: Mapping[str, str], repeated: Ma
 
 def nodes() -> list[Node]:
     """Every step of a run, in no order: the engine finds it from what each reads."""
-    from keepwell import journey, measure, value
+    from keepwell import credit, journey, measure, value
     from keepwell.pay import nodes as pay
 
-    return [*journey.nodes(), *measure.nodes(), *value.nodes(), *pay.nodes()]
+    return [*journey.nodes(), *measure.nodes(), *value.nodes(), *credit.nodes(), *pay.nodes()]
 
 
 def given_tables() -> list[Table]:

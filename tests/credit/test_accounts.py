@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credited import CHANGES, FROM, TO, TODAY, Work, credit_nodes
+from credited import FROM, TO, TODAY, Work, credit_nodes
 from engines import assert_same_on_engines
+from keepwell.core.tables import Table
 from keepwell.credit.accounts import Saving, department_accounts, savings_that_cost, shared_costs
 from keepwell.credit.owen import NOBODY
 from keepwell.engine import DuckDBEngine, Model, run_graph
@@ -109,6 +110,10 @@ def company() -> Rows:
     return rows
 
 
+def given_nodes() -> dict[str, Table]:
+    return {node.name: node.gives for node in nodes()}
+
+
 def changes() -> pa.Table:
     work = (
         Work()
@@ -124,7 +129,7 @@ def test_from_the_record_to_the_accounts() -> None:
     with DuckDBEngine(memory="1GB", threads=1) as engine:
         for name, rows in company().tables().items():
             engine.add_arrow(name, rows, given_tables()[name])
-        engine.add_arrow("equity_changes", changes(), CHANGES)
+        engine.add_arrow("equity_changes", changes(), given_nodes()["equity_changes"])
         run_graph(engine, [node for node in nodes() if node.name != "equity_changes"], wanted=wanted)
         accounts, keys = (engine.fetch(name).to_pylist() for name in wanted)
     assert [(row["department"], row["days"], row["revenue"]) for row in keys if row["from_on"] == FROM] == [
@@ -146,7 +151,7 @@ def test_every_engine_gives_the_same_accounts() -> None:
     with DuckDBEngine(memory="1GB", threads=1) as engine:
         for name, rows in company().tables().items():
             engine.add_arrow(name, rows, given_tables()[name])
-        engine.add_arrow("equity_changes", changes(), CHANGES)
+        engine.add_arrow("equity_changes", changes(), given_nodes()["equity_changes"])
         before = {name for model in models for name in model.inputs} - names
         made = before - engine.tables
         run_graph(engine, [node for node in nodes() if node.name != "equity_changes"], wanted=made)
