@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -80,7 +81,9 @@ class PersonPeriods:
         if (some > many).any() or (some < 0).any():
             row = int(((some > many) | (some < 0)).argmax())
             raise UsageError("hazard-events", f"{some[row]} left in {many[row]} periods, in row {row + 1}")
-        order = np.argsort(at, kind="stable")
+        order = np.argsort(
+            at.astype(np.int16) if len(baseline) < 2**15 else at, kind="stable"
+        )  # small numbers: one pass
         counts = np.bincount(at, minlength=len(baseline))
         ends = np.cumsum(counts)
         many, some = many[order].astype(np.float64), some[order].astype(np.float64)
@@ -108,6 +111,15 @@ class PersonPeriods:
             events[block.cell] += block.events.sum()
         return periods, events
 
+    @cached_property
+    def spread(self) -> Reals:
+        """Standard deviations of the covariates over the rows; 1 for one that does not vary."""
+        rows = max(len(self.covariates), 1)
+        means = self.covariates.sum(axis=0) / rows
+        squares = np.einsum("ij,ij->j", self.covariates, self.covariates) / rows
+        variance = squares - means**2
+        return np.where(variance > 1e-12 * squares, np.sqrt(np.maximum(variance, 0.0)), 1.0)
+
     def only(self, names: Sequence[str]) -> PersonPeriods:
         """The same with these covariates alone."""
         places = [self.names.index(name) for name in names]
@@ -122,13 +134,13 @@ class PersonPeriods:
 def matrix_of(covariates: Any, names: Sequence[str] | None) -> tuple[Reals, tuple[str, ...]]:
     """Covariates as a matrix, rows × names. Raises `UsageError` (`hazard-covariate`) where a number is missing."""
     if isinstance(covariates, np.ndarray):
-        matrix = np.ascontiguousarray(covariates, dtype=np.float64)
+        matrix = np.asarray(covariates, dtype=np.float64)
         known = tuple(names) if names is not None else tuple(f"x{n + 1}" for n in range(matrix.shape[1]))
     else:
         named = covariates.column_names if isinstance(covariates, pa.Table) else list(covariates)
         known = tuple(names) if names is not None else tuple(named)
         columns = [np.asarray(covariates[name], dtype=np.float64) for name in known]
-        matrix = np.ascontiguousarray(np.column_stack(columns)) if columns else np.zeros((len(covariates), 0))
+        matrix = np.column_stack(columns) if columns else np.zeros((len(covariates), 0))
     total = matrix.sum(axis=0)
     if not np.isfinite(total).all():
         place = int((~np.isfinite(total)).argmax())
