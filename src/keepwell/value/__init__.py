@@ -14,6 +14,9 @@
 | `choose`      | which model values a segment's customers?                                      |
 | `models`      | … the step that fits and chooses them, at every moment                         |
 | `parts`       | what is each customer's value made of?                                         |
+| `contract_parts`, `order_parts` | … of who is under contract, of who orders                    |
+| `contract_kind`, `order_kind` | how are customers told to the models, and which are these?     |
+| `discounting` | what is later money worth on the day of valuing?                               |
 | `contract_worth` | how many years of a contract are expected, and how sure is that?            |
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
 | `shifted_beta_geometric` | … a chance that never changes                                       |

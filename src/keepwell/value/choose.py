@@ -57,6 +57,7 @@ class Kind(ABC, Generic[H]):
     name: ClassVar[str]
     models: ClassVar[tuple[str, ...]]
     events_are: ClassVar[str]
+    otherwise: ClassVar[str] = NO_MODEL  # what needs no fit, where nothing can be fitted
 
     @abstractmethod
     def size(self, histories: H) -> tuple[int, int]:
@@ -180,7 +181,10 @@ class Chooser(Generic[H]):
         reasons = [made for made in (self._fit(moment, Candidate(model, ALL)) for model in self.kind.models)
                    if isinstance(made, str)]  # fmt: skip
         why = "; ".join(dict.fromkeys([*([course.few] if course.few else []), *passed_over, *reasons]))
-        return {**self._row(moment, segment, Candidate(NO_MODEL, ALL), None, float("-inf"), why), "chosen": True}
+        plain = self._fit(moment, Candidate(self.kind.otherwise, ALL)) if self.kind.otherwise != NO_MODEL else None
+        fit = None if isinstance(plain, str) else plain
+        row = self._row(moment, segment, Candidate(self.kind.otherwise, ALL), fit, float("-inf"), why)
+        return {**row, "chosen": True}
 
     def _fit(self, moment: date, candidate: Candidate) -> Fit | str:
         """The fit, or why there is none."""

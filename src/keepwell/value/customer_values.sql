@@ -1,4 +1,5 @@
--- one row per moment and customer who is one: what they are worth, how sure that is, and by which model
+-- one row per moment and customer who is one: what they are worth, how sure that is, and by which model. Who orders, where
+-- no model of ordering could be fitted, is not here: nothing is known of what they will buy (value_models says why).
 -- key: at_on, customer_id
 -- kept: yes
 -- gives:
@@ -35,5 +36,5 @@ SELECT
 FROM valued_parts
 LEFT JOIN valued_customers ON valued_customers.at_on = valued_parts.at_on
   AND valued_customers.customer_id = valued_parts.customer_id
-WHERE valued_parts.under_on = valued_parts.at_on
+WHERE valued_parts.under_on = valued_parts.at_on AND NOT (valued_parts.kind = 'orders' AND valued_parts.model = 'none')
 GROUP BY valued_parts.at_on, valued_parts.customer_id

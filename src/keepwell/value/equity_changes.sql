@@ -38,7 +38,8 @@ met AS (
          THEN 'lost' ELSE 'stayed' END AS fate,
     CASE WHEN before.kind = 'contracts' THEN after.units
          WHEN before.chance_alive = 0 THEN CAST(0 AS DECIMAL(18, 6))
-         ELSE CAST(round_even(quotient(CAST(before.units AS DECIMAL(38, 6)) * after.chance_alive, before.chance_alive), 6)
+         ELSE CAST(round_even(quotient(CAST(before.units AS DECIMAL(38, 6)) * CAST(after.chance_alive AS DECIMAL(10, 6)),
+           CAST(before.chance_alive AS DECIMAL(10, 6))), 6)
            AS DECIMAL(18, 6)) END AS units_kept,
     before.unit_value, before.margin
   FROM before

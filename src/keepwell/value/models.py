@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from keepwell.engine import Step
 from keepwell.value.choose import MODELS
 
-INPUTS = ("value_moments", "contract_histories")
+INPUTS = ("value_moments", "contract_histories", "order_histories")
 
 
 def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    rows = contract_models(inputs)
+    rows = [*contract_models(inputs), *order_models(inputs)]
     return pa.Table.from_pylist(rows, schema=MODELS.arrow)
 
 
@@ -42,6 +42,30 @@ def contract_models(inputs: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
 
     chooser = Chooser(ContractKind(), histories, list(moments), judging(inputs["value_moments"], moments))
     return as_rows(chooser.rows(sorted({str(segment) for segment in found["segment"].to_pylist()})))
+
+
+def order_models(inputs: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """The models of who orders: when they buy, and what they spend; none where nobody does."""
+    found = inputs["order_histories"]
+    if not found.num_rows:
+        return []
+    from keepwell.value.choose import Chooser
+    from keepwell.value.order_kind import Bought, OrderKind, OrderRows, SpendKind
+
+    moments = moments_of(inputs["value_moments"], found)
+
+    @cache
+    def rows_at(at: date) -> OrderRows:
+        return OrderRows.read(found.filter(pc.field("at_on") == at))
+
+    @cache
+    def histories(at: date, segment: str) -> Bought:
+        return rows_at(at).histories(segment)
+
+    judge = judging(inputs["value_moments"], moments)
+    segments = sorted({str(segment) for segment in found["segment"].to_pylist()})
+    choosers = (Chooser(kind, histories, list(moments), judge) for kind in (OrderKind(), SpendKind()))
+    return [row for chooser in choosers for row in as_rows(chooser.rows(segments))]
 
 
 def moments_of(told: pa.Table, found: pa.Table) -> dict[date, date]:

@@ -26,9 +26,8 @@ from keepwell.measure.columns import (
     integer_column,
     number_column,
     text_column,
-    whole_numbers,
 )
-from keepwell.value.models import days, moments_of
+from keepwell.value.models import days
 
 DIRECTIONS = 6
 UNIT_PLACES, SHARE_PLACES = 6, 9
@@ -57,7 +56,10 @@ PARTS = Table(
     ),
     says="what a customer's value is made of, by contracts or by orders",
 )  # fmt: skip
-INPUTS = ("value_moments", "value_models", "contract_histories", "notice_fates", "renewal_steps", "value_settings")
+INPUTS = (
+    "value_moments", "value_models", "contract_histories", "order_histories", "notice_fates", "renewal_steps",
+    "value_settings",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -78,62 +80,16 @@ class Part:
 
 
 def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    made = contract_parts(inputs)
-    return pa.concat_tables([PARTS.arrow.empty_table(), *made]).combine_chunks()
-
-
-def contract_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
-    """The parts of who is under contract, moment by moment."""
-    found = inputs["contract_histories"]
-    if not found.num_rows:
-        return []
-    from keepwell.value.contract_kind import ContractRows, outlook_of
-
-    settings = inputs["value_settings"].to_pylist()[0]
-    fates = {row["at_on"]: (row["stayed"], row["gone"]) for row in inputs["notice_fates"].to_pylist()}
-    moments = moments_of(inputs["value_moments"], found)
-    chosen = chosen_models(inputs["value_models"], "contracts")
-    spend = spend_spread(inputs["renewal_steps"])
     made = []
-    for at, under in pairs(list(moments)):
-        rows = ContractRows.read(found.filter((pc.field("at_on") == at) & pc.field("left_on").is_null()), days(at),
-                                 days(moments[at]))  # fmt: skip
-        outlook = outlook_of(settings, fates.get(under, (0, 0)))
-        for segment in rows.segment.names:
-            model = chosen[under, segment]
-            part = _contract_part(rows, segment, model, outlook, spend, sure=at == under)
-            made.append(as_table(part, at, under, "contracts", model))
-    return made
+    if inputs["contract_histories"].num_rows:
+        from keepwell.value.contract_parts import contract_parts
 
+        made += contract_parts(inputs)
+    if inputs["order_histories"].num_rows:
+        from keepwell.value.order_parts import order_parts
 
-def _contract_part(
-    rows: Any, segment: str, model: Mapping[str, Any], outlook: Any, spend: float, *, sure: bool
-) -> Part:
-    from keepwell.value.choose import NO_MODEL, read
-    from keepwell.value.contract_kind import survival_of
-    from keepwell.value.contract_worth import expected_years, sureness
-
-    chosen = np.flatnonzero(rows.of(segment))
-    contracts, name = rows.contracts.rows(chosen), str(model["model"])
-    nothing = np.zeros(len(chosen))
-    waits, unsure = rows.waiting[chosen], np.zeros((len(chosen), DIRECTIONS))
-    if name == NO_MODEL:
-        units = expected_years(contracts, lambda made, ahead: np.zeros((len(made), ahead)), outlook)
-        low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
-    else:
-        fit = read(model["parameters"])
-        survival = survival_of(name, fit)
-        units = expected_years(contracts, survival, outlook)
-        if sure:
-            drawn = [survival_of(name, with_values(fit, row)) for row in fit.draws(DRAWS)]
-            found = sureness(contracts, [survival, *drawn], outlook, spend)
-            low, high, spread, renews = found.low, found.high, found.spread, found.renews
-            unsure = along(fit, lambda moved: expected_years(contracts, survival_of(name, moved), outlook))
-        else:
-            low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
-    alive = np.where(waits & np.isfinite(renews), renews, 1.0)
-    return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), contracts.renewals, units, low, high, spread,
-                rows.annual_value[chosen], alive, renews, unsure)  # fmt: skip
+        made += order_parts(inputs)
+    return pa.concat_tables([PARTS.arrow.empty_table(), *made]).combine_chunks()
 
 
 def along(fit: Any, units_of: Any) -> Any:
@@ -157,16 +113,6 @@ def along(fit: Any, units_of: Any) -> Any:
 def with_values(fit: Any, values: Any) -> Any:
     """The same fit with other parameters."""
     return replace(fit, values=tuple(map(float, values)))
-
-
-def spend_spread(steps: pa.Table) -> float:
-    """The standard deviation of the logarithm of a contract's yearly value over that of the one it renews; 0: unknown."""
-    count = whole_numbers(steps["contracts"]).astype(np.float64)
-    if count.sum() < 2:
-        return 0.0
-    logs = np.log(steps["ratio"].cast(pa.float64()).combine_chunks().to_numpy(zero_copy_only=False))
-    middle = float(count @ logs / count.sum())
-    return float(np.sqrt(count @ (logs - middle) ** 2 / (count.sum() - 1)))
 
 
 def pairs(moments: Sequence[date]) -> list[tuple[date, date]]:
@@ -204,7 +150,8 @@ def as_table(part: Part, at: date, under: date, kind: str, model: Mapping[str, A
 
 
 def _shares(values: Any) -> Any:
-    return np.rint(np.clip(values, 0, 1) * 10**SHARE_PLACES).astype(np.int64)
+    """Chances to the millionth, in the last place of a share."""
+    return np.rint(np.clip(values, 0, 1) * 10**UNIT_PLACES).astype(np.int64) * 10 ** (SHARE_PLACES - UNIT_PLACES)
 
 
 STEP = Step("value_parts", INPUTS, PARTS, _of_run)
