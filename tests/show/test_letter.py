@@ -78,7 +78,7 @@ def test_what_people_wrote_is_text_and_never_markup() -> None:
 def test_letters_that_no_font_has_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     text = plan("p: {measure: signed_amount, pays: {rate: 1%}}", title="Ντίνα Żółć Ñandú")
     assert letter_pdf(read_plan(text), "Acme", text).startswith(b"%PDF-")
-    monkeypatch.setattr("keepwell.show.letter._needs_fonts", lambda _text: False)
+    monkeypatch.setattr("keepwell.show.typeset._needs_fonts", lambda _text: False)
     with pytest.raises(MissingError) as error:
         letter_pdf(read_plan(text), "日本", text)
     assert error.value.code == "letter-font"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from keepwell.pay.statement import Statement
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
-FORMATS = ("text", "html", "json")
+FORMATS = ("text", "html", "json", "pdf", "xlsx")
+FILES = ("pdf", "xlsx")
 
 
 def pay(*, period: str | None = None, shell: Hidden) -> Answer:
@@ -76,7 +77,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     period
         such as 2026-Q3; otherwise the last one that the run saw
     format
-        text, html or json
+        text, html, json, pdf or xlsx; the last two need --to
     to
         write it to this file instead of printing it
     beside
@@ -90,6 +91,9 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
         near = nearest(format, FORMATS)
         raise UsageError("usage", f"--format {format} is none of " + ", ".join(FORMATS),
                          hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    if format in FILES and (to is None or beside):
+        raise UsageError("usage", f"a {format} is not printed" if to is None else f"two plans side by side make no {format}",
+                         hint=f"--to FILE.{format}" if to is None else "--format html")  # fmt: skip
     opened = open_latest(shell.project())
     chosen = period_asked(opened, period)
     full = find_named(person, opened.names.people, opened.tables["pay_totals"]["person_id"].to_pylist(), "payee")
@@ -99,6 +103,10 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
                           customer=opened.names.customer, person=opened.names.person)  # fmt: skip
     made = _with_state(opened, made, chosen)
     data = statement_json(made, opened.names)
+    if to is not None and format in FILES:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        to.write_bytes(_file(opened, made, chosen, format))
+        return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
     if format == "html":
         explain_line = explainer(opened)
         explained = {line.line_id: explain_line(line.line_id) for line in made.lines}
@@ -110,6 +118,16 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
         to.write_text(text, encoding="utf-8")
         return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
     return Answer(data, lambda: [text])
+
+
+def _file(opened: Opened, made: Statement, period: Period, format: str) -> bytes:  # noqa: A002
+    from keepwell.books import books_head, books_of
+    from keepwell.show.statement_files import statement_pdf, statement_xlsx
+
+    if format == "xlsx":
+        return statement_xlsx(made, opened.names, period.from_on)
+    project = opened.project
+    return statement_pdf(made, opened.names, project.company, opened.run.run_id, books_head(books_of(project)))
 
 
 def _beside(opened: Opened, person_id: str, period: Period, format: str, to: Path | None, width: int) -> Answer:  # noqa: A002

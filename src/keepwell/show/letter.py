@@ -1,22 +1,18 @@
 """What does a person sign? The plan as a letter: every part with its sentence, picture, examples, holds and take-backs.
 
-The letter is typeset by typst from a template and data; what people wrote is data and never markup. The same plan
-gives the same bytes: no clock, and only the fonts that typst brings (others only where a text needs them).
+The same plan gives the same bytes, so that a letter's hash can be kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from importlib import resources
 from typing import Any
 
-from keepwell.core.errors import MissingError
 from keepwell.pay import say
 from keepwell.pay.grid import grid_of
 from keepwell.pay.picture import Picture, picture_of
@@ -26,11 +22,9 @@ from keepwell.pay.words import number_of, percent_of
 from keepwell.project.yaml import Node
 from keepwell.show import format as written
 from keepwell.show.plan_figure import described, figure_svg
+from keepwell.show.typeset import typeset
 
-_FONT = "Libertinus Serif"
 _FIGURE = (430, 250)
-_KNOWN = ((0x20, 0x24F), (0x370, 0x3FF), (0x400, 0x4FF), (0x1E00, 0x1EFF), (0x2000, 0x22FF))
-_LIVES = 1767225600  # typst writes a moment into the file: always the same, so that the bytes are
 
 
 @dataclass(frozen=True)
@@ -43,29 +37,7 @@ class Signer:
 
 def letter_pdf(plan: Plan, company: str, text: str, signer: Signer | None = None) -> bytes:
     """The letter as PDF (PDF/UA-1). `text` is the plan file's, whose hash is printed. Raises `MissingError` without typst."""
-    try:
-        import typst
-    except ModuleNotFoundError:
-        raise MissingError("typst-missing", "letters need typst, which is not installed",
-                           hint="pip install 'keepwell[letters]'") from None  # fmt: skip
-    data = json.dumps(letter_data(plan, company, text, signer or Signer()), ensure_ascii=False)
-    template = (resources.files("keepwell.show") / "templates" / "letter.typ").read_bytes()
-    try:
-        made = typst.compile(template, format="pdf", sys_inputs={"data": data}, ignore_system_fonts=not _needs_fonts(data),
-                             pdf_standards="ua-1", timestamp=_LIVES)  # fmt: skip
-    except typst.TypstError as error:
-        if "could not be displayed" not in error.message:
-            raise
-        raise MissingError("letter-font", f"no font of this machine has all its letters: {error.message}",
-                           hint="install a font that has them, such as Noto Sans") from None  # fmt: skip
-    if not isinstance(made, bytes):
-        raise TypeError(type(made))
-    return made
-
-
-def _needs_fonts(text: str) -> bool:
-    """Is a letter in it that typst's own fonts lack?"""
-    return any(not any(low <= ord(letter) <= high for low, high in _KNOWN) for letter in text)
+    return typeset("letter.typ", letter_data(plan, company, text, signer or Signer()))
 
 
 def letter_data(plan: Plan, company: str, text: str, signer: Signer) -> dict[str, Any]:
@@ -74,7 +46,7 @@ def letter_data(plan: Plan, company: str, text: str, signer: Signer) -> dict[str
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return {
         "company": _clean(company), "kind": "Pay plan" if not plan.amended else "Pay plan, amended",
-        "title": _clean(plan.title), "fonts": [_FONT],
+        "title": _clean(plan.title),
         "footer": _clean(f"Plan {plan.name}, version of {say.day(plan.from_on)} · text {digest}"),
         "head": list(_rows(_head(plan, signer, target))), "target": _target_table(plan, target),
         "parts": [_part(plan, part, target) for part in plan.parts],

@@ -271,7 +271,7 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
     rows = [
         (
             written.day_of_year(line.on), names.customer(line.customer_id) or "–", titles.get(line.part, say.title(line.part)),
-            line.movement, _moved(line, statement.currency), short[line.line_id],
+            line.movement, moved_words(line, statement.currency), short[line.line_id],
         )
         for line in statement.lines
     ]  # fmt: skip
@@ -283,7 +283,7 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
     return [*shown, *wrapped(lines_add_up(statement), width)]
 
 
-def _moved(line: StatementLine, currency: str) -> str:
+def moved_words(line: StatementLine, currency: str) -> str:
     """The amount of a line; in brackets where it moves without being paid now."""
     amount = written.money(line.amount, currency, sign=True)
     return amount if line.payable == line.amount else f"({amount})"
