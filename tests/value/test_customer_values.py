@@ -49,11 +49,11 @@ def found(rows: Rows) -> dict[str, list[dict[str, Any]]]:
 def test_the_value_is_the_running_term_and_the_renewals_by_their_chance() -> None:
     tables = found(company(valuation=Valuation(Decimal("0.1"), 24, "rate", {"": Decimal("0.5")})))
     [model] = [row for row in tables["value_models"] if row["at_on"] == TODAY and row["chosen"]]
-    # five occasions, one left: (1 + .5) / (5 + 1)
-    assert (model["model"], json.loads(model["parameters"])["values"]) == ("constant_churn", [0.25])
+    # four came to a renewal, and the end of the term in which one left has not come: (0 + .5) / (4 + 1)
+    assert (model["model"], json.loads(model["parameters"])["values"]) == ("constant_churn", [0.1])
     [value] = [row for row in tables["customer_values"] if row["customer_id"] == "c:2" and row["at_on"] == TODAY]
     to_next, rate = 184 / 365.25, log(1.1)
-    terms = [(0, to_next, 1.0), (to_next, to_next + 1, 0.75), (to_next + 1, 2.0, 0.5625)]
+    terms = [(0, to_next, 1.0), (to_next, to_next + 1, 0.9), (to_next + 1, 2.0, 0.81)]
     years = sum(chance * (1.1**-start - 1.1**-end) / rate for start, end, chance in terms)
     assert value["value"] == pytest.approx(Decimal(1200 * 0.5 * years), abs=Decimal("0.01"))
     assert value["low"] <= value["value"] <= value["high"]

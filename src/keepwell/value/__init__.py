@@ -16,6 +16,8 @@
 | `parts`       | what is each customer's value made of?                                         |
 | `contract_parts`, `order_parts` | … of who is under contract, of who orders                    |
 | `contract_kind`, `order_kind` | how are customers told to the models, and which are these?     |
+| `equity`      | what are all customers together worth, and how sure is that?                   |
+| `calibration` | did what was foretold a year ago come?                                         |
 | `discounting` | what is later money worth on the day of valuing?                               |
 | `contract_worth` | how many years of a contract are expected, and how sure is that?            |
 | `renewals`    | how do renewals run, when each customer has a chance of their own to leave?    |
@@ -29,7 +31,7 @@
 from __future__ import annotations
 
 from keepwell.engine import Node, load_models
-from keepwell.value import models, moments, parts
+from keepwell.value import calibration, equity, models, moments, parts
 from keepwell.value.settings import VALUE_TABLES, settings_tables
 
 __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
@@ -37,4 +39,4 @@ __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
 
 def nodes() -> list[Node]:
     """The nodes of the graph that value customers."""
-    return [*load_models("keepwell.value"), moments.STEP, models.STEP, parts.STEP]
+    return [*load_models("keepwell.value"), moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP]

@@ -42,6 +42,10 @@ class ContractKind(Kind[RenewalHistories]):
         """The parameters."""
         if model == CONSTANT:
             return _constant(histories)
+        seen, needed = len(np.unique(histories.renewals[histories.left])), len(RENEWING[model].names)
+        if seen < needed:
+            raise RefusedError("value-no-maximum", f"customers left at {seen} different renewals: too few for "
+                               f"{needed} parameters")  # fmt: skip
         fit = RENEWING[model]().fit(histories).fitted
         assert fit is not None, "fit gives a fitted model"  # noqa: S101
         return fit
@@ -101,7 +105,7 @@ class ContractRows:
     customer_id: Coded
     segment: Coded
     renewals: Ints
-    left: Bools
+    left: Bools  # and the renewal at which they count as gone has come
     annual_value: Ints  # in ten-thousandths
     contracts: Contracts
     waiting: Bools
@@ -119,7 +123,9 @@ class ContractRows:
         to_next = np.where(open_end, term - in_term, np.maximum(renews - at, 0) / 365.25)
         waiting = ~left & ~open_end & (renews < before)
         contracts = Contracts(renewals, to_next, term, ~_is_null(rows["notice_on"]) & ~left)
-        return cls(at, text_codes(rows["customer_id"]), text_codes(rows["segment"]), renewals, left,
+        # who left within a term counts when its end has come, as those who stay do: else leavers come first
+        due = (before - since) / 365.25 >= (renewals + 1) * term - 1 / 365.25
+        return cls(at, text_codes(rows["customer_id"]), text_codes(rows["segment"]), renewals, left & due,
                    unscaled(rows["annual_value"]), contracts, waiting)  # fmt: skip
 
     def histories(self, segment: str) -> RenewalHistories:

@@ -85,9 +85,12 @@ def _climb(log_likelihood: LogLikelihood, start: Reals) -> _Point | None:
     return point
 
 
-def _point(log_likelihood: LogLikelihood, at: Reals) -> _Point | None:
+def _point(log_likelihood: LogLikelihood, at: Reals, at_least: float = float("-inf")) -> _Point | None:
+    """What is there; None where nothing can be computed, or less than `at_least`, which is seen before the curvature."""
     with np.errstate(all="ignore"):
         value, gradient, hessian = log_likelihood(at)
+        if not value >= at_least:
+            return None
         if hessian is None and np.isfinite(value):
             hessian = _differences(log_likelihood, at)
     if hessian is None or not (np.isfinite(value) and np.isfinite(gradient).all() and np.isfinite(hessian).all()):
@@ -124,8 +127,8 @@ def _search(log_likelihood: LogLikelihood, point: _Point, step: Reals) -> _Point
     part = 1.0
     for _ in range(40):
         at = np.clip(point.at + part * step, -_EDGE, _EDGE)
-        found = _point(log_likelihood, at)
-        if found is not None and found.value >= point.value + 1e-4 * part * rise:
+        found = _point(log_likelihood, at, point.value + 1e-4 * part * rise)
+        if found is not None:
             return found
         part /= 2
     return None
