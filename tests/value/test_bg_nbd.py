@@ -50,7 +50,7 @@ def test_grouped_rows_say_the_same_as_customers() -> None:
     grouped = one_by_one.grouped()
     assert len(grouped) < 300
     assert grouped.count == 400
-    as_table = {"frequency": grouped.frequency, "recency": grouped.recency.values, "T": grouped.age.values,
+    as_table = {"frequency": grouped.frequency, "recency": grouped.recency.numbers, "T": grouped.age.numbers,
                 "customers": grouped.customers}  # fmt: skip
     single, together = (BetaGeo().fit(given).result for given in (one_by_one, as_table))
     assert single.values == pytest.approx(together.values, rel=1e-9)

@@ -16,7 +16,7 @@ GOOD = {"frequency": [0, 2], "recency": [0.0, 5.0], "T": [7.0, 9.5]}
 @pytest.mark.parametrize("given", [GOOD, pa.table(GOOD), pd.DataFrame(GOOD)])
 def test_frames_and_tables_are_understood(given: object) -> None:
     seen = histories_of(given, "day")
-    assert (list(seen.frequency), list(seen.recency.values), list(seen.age.values)) == ([0, 2], [0, 5], [7, 9.5])
+    assert (list(seen.frequency), list(seen.recency.numbers), list(seen.age.numbers)) == ([0, 2], [0, 5], [7, 9.5])
     assert (seen.count, seen.unit) == (2, "day")
 
 
@@ -55,7 +55,7 @@ def test_other_things_are_no_histories() -> None:
 def test_groups_hold_each_history_once() -> None:
     seen = histories_of({"frequency": [1, 0, 1, 1], "recency": [2, 0, 2, 3], "T": [9, 9, 9, 9]})
     grouped = seen.grouped()
-    assert [list(grouped.frequency), list(grouped.recency.values), list(grouped.customers)] == [
+    assert [list(grouped.frequency), list(grouped.recency.numbers), list(grouped.customers)] == [
         [0, 1, 1],
         [0, 2, 3],
         [1, 2, 1],
@@ -64,7 +64,7 @@ def test_groups_hold_each_history_once() -> None:
     assert (list(twice.customers), twice.count) == ([7], 7)
     distinct, place = seen.alike()
     assert (distinct.frequency[place] == seen.frequency).all()
-    assert list(distinct.recency.take(place).values) == list(seen.recency.values)
+    assert list(distinct.recency.take(place).numbers) == list(seen.recency.numbers)
 
 
 def test_rows_and_chunks_are_parts_of_the_whole() -> None:

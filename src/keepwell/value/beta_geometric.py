@@ -19,10 +19,10 @@ from __future__ import annotations
 import numpy as np
 
 from keepwell.value.fit import Ints, Reals
-from keepwell.value.gamma_terms import Histogram, rising
 from keepwell.value.histories import Histories
+from keepwell.value.sums import Histogram, dot, rising
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 14
 
 
 class BetaGeometricLikelihood:
@@ -96,18 +96,18 @@ class BetaGeometricLikelihood:
             at_end, at_last = by_end[age], by_last[recency]
             odds = log_stay[k] + n * waited
             small = np.exp(-np.abs(odds))
-            value += float(self._weights[rows] @ (np.maximum(odds, 0) + np.log1p(small)))
+            value += dot(self._weights[rows], np.maximum(odds, 0) + np.log1p(small))
             left = np.where(odds > 0, 1.0, small) / (1 + small)
             once = self._weights[rows] * left
             twice = once * (1 - left)
             slopes = np.empty((4, len(n)))
             slopes[0], slopes[1], slopes[2], slopes[3] = waited, n * (at_end - at_last), 1 / a, by_stay[k]
-            gradient += slopes @ once
-            hessian += (slopes * twice) @ slopes.T
-            cross = float(once @ (at_end - at_last))
+            gradient += np.einsum("ij,j->i", slopes, once)
+            hessian += np.einsum("ij,kj->ik", slopes * twice, slopes)
+            cross = dot(once, at_end - at_last)
             hessian[0, 1] += cross
             hessian[1, 0] += cross
-            hessian[1, 1] += float(once @ (n * (at_last**2 - at_end**2)))
+            hessian[1, 1] += dot(once, n * (at_last**2 - at_end**2))
             hessian[2, 2] -= float(once.sum()) / a**2
-            hessian[3, 3] += float(once @ by_stay[k] ** 2)
+            hessian[3, 3] += dot(once, slopes[3] ** 2)
         return value, gradient, hessian

@@ -21,6 +21,7 @@ from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.fit import Fit, Ints, Reals
 from keepwell.value.histories import Histories, histories_of
 from keepwell.value.maximise import maximise
+from keepwell.value.sums import dot
 
 _SAMPLE = 20_000
 _NAMES = ("p", "q", "gamma")
@@ -64,7 +65,7 @@ class GammaGamma:
         """
         seen = _came_back(histories)
         amounts, counts, weights = _monetary(seen), seen.frequency, seen.weights
-        scale = float(weights @ amounts / weights.sum())
+        scale = dot(weights, amounts) / float(weights.sum())
         starts = _STARTS
         step = -(-len(seen) // _SAMPLE)
         if step > 1:
@@ -118,8 +119,8 @@ class GammaGammaLikelihood:
         self._at = np.flatnonzero(by_count).astype(np.float64)
         self._by_count = by_count[by_count > 0]
         self._total = float(weights.sum())
-        self._log_spent = float((weights * self._x) @ np.log(self._spent))
-        self._log_amounts = float(weights @ np.log(amounts))
+        self._log_spent = dot(weights * self._x, np.log(self._spent))
+        self._log_amounts = dot(weights, np.log(amounts))
 
     def __call__(self, at: Reals) -> tuple[float, Reals, Reals]:
         """Value, gradient and Hessian."""
@@ -130,22 +131,23 @@ class GammaGammaLikelihood:
         logs, inverse = np.log(reached), 1 / reached
         shape = p * self._x + q
         weighed, inverse_weighed = self._weights * logs, self._weights * inverse
+        by_shape, by_inverse = dot(shape, inverse_weighed), float(inverse_weighed.sum())
         value = (
             n @ (gammaln(both) - gammaln(own)) - total * (gammaln(q) - q * np.log(gamma)) + p * self._log_spent
-            - self._log_amounts - shape @ weighed
+            - self._log_amounts - dot(shape, weighed)
         )  # fmt: skip
         gradient = np.array([
-            (n * x) @ (digamma(both) - digamma(own)) + self._log_spent - self._x @ weighed,
+            (n * x) @ (digamma(both) - digamma(own)) + self._log_spent - dot(self._x, weighed),
             n @ digamma(both) - total * (digamma(q) - np.log(gamma)) - weighed.sum(),
-            total * q / gamma - shape @ inverse_weighed,
+            total * q / gamma - by_shape,
         ])  # fmt: skip
         trigamma = polygamma(1, both)
-        by_p_gamma, by_q_gamma = -float(self._x @ inverse_weighed), total / gamma - float(inverse_weighed.sum())
+        by_p_gamma, by_q_gamma = -dot(self._x, inverse_weighed), total / gamma - by_inverse
         by_p_q = float((n * x) @ trigamma)
         hessian = np.array([
             [(n * x * x) @ (trigamma - polygamma(1, own)), by_p_q, by_p_gamma],
             [by_p_q, n @ trigamma - total * polygamma(1, q), by_q_gamma],
-            [by_p_gamma, by_q_gamma, -total * q / gamma**2 + (shape * inverse) @ inverse_weighed],
+            [by_p_gamma, by_q_gamma, -total * q / gamma**2 + dot(shape * inverse, inverse_weighed)],
         ])  # fmt: skip
         scale = np.exp(at)
         by_log = gradient * scale
@@ -172,6 +174,6 @@ def _monetary(seen: Histories) -> Reals:
 def _correlation(counts: Ints, amounts: Reals, weights: Reals) -> float:
     """Pearson's correlation of frequency and mean amount; 0 where one of them does not vary."""
     total = weights.sum()
-    x, z = counts - weights @ counts / total, amounts - weights @ amounts / total
-    spread = float((weights @ x**2) * (weights @ z**2))
-    return float(weights @ (x * z)) / spread**0.5 if spread > 0 else 0.0
+    x, z = counts - dot(weights, counts.astype(np.float64)) / total, amounts - dot(weights, amounts) / total
+    spread = dot(weights, x**2) * dot(weights, z**2)
+    return dot(weights, x * z) / spread**0.5 if spread > 0 else 0.0

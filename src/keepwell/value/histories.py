@@ -30,7 +30,7 @@ class Coded:
     codes: Ints
 
     @property
-    def values(self) -> Reals:
+    def numbers(self) -> Reals:
         """The numbers themselves."""
         taken: Reals = self.levels[self.codes]
         return taken
@@ -160,6 +160,16 @@ def histories_of(given: Any, unit: str = "week") -> Histories:
         customer_id=None if ids is None else _ids(ids),
         later=None if later is None else later.astype(np.int64),
     )  # fmt: skip
+
+
+def histories_by_day(
+    frequency: Ints, recency_days: Ints, age_days: Ints, unit: str, repeat_amount: Reals | None = None, ids: Any = None
+) -> Histories:
+    """The histories whose times are given in whole days, as `order_histories` has them, counted in `unit`s."""
+    mean = None if repeat_amount is None else repeat_amount / np.maximum(frequency, 1)
+    levels = np.arange(int(age_days.max(initial=0)) + 1) / DAYS_OF[unit]
+    return Histories(frequency, Coded(levels, recency_days), Coded(levels, age_days), unit, monetary=mean,
+                     customer_id=None if ids is None else _ids(ids))  # fmt: skip
 
 
 def _ids(column: Any) -> Ids:

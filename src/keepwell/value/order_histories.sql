@@ -10,21 +10,26 @@
 --   age_days integer!      from the first purchase to the day of valuing
 --   first_amount money!    of the first purchase, in the company's currency
 --   repeat_amount money!   of all others
-WITH placed AS (
+WITH known AS (
   SELECT
-    order_days.*,
-    row_number() OVER (PARTITION BY order_days.customer_id ORDER BY order_days.on_day) AS nth
+    value_moments.at_on,
+    order_days.customer_id,
+    count(*) AS days,
+    min(order_days.on_day) AS first_on,
+    max(order_days.on_day) AS last_on,
+    sum(order_days.amount) AS amount
   FROM order_days
+  JOIN value_moments ON order_days.on_day < value_moments.before_on
+  GROUP BY value_moments.at_on, order_days.customer_id
 )
 SELECT
-  value_moments.at_on,
-  placed.customer_id,
-  min(placed.segment) AS segment,
-  count(*) - 1 AS frequency,
-  date_diff('day', min(placed.on_day), max(placed.on_day)) AS recency_days,
-  date_diff('day', min(placed.on_day), value_moments.at_on) AS age_days,
-  CAST(sum(CASE WHEN placed.nth = 1 THEN placed.amount ELSE CAST(0 AS DECIMAL(18, 4)) END) AS DECIMAL(18, 4)) AS first_amount,
-  CAST(sum(CASE WHEN placed.nth > 1 THEN placed.amount ELSE CAST(0 AS DECIMAL(18, 4)) END) AS DECIMAL(18, 4)) AS repeat_amount
-FROM placed
-JOIN value_moments ON placed.on_day < value_moments.before_on
-GROUP BY value_moments.at_on, placed.customer_id
+  known.at_on,
+  known.customer_id,
+  firsts.segment,
+  known.days - 1 AS frequency,
+  date_diff('day', known.first_on, known.last_on) AS recency_days,
+  date_diff('day', known.first_on, known.at_on) AS age_days,
+  firsts.amount AS first_amount,
+  CAST(known.amount - firsts.amount AS DECIMAL(18, 4)) AS repeat_amount
+FROM known
+JOIN order_days AS firsts ON firsts.customer_id = known.customer_id AND firsts.on_day = known.first_on

@@ -19,6 +19,7 @@ from keepwell.value.fit import Fit, Reals
 from keepwell.value.histories import DAYS_OF, Histories, histories_of
 from keepwell.value.maximise import LogLikelihood, maximise
 from keepwell.value.smooth import table
+from keepwell.value.sums import dot
 
 # From more distinct histories than these a sample of so many leads to the neighbourhood of the maximum
 _SAMPLE = 20_000
@@ -76,7 +77,7 @@ class OrderModel(ABC):
             starts = [*self._from_sample(grouped, scale, starts)]
         found = maximise(self._likelihood(grouped, scale), starts, self.names, grouped.count, self.edges)
         factors = [scale if name in self.rates else 1.0 for name in self.names]
-        purchases = float(grouped.weights @ grouped.frequency)
+        purchases = dot(grouped.weights, grouped.frequency.astype(np.float64))
         self.fitted = found.scaled(factors, -purchases * float(np.log(scale)))
         return self
 
@@ -218,12 +219,12 @@ def _refused(why: str) -> RefusedError:
 
 
 def _mean_age(grouped: Histories) -> float:
-    return float(grouped.weights @ grouped.age.values) / grouped.count
+    return dot(grouped.weights, grouped.age.numbers) / grouped.count
 
 
 def _rate(grouped: Histories) -> float:
     """Repeat purchases per unit of time over all customers."""
-    return float(grouped.weights @ grouped.frequency) / float(grouped.weights @ grouped.age.values)
+    return dot(grouped.weights, grouped.frequency.astype(np.float64)) / dot(grouped.weights, grouped.age.numbers)
 
 
 def starts_about(rate: float, others: Sequence[Sequence[float]]) -> list[list[float]]:

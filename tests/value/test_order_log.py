@@ -1,0 +1,116 @@
+"""From a log of orders to histories: the rules of days and returns, each way in, and what is refused with which word."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from keepwell.core.errors import MissingError, UsageError
+from keepwell.value.order_log import read_histories
+
+LOG = [
+    ("ann", date(2026, 1, 1), "10.00"), ("ann", date(2026, 1, 1), "5.00"), ("ann", date(2026, 1, 15), "20.00"),
+    ("ann", date(2026, 2, 5), "30.00"), ("bob", date(2026, 1, 8), "7.00"), ("cid", date(2026, 2, 26), "9.00"),
+]  # fmt: skip
+
+
+def _table(rows: list[tuple[str, date, str]]) -> pa.Table:
+    who, when, much = zip(*rows, strict=True)
+    return pa.table({"customer_id": who, "day": when, "amount": pa.array(map(Decimal, much), pa.decimal128(12, 2))})
+
+
+def _rows(rows: list[tuple[str, date, str]], **said: object) -> list[tuple[object, ...]]:
+    seen = read_histories(_table(rows), unit="day", **said)
+    return list(zip(seen.customer_id.to_pylist(), seen.frequency.tolist(), seen.recency.numbers.tolist(),
+                    seen.age.numbers.tolist(), seen.monetary.tolist(), strict=True))  # fmt: skip
+
+
+def test_purchases_of_one_day_are_one_and_the_first_makes_a_customer() -> None:
+    assert _rows(LOG) == [("ann", 2, 35, 56, 25), ("bob", 0, 0, 49, 0), ("cid", 0, 0, 0, 0)]
+
+
+def test_until_ends_the_history_and_later_counts_what_came() -> None:
+    assert _rows(LOG, until=date(2026, 1, 31)) == [("ann", 1, 14, 30, 20), ("bob", 0, 0, 23, 0)]
+    seen = read_histories(_table(LOG), until=date(2026, 1, 31), later=date(2026, 2, 28))
+    assert (seen.later.tolist(), seen.later_monetary.tolist(), seen.later_span) == ([1, 0], [30, 0], 4)
+    assert seen.left_out["purchases after the end"] == 2
+    assert seen.recency.numbers.tolist() == [2, 0]  # weeks
+
+
+def test_returns_are_taken_off_their_day_or_the_purchase_before() -> None:
+    same_day = [*LOG, ("ann", date(2026, 1, 15), "-20.00")]
+    assert _rows(same_day)[0] == ("ann", 1, 35, 56, 30)
+    later = [*LOG, ("ann", date(2026, 2, 9), "-12.50"), ("bob", date(2026, 1, 2), "-3.00")]
+    assert _rows(later)[:2] == [("ann", 2, 35, 56, 18.75), ("bob", 0, 0, 49, 0)]
+    assert read_histories(_table(later)).left_out == {
+        "purchases after the end": 0, "returns, netted": 2, "days returned unbought": 1, "orders of 0": 0
+    }  # fmt: skip
+
+
+def test_an_order_of_nothing_is_a_purchase_only_when_that_is_said() -> None:
+    rows = [*LOG, ("bob", date(2026, 1, 20), "0.00")]
+    assert _rows(rows)[1] == ("bob", 0, 0, 49, 0)
+    assert _rows(rows, free=True)[1] == ("bob", 1, 12, 49, 0)
+    returned = [*rows, ("ann", date(2026, 2, 9), "-1.00")]
+    assert _rows(returned, free=True)[1] == ("bob", 1, 12, 49, 0)
+
+
+def test_every_way_in_gives_the_same(tmp_path: Path) -> None:
+    table = _table(LOG)
+    pq.write_table(table, tmp_path / "log.parquet")
+    (tmp_path / "log.csv").write_text("customer_id,day,amount\n" + "".join(f"{w},{d},{a}\n" for w, d, a in LOG))
+    frame = pd.DataFrame({"customer_id": [w for w, _, _ in LOG], "amount": [float(a) for _, _, a in LOG],
+                          "day": [datetime(d.year, d.month, d.day, 17, 30) for _, d, _ in LOG]})  # fmt: skip
+    for given in (table, frame, tmp_path / "log.parquet", str(tmp_path / "log.csv"), tmp_path / "*.parquet", tmp_path):
+        seen = read_histories(given, unit="day")
+        assert seen.customer_id.to_pylist() == ["ann", "bob", "cid"]
+        assert (seen.frequency.tolist(), seen.monetary.tolist()) == ([2, 0, 0], [25, 0, 0])
+    days_alone = read_histories(table, amount=None)
+    assert days_alone.monetary is None
+
+
+def test_amounts_of_any_size_are_kept() -> None:
+    frame = pd.DataFrame(
+        {"customer_id": [1, 1, 1], "day": ["2026-01-01", "2026-01-02", "2026-01-05"], "amount": [1e-9, 3e-9, 5e-9]}
+    )
+    assert read_histories(frame).monetary[0] == pytest.approx(4e-9, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "says"),
+    [
+        (_table(LOG).slice(0, 0), {}, "no orders"),
+        (_table(LOG), {"until": date(2025, 1, 1)}, "nothing was bought by 2025-01-01: the first purchase is of 2026-01-01"),
+        (_table(LOG), {"until": date(2026, 2, 1), "later": date(2026, 2, 1)}, "not after the end"),
+        (_table(LOG), {"unit": "fortnight"}, "fortnight"),
+        (_table([("ann", date(2026, 1, 1), "-5.00")]), {}, "nothing was bought and kept"),
+        (pd.DataFrame({"customer_id": [1, 2], "day": ["2026-01-01", "soon"], "amount": [1, 2]}), {}, "1 of 2 orders have no day"),
+        (pd.DataFrame({"customer_id": [1, None], "day": ["2026-01-01"] * 2, "amount": [1, 2]}), {}, "no customer_id"),
+        (pd.DataFrame({"customer_id": [1, 2], "day": ["2026-01-01"] * 2, "amount": [1, float("nan")]}), {}, "no amount"),
+        (7, {}, "found int"),
+        ("orders.txt", {}, "neither a Parquet nor a CSV"),
+    ],
+)  # fmt: skip
+def test_logs_that_cannot_be_meant_are_refused(given: object, said: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        read_histories(given, **said)
+
+
+def test_what_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingError, match="no file"):
+        read_histories(tmp_path / "none.parquet")
+    with pytest.raises(MissingError, match="no column date") as missing:
+        read_histories(_table(LOG), day="date")
+    assert missing.value.hint == "it has customer_id, day, amount"
+    with pytest.raises(MissingError) as near:
+        read_histories(_table(LOG), customer="customer")
+    assert near.value.hint == "did you mean customer_id?"
+    (tmp_path / "bad.parquet").write_text("no parquet")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_histories(tmp_path / "bad.parquet")
