@@ -61,8 +61,9 @@ def maximise(
     if not ends:
         raise _refused("the likelihood cannot be computed at any start")
     highest = max(end.value for end in ends)
-    # of several ends at the same top the first, so that rounding does not choose
-    best = next(end for end in ends if end.value >= highest - _AS_GOOD_AS_THERE)
+    # of several ends at the same height one on the edge, or else the first, so that rounding does not choose
+    tops = [end for end in ends if end.value >= highest - _AS_GOOD_AS_THERE]
+    best = next((end for end in tops if _on_edge(end.at).any()), tops[0])
     _refuse_edges(best, tuple(names), edges or {})
     covariance = _covariance(best, tuple(names))
     return Fit(tuple(names), tuple(map(float, np.exp(best.at))), covariance, best.value, customers)
