@@ -66,13 +66,17 @@ class _Maker:
 
     def __init__(self, dice: Dice) -> None:
         self.dice, self.made = dice, Made()
-        self.people = [f"@:p{number}" for number in range(1, dice.whole(1, 4) + 1)]
+        # many people of one role under one plan: only these are teams of which a plan speaks
+        self.crowded = dice.one_in(3)
+        self.people = [
+            f"@:p{number}" for number in range(1, (dice.whole(3, 5) if self.crowded else dice.whole(1, 4)) + 1)
+        ]
         self.customers = [f"@:c{number}" for number in range(1, dice.whole(1, 4) + 1)]
         self.plans()
         self.positions()
         self.coverage()
         self.quotas()
-        for number in range(dice.whole(1, 7)):
+        for number in range(dice.whole(4, 9) if self.crowded else dice.whole(1, 7)):
             self.deal(number)
         for number in range(dice.whole(0, 3)):
             self.renewal(number)
@@ -100,7 +104,7 @@ class _Maker:
 
     def plans(self) -> None:
         first = self._applies("@seller")
-        words = plan(self.dice, "a", first)
+        words = plan(self.dice, "a", {"role": "@seller"} if self.crowded else first, of_units=self.crowded)
         self._versions(words)
         if self.dice.one_in(2):
             self._versions(
@@ -120,7 +124,7 @@ class _Maker:
         self._write(words, starts, changes or ends)
         if changes:
             later = deepcopy(words)
-            later["parts"] = plan(dice, "x", {})["parts"] if dice.one_in(2) else later["parts"]
+            later["parts"] = plan(dice, "x", {}, of_units=self.crowded)["parts"] if dice.one_in(2) else later["parts"]
             if "saved" not in later:
                 later = _without_saves(later)
             if "target_pay" in later:
@@ -150,7 +154,8 @@ class _Maker:
             for start, end in zip(starts, [*starts[1:], None], strict=True):
                 overlap = timedelta(days=3) if end and dice.one_in(12) else timedelta(0)
                 self.add("positions", {
-                    "person_id": person, "from_on": start, "to_on": end + overlap if end else None, "role": dice.pick(ROLES),
+                    "person_id": person, "from_on": start, "to_on": end + overlap if end else None,
+                    "role": ROLES[0] if self.crowded and not dice.one_in(8) else dice.pick(ROLES),
                     "manager_id": dice.pick([None, *self.people]), "team_id": dice.pick([None, "@:t1", "@:t2", "@:t1"]), "segment": dice.pick([None, "small", "large"]),
                     "region": dice.pick(["north", "south"]), "currency": dice.pick([None, "EUR", "USD"]),
                     "fte": dice.pick([None, Decimal(1), Decimal("0.5"), Decimal(0), Decimal("0.8"), Decimal("0.3333")]),
@@ -185,7 +190,7 @@ class _Maker:
                 "renewed_annual_value",
                 "signed_amount",
             ):
-                kind = dice.pick(["year", "quarters", "odd", "none", "year"])
+                kind = dice.pick(["year", "quarters", "odd", "none", "year", *(["year"] * 5 if self.crowded else [])])
                 spans = {"year": [(FIRST, date(2027, 1, 1)), (date(2027, 1, 1), date(2028, 1, 1))],
                          "quarters": [(date(2026, month, 1), date(2026 + month // 10, (month + 2) % 12 + 1, 1))
                                       for month in (1, 4, 7, 10)],

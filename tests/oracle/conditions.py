@@ -29,6 +29,8 @@ def looked_at(plan: Plan) -> Iterator[tuple[str, Words]]:
                 if one.get("measure") in AMOUNTS:
                     own = {"credit": words["credit"]} if "credit" in words else {}
                     yield f"{part}?{word}{place}", {**own, **one}
+        if words.get("pool", {}).get("shared") in ("coverage", "shapley"):
+            yield f"{part}?pool", {name: words[name] for name in ("measure", "credit") if name in words}
 
 
 def holds(words: Words, value: Fraction | None) -> Fraction:

@@ -11,6 +11,7 @@ from .facts import Record, facts
 from .holds import Amounts, Line, movements
 from .people import members
 from .plans import Plan
+from .pools import pooled
 from .units import World
 from .windows import Company, Evaluation, evaluations, horizon
 
@@ -32,5 +33,5 @@ def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: 
     under = members(record, versions, horizon(record, versions))
     counted = list(credited(record, versions, world, under))
     company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}), world)
-    found = list(evaluations(company))
+    found = [*evaluations(company), *pooled(company)]
     return Paid(company, found, movements(company, found))

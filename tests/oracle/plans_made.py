@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .conditions import listed
 from .conditions_made import add_conditions
 from .dice import Dice
 from .lifts_made import add_lifts, add_on_leaving
+from .plans import AMOUNTS
 
 Words = dict[str, Any]
 MEASURES = ("signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount", "renewed_annual_value",
@@ -41,8 +43,8 @@ SAVED = (
 )
 
 
-def plan(dice: Dice, name: str, applies_to: Words) -> Words:
-    """The words of a plan, without its days."""
+def plan(dice: Dice, name: str, applies_to: Words, *, of_units: bool = False) -> Words:
+    """The words of a plan, without its days. `of_units`: most parts are of a team or of the company."""
     words: Words = {"plan": f"@-{name}", "applies_to": applies_to, "period": dice.pick(["quarter", "month", "quarter", "year"]),
                     "currency": dice.pick(["EUR", "EUR", "EUR", "USD"])}  # fmt: skip
     if not dice.one_in(3):
@@ -57,7 +59,7 @@ def plan(dice: Dice, name: str, applies_to: Words) -> Words:
         words["saved"] = dice.pick(SAVED)
     else:
         del words["credit"]["saved"]
-    words["parts"] = parts(dice, words)
+    words["parts"] = parts(dice, words, of_units=of_units)
     if dice.one_in(3):
         add_lifts(dice, words)
     if dice.one_in(3):
@@ -70,16 +72,16 @@ def plan(dice: Dice, name: str, applies_to: Words) -> Words:
     return words
 
 
-def parts(dice: Dice, words: Words) -> Words:
+def parts(dice: Dice, words: Words, *, of_units: bool = False) -> Words:
     """One to four parts: some share the target, some pay money."""
     found: Words = {}
     weights = dice.pick(WEIGHTS) if not dice.one_in(4) else ()
     for place, weight in enumerate(weights):
-        found[f"part{place}"] = part(dice, words, weight)
+        found[f"part{place}"] = part(dice, words, weight, of_units=of_units)
     for place in range(dice.whole(0 if weights else 1, 2)):
-        found[f"money{place}"] = part(dice, words, None)
+        found[f"money{place}"] = part(dice, words, None, of_units=of_units)
     if weights and dice.one_in(4):
-        found["extra"] = _on_top(part(dice, words, "10%"))
+        found["extra"] = _on_top(part(dice, words, "10%", of_units=of_units))
     return found
 
 
@@ -89,7 +91,7 @@ def _on_top(words: Words) -> Words:
     return {**words, "on_top": "true"}
 
 
-def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
+def part(dice: Dice, plan_words: Words, weight: str | None, *, of_units: bool = False) -> Words:
     """One part and its words."""
     score = dice.one_in(5)
     found: Words = {"weight": weight} if weight else {}
@@ -97,9 +99,9 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
         found |= _score(dice, weighted=weight is not None)
         if dice.one_in(4):
             add_conditions(dice, found)
-        return found
+        return _pooled(dice, found) if found["of"] != "own" and dice.one_in(2) else found
     found["measure"] = dice.pick(MEASURES)
-    if dice.one_in(3):
+    if dice.one_in(3) or (of_units and not dice.one_in(4)):
         found["of"] = dice.pick(["team", "team", "roll_up", "company"])
     if not dice.one_in(3):
         found["credit"] = _credit(dice, plan_words, found["measure"])
@@ -116,6 +118,8 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
             found[word] = dice.pick([*share, {"at_most": "5000", "at_least": "25.5"}[word]])
     if dice.one_in(4):
         add_conditions(dice, found)
+    if found.get("of") in ("team", "company") and found.get("over") != "each" and dice.one_in(2):
+        return _pooled(dice, found)
     if "excess" in found:
         # what is paid in a later period is of no fact, so that it cannot be held
         return found
@@ -124,6 +128,16 @@ def part(dice: Dice, plan_words: Words, weight: str | None) -> Words:
     if dice.one_in(3):
         found["takes_back"] = _take_back(dice)
     return found
+
+
+def _pooled(dice: Dice, found: Words) -> Words:
+    """One amount for the unit, which what its conditions look at is of, too."""
+    for word in ("only_if", "times"):
+        for one in listed(found, word):
+            one["of"] = dice.pick(["team", "company"])
+    ways = ["equal"] + (["target_pay"] if "weight" in found else [])
+    ways += ["coverage", "shapley"] if found["measure"] in AMOUNTS else []
+    return {**found, "pool": {"shared": dice.pick(ways)}}
 
 
 def _credit(dice: Dice, words: Words, measure: str) -> Any:
@@ -210,7 +224,7 @@ def _score(dice: Dice, *, weighted: bool) -> Words:
         else [["nothing"]]
     )
     return {
-        "measure": measure, "of": dice.pick(["own", "team"]),
+        "measure": measure, "of": dice.pick(["own", "team", "company"]),
         "evidence": {"at_least": "30 answers", "otherwise": dice.pick(fallbacks)},
         "pays": {dice.pick(["curve", "amount"]): dict(zip(keys, values, strict=True))},
     }  # fmt: skip

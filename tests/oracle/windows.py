@@ -110,10 +110,12 @@ def sum_or_none(values: Any) -> Fraction | None:
     return total
 
 
-def quota_of(company: Company, plan: Plan, words: Row, person: str, first: int, after: int) -> Fraction | None:
+def quota_of(company: Company, plan: Plan, words: Row, person: str, first: int, after: int, *,
+             pooled: bool = False) -> Fraction | None:  # fmt: skip
     """What `of` whom is asked in these months: each recorded quota by the share of its days that count."""
     days = [day for day in company.under.of(plan, person) if first <= month_of(day) < after]
-    return recorded_quota(company.world, company.units, plan, words["measure"], person, days, words.get("of", "own"))
+    return recorded_quota(company.world, company.units, plan, words["measure"], person, days, words.get("of", "own"),
+                          pooled=pooled)  # fmt: skip
 
 
 def standing(company: Company, plan: Plan, part: str, person: str) -> tuple[str, Fraction]:
@@ -147,61 +149,73 @@ def _unlimited(company: Company) -> Iterator[Evaluation]:
     for plan in company.plans:
         for person in company.under.people(plan):
             for part in plan.parts:
-                if plan.span(part) != "each":
+                if plan.span(part) != "each" and "pool" not in plan.parts[part]:
                     yield from _part(company, plan, part, person)
 
 
 def _part(company: Company, plan: Plan, part: str, person: str) -> Iterator[Evaluation]:
-    words, span = plan.parts[part], plan.span(part)
-    to_date = words.get("against") == "quota_to_date"
-    for period in company.periods(plan):
-        first, end = company.window(plan, span, period)
-        after = period + plan.months
-        aims = after if to_date else end
-        days = [day for day in company.under.of(plan, person) if first <= month_of(day) < aims]
-        if days and month_of(min(days)) < after:
+    for first, period, aims in moments(company, plan, part):
+        if is_evaluated(company, plan, person, first, period, aims):
             yield _evaluate(company, plan, part, person, first, period, aims)
 
 
+def moments(company: Company, plan: Plan, part: str) -> Iterator[tuple[int, int, int]]:
+    """Each evaluation of a part: its window's first month, the period at whose end it is, the month up to which it aims."""
+    for period in company.periods(plan):
+        first, end = company.window(plan, plan.span(part), period)
+        to_date = plan.parts[part].get("against") == "quota_to_date"
+        yield first, period, period + plan.months if to_date else end
+
+
+def is_evaluated(company: Company, plan: Plan, person: str, first: int, period: int, aims: int) -> bool:
+    """Has the person come under the plan by then, in this window?"""
+    days = [day for day in company.under.of(plan, person) if first <= month_of(day) < aims]
+    return bool(days) and month_of(min(days)) < period + plan.months
+
+
 def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, period: int, aims: int) -> Evaluation:
+    target = target_of(company, plan, part, person, first, aims)
+    counted, base = reached(company, plan, part, person, first, period, aims)
+    missing = missing_of(plan, part, target, base)
+    pay = None
+    if not missing:
+        exact = exact_of(company, plan, part, person, counted, base, target)
+        pay = exact * left_of(company, plan, part, person, first, period)
+    settles = company.settles(period + plan.months - 1)
+    return Evaluation(plan, part, person, first, period, settles, counted, target, base, pay, missing)
+
+
+def reached(company: Company, plan: Plan, part: str, person: str, first: int, period: int,
+            aims: int) -> tuple[Fraction, Fraction | None]:  # fmt: skip
+    """What was counted so far, and what it is set against; None where that is missing, or nothing."""
     words, after = plan.parts[part], period + plan.months
-    weight = plan.weight(part)
     inside = [one for one in company.credits_of(plan, part, person)
               if first <= month_of(one.fact.on_day) < after and one.counted is not None]  # fmt: skip
-    so_far = {use: [one for one in inside if one.use == use] for use in ("counted", "base")}
-    counted, in_base = (
-        sum((one.counted or Fraction(0) for one in so_far[use]), Fraction(0)) for use in ("counted", "base")
-    )
-    target = None
-    if weight is not None:
-        target = _weighted(company, plan, part, person, first, aims)
+    so_far = {use: [one.counted or Fraction(0) for one in inside if one.use == use] for use in ("counted", "base")}
     against = words.get("against", "nothing")
     base: Fraction | None = None
     if against in ("quota", "quota_to_date"):
-        base = quota_of(company, plan, words, person, first, aims)
-    elif against != "nothing":
-        base = in_base if so_far["base"] else None
-    missing = _missing(weight, target, against, base)
-    pay = None
-    if not missing:
-        exact = _exact(company, plan, part, person, counted, base, target)
-        pay = exact * left_of(company, plan, part, person, first, period)
-    return Evaluation(
-        plan, part, person, first, period, company.settles(after - 1), counted, target, base, pay, missing
-    )
+        base = quota_of(company, plan, words, person, first, aims, pooled="pool" in words)
+    elif against != "nothing" and so_far["base"]:
+        base = sum(so_far["base"], Fraction(0))
+    return sum(so_far["counted"], Fraction(0)), base
 
 
-def _missing(weight: Fraction | None, target: Fraction | None, against: str, base: Fraction | None) -> str:
-    if weight and target is None:
+def missing_of(plan: Plan, part: str, target: Fraction | None, base: Fraction | None) -> str:
+    """What is missing, so that nothing can be paid yet."""
+    against = plan.parts[part].get("against", "nothing")
+    if plan.weight(part) and target is None:
         return "target"
     if against != "nothing" and (base is None or base <= 0):
         return "quota" if against.startswith("quota") else "measure"
     return ""
 
 
-def _weighted(company: Company, plan: Plan, part: str, person: str, first: int, aims: int) -> Fraction | None:
+def target_of(company: Company, plan: Plan, part: str, person: str, first: int, aims: int) -> Fraction | None:
     """The part's share of the target; a weight that is missing is spread over the others in proportion."""
-    weight = plan.weight(part) or Fraction(0)
+    weight = plan.weight(part)
+    if weight is None:
+        return None
     gone, _ = missing_weight(company, plan, person)
     alone = plan.on_top(part) or not gone or gone >= 1
     # what is asked of people in a period that is still to come nobody knows yet
@@ -213,8 +227,9 @@ def _weighted(company: Company, plan: Plan, part: str, person: str, first: int, 
     )
 
 
-def _exact(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,
-           target: Fraction | None) -> Fraction:  # fmt: skip
+def exact_of(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,
+             target: Fraction | None) -> Fraction:  # fmt: skip
+    """What the part's shape gives, before conditions."""
     words = plan.parts[part]
     shape = Shape(words["pays"])
     if words["measure"] in AMOUNTS:
@@ -255,7 +270,8 @@ def _seen(company: Company, plan: Plan, part: str, name: str, words: Row, person
     whole: Fraction | None = base
     if against.startswith("quota"):
         ends = after if against == "quota_to_date" else company.window(plan, plan.span(part), period)[1]
-        whole = quota_of(company, plan, words, person, first, ends)
+        pooled = "pool" in plan.parts[part]
+        whole = quota_of(company, plan, words, person, first, ends, pooled=pooled)
     return None if whole is None or whole <= 0 else counted / whole
 
 
@@ -264,10 +280,12 @@ def within_limits(company: Company, found: list[Evaluation]) -> list[Evaluation]
     lines: dict[Key, list[Evaluation]] = {}
     for one in found:
         lines.setdefault((one.plan.name, one.plan.version, one.part, one.person), []).append(one)
-    return [one for line in lines.values() for one in _limited(company, sorted(line, key=lambda one: one.period))]
+    return [one for line in lines.values() for one in limited_line(company, line)]
 
 
-def _limited(company: Company, line: list[Evaluation]) -> list[Evaluation]:
+def limited_line(company: Company, line: list[Evaluation]) -> list[Evaluation]:
+    """The evaluations of one part of one person (or unit) within its limits, and rounded."""
+    line = sorted(line, key=lambda one: one.period)
     plan, part = line[0].plan, line[0].part
     known = [one for one in line if one.pay is not None]
     years = [block(one.period, 12, company.year_starts) for one in known]

@@ -106,6 +106,19 @@ def test_what_is_paid_on_top_has_no_weight_to_spread() -> None:
         )
 
 
+@pytest.mark.parametrize("third", ["33.3333%", "33.3333333%"])
+def test_a_fine_weight_that_is_spread_in_some_periods_of_a_window_is_within_all_numbers(third: str) -> None:
+    """Until June a third of the weight is spread over the others, so that half is `a`'s; in July nobody knows yet."""
+    rest = Fraction(1) - 2 * Fraction(third.rstrip("%")) / 100
+    parts = f"""a: {{weight: {third}, measure: signed_annual_value, against: quota, over: year to date, at_most: 150%, pays: {{rate: 100%}}}}
+b: {{weight: {third}, measure: order_amount, against: quota, pays: {{rate: 100%}}}}
+c: {{weight: {float(rest * 100):.10g}%, measure: nps, of: team, evidence: {{at_least: 30 answers, otherwise: [reweight, target]}},
+  pays: {{curve: {{20: 0%, 40: 100%}}}}}}"""
+    small = Company(today=date(2026, 5, 20)).person().quota(1000).fact(1000, date(2026, 1, 10))
+    found = small.pay(plan(parts, target_pay=1000, rounding="{to: 1}"))
+    assert found.total(part="a") == round_money(1000 + Fraction(2000, 3), Decimal(1))
+
+
 @pytest.mark.parametrize("weight", ["100%", "33.3333%"])
 def test_the_most_holds_where_it_is_below_the_least(weight: str) -> None:
     small = Company().person(**FIRST_QUARTER, fte=Decimal(0)).quota(1000, to_on=date(2026, 4, 1)).fact(900)

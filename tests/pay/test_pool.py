@@ -193,6 +193,16 @@ def test_a_team_that_nobody_was_in_all_the_time_has_no_result_of_its_own() -> No
     assert paid("equal", small.pay(plan(TEAMS, target_pay=90))) == {"x:1": 15, "x:2": 15}
 
 
+def test_who_came_by_another_team_does_not_say_what_the_team_reached() -> None:
+    """x:1 was in v, where nobody else is, before t: has all 90 days in t. But t reached what counts for x:2, who is only there."""
+    small = Company(today=date(2026, 3, 31)).add("teams", team_id="x:t", name="t").add("teams", team_id="x:v", name="v")
+    small.person("x:1", to_on=date(2026, 1, 31), team_id="x:v").person("x:1", date(2026, 1, 31), None, team_id="x:t")
+    small.person("x:2", to_on=None, team_id="x:t").person("x:3", to_on=date(2026, 1, 31), role="helper", team_id="x:v")
+    small.fact(5000, date(2026, 1, 10), measure="order_amount", owner_id="x:3")
+    small.fact(100, date(2026, 3, 10), measure="order_amount", owner_id="x:2")
+    assert paid("equal", small.pay(plan(TEAMS, target_pay=90))) == {"x:1": 5, "x:2": 5}
+
+
 def test_who_leaves_has_their_days_and_who_has_no_target_is_listed() -> None:
     small = moving_company().person("x:4", to_on=None, team_id="x:t", target_pay=None)
     small.add("people", person_id="x:5", left_on=date(2026, 2, 1)).add(

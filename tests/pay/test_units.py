@@ -88,12 +88,15 @@ def test_an_overlay_row_counts_nothing_twice_for_a_team() -> None:
     parts = """
 team: {measure: order_amount, of: team, credit: [signed, beside], pays: {rate: 1%}}
 own: {measure: order_amount, credit: [signed, beside], pays: {rate: 1%}}
+pooled: {measure: order_amount, of: team, credit: [signed, beside], pays: {rate: 1%}, pool: {shared: coverage}}
 """
-    small = Company(today=date(2026, 3, 31)).person(team_id="x:t")
+    small = Company(today=date(2026, 3, 31)).person(team_id="x:t").person("x:2", team_id="x:t")
     small.fact(1000, measure="order_amount", customer_id="x:c")
-    small.add("coverage", customer_id="x:c", person_id="x:1", role="helper", from_on=date(2026, 1, 1))
+    small.add("coverage", customer_id="x:c", person_id="x:2", role="helper", from_on=date(2026, 1, 1))
     rows = small.pay(plan(parts, credit=credit)).rows("part_totals")
-    assert {row["part"]: row["counted"] for row in rows} == {"team": 1000, "own": 1500}
+    found = {(row["part"], row["person_id"]): row["counted"] for row in rows}
+    assert [found["team", "x:1"], found["own", "x:1"], found["own", "x:2"]] == [1000, 1000, 500]
+    assert {row["person_id"]: row["pay"] for row in rows if row["part"] == "pooled"} == {"x:1": 10, "x:2": 0}
 
 
 def test_the_ramped_quotas_of_a_team_add_up() -> None:

@@ -184,7 +184,10 @@ def _condition_rows(
     """What else a part looks at, each as a part that pays nothing; its conditions, multipliers and limits."""
     for reading in part.readings:
         rows.add("plan_parts", head, [_reading(part, reading, place, measures[reading.measure])])
-        rows.add("plan_credit", head, _part_credit(plan, reading, measures[reading.measure], part.spiff))
+        overlays = reading != part.pooled
+        rows.add(
+            "plan_credit", head, _part_credit(plan, reading, measures[reading.measure], part.spiff, overlays=overlays)
+        )
     rows.add("plan_gates", head, [
         {"part": part.name, "place": number, "reading": gate.reading.name, "test": gate.test,
          "bound": _decimal(gate.bound, 6), "otherwise": _decimal(gate.otherwise, 9), "unknown_pays": gate.unknown_pays}
@@ -304,10 +307,12 @@ def _shape_rows(rows: _Rows, head: Row, part: str, shape: Shape) -> None:
         }])  # fmt: skip
 
 
-def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tuple[date, date] | None) -> Iterable[Row]:
+def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tuple[date, date] | None, *,
+                 overlays: bool = True) -> Iterable[Row]:  # fmt: skip
     """Whose facts count: the person's own, by the rows of credit; of a unit, those of all who belong to it."""
     from_on, to_on = spiff or (plan.from_on, plan.to_on or FOREVER)
-    for row in _own_credit(plan, part, measure):
+    # an overlay stands beside a fact, which is counted for a unit by its shares already
+    for row in _own_credit(plan, part, measure, overlays=overlays and part.unit == "own"):
         yield row | {
             "finds": "dated" if spiff and part.unit == "own" else part.unit,
             "from_on": from_on,
@@ -315,7 +320,7 @@ def _part_credit(plan: Plan, part: Part | Reading, measure: Payable, spiff: tupl
         }
 
 
-def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[Row]:
+def _own_credit(plan: Plan, part: Part | Reading, measure: Payable, *, overlays: bool) -> Iterable[Row]:
     """Of several rows the last that fits applies, once; an overlay applies beside it."""
     if measure.kind != "amount":
         return
@@ -326,8 +331,7 @@ def _own_credit(plan: Plan, part: Part | Reading, measure: Payable) -> Iterable[
     own = [row for row in said if not row.overlay]
     ordinary = [row for row in own if row.name != "saved" or plan.saved is None][-1:]
     saves = own[-1:] if plan.saved is not None and any(row.name == "saved" for row in own) else ordinary
-    # an overlay stands beside a fact, which is counted for a unit by its shares already
-    for row in (row for row in said if row.overlay and part.unit == "own"):
+    for row in (row for row in said if row.overlay and overlays):
         yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any")
     for row in ordinary:
         yield from _credit_rows(plan, part.name, "counted", part.measure, row, "any" if saves == ordinary else "other")

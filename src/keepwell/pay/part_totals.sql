@@ -97,10 +97,12 @@ divided AS (
     quotient(pay_n + coalesce(fee, 0) * pay_d, pay_d * rounding_to) AS steps,
     quotient(
       CASE WHEN at_most_percent THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(at_most AS DECIMAL(9, 4)) ELSE at_most END,
-      CASE WHEN at_most_percent THEN CAST(target_d AS DECIMAL(18, 0)) * rounding_to ELSE rounding_to END) AS most_steps,
+      CASE WHEN at_most_percent THEN CAST(target_d AS DECIMAL(38, 0)) * rounding_to ELSE CAST(rounding_to AS DECIMAL(38, 4)) END)
+      AS most_steps,
     quotient(
       CASE WHEN at_least_percent THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(at_least AS DECIMAL(9, 4)) ELSE at_least END,
-      CASE WHEN at_least_percent THEN CAST(target_d AS DECIMAL(18, 0)) * rounding_to ELSE rounding_to END) AS least_steps
+      CASE WHEN at_least_percent THEN CAST(target_d AS DECIMAL(38, 0)) * rounding_to ELSE CAST(rounding_to AS DECIMAL(38, 4)) END)
+      AS least_steps
   FROM fractions
 ),
 rounded AS (

@@ -1,7 +1,7 @@
 """Who is in a pool, and how is its one amount shared among them?
 
 A pool is a part that pays one amount for a team, or for the company. What the unit reached is what counts for the member
-who was longest in it (of equals the first by id); its target is the sum of its members' targets. Shape, conditions and
+who was longest in it, of those who were nowhere else (of equals the first by id); its target is the sum of its members' targets. Shape, conditions and
 limits work once, on the unit; the amount is rounded once, and shared so that the shares add up to the cent.
 
 | shared       | a member's share                                                                               |
@@ -34,11 +34,15 @@ Pay = Callable[[str, Evaluations], Iterable[Row]]
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a unit at an evaluation: `days` of all their `of` days in the window belong to this unit."""
+    """Somebody in a unit at an evaluation: `days` of all their `of` days in the window belong to this unit.
+
+    They were in it on `there` of them; the others are of teams that have no result of their own.
+    """
 
     person: str
     days: int
     of: int
+    there: int
     target: Fraction | None
 
     @property
@@ -112,12 +116,12 @@ class Pool:
             kept[end] = total - sum(kept.values())
             for name, many in kept.items():
                 part = None if target is None else target * Fraction(many, total)
-                units[name].append(Member(person, many, total, part))
+                units[name].append(Member(person, many, total, there[name], part))
         return units
 
     def _reached(self, moment: Moment, members: Sequence[Member]) -> dict[str, Row]:
-        """What the unit reached: what counts for who was longest in it and nowhere else, for the target of all."""
-        longest = min(members, key=lambda one: (one.days != one.of, -one.days, one.person))
+        """What the unit reached: what counts for who was in it longest, of those who were nowhere else, for the target of all."""
+        longest = min(members, key=lambda one: (one.there != one.of, -one.there, one.person))
         rows = self.people[longest.person][moment]
         target = sum((one.target or ZERO for one in members), ZERO)
         whole = {"target_n": target, "target_d": 1} if longest.target is not None else {}
