@@ -114,9 +114,14 @@ def test_a_fine_weight_that_is_spread_in_some_periods_of_a_window_is_within_all_
 b: {{weight: {third}, measure: order_amount, against: quota, pays: {{rate: 100%}}}}
 c: {{weight: {float(rest * 100):.10g}%, measure: nps, of: team, evidence: {{at_least: 30 answers, otherwise: [reweight, target]}},
   pays: {{curve: {{20: 0%, 40: 100%}}}}}}"""
-    small = Company(today=date(2026, 5, 20)).person().quota(1000).fact(1000, date(2026, 1, 10))
-    found = small.pay(plan(parts, target_pay=1000, rounding="{to: 1}"))
-    assert found.total(part="a") == round_money(1000 + Fraction(2000, 3), Decimal(1))
+    small = (
+        Company(today=date(2026, 5, 20))
+        .person(from_on=date(2026, 1, 2), to_on=date(2026, 12, 1))
+        .fact(1000, date(2026, 1, 10))
+    )
+    small.quota(1000, from_on=date(2026, 1, 2), to_on=date(2026, 12, 1))
+    found = small.pay(plan(parts, target_pay=900, rounding="{to: 1}"))
+    assert found.total(part="a") == round_money(445 + 450 + 300 + Fraction(300 * 61, 92), Decimal(1))
 
 
 @pytest.mark.parametrize("weight", ["100%", "33.3333%"])

@@ -1,8 +1,9 @@
 -- one row per person, plan version and evaluation of a window: days under the plan and the plan's whole target in it,
 -- as the fraction target_n / target_d. A part's target is its weight_units of it: target_d counts the plan's units.
 -- Partial periods of different lengths make different denominators: two of them are multiplied out; of more, the least
--- multiple of all lengths that a month or quarter can have is taken. Only where weights are missing in some of these too is
--- the rest rounded, to eight decimals. Parts on top have a target of their own: no missing weight is spread over them.
+-- multiple of all lengths that a month or quarter can have is taken. Only where weights are missing in some of these too, or
+-- where 18 digits could not divide it, is each period's target rounded, to eight decimals. Parts on top have a target of their
+-- own: no missing weight is spread over them.
 -- key: scenario, plan, version, person_id, beside, span, to_date, window_month, period
 -- gives:
 --   scenario text          actual, or a what-if
@@ -26,6 +27,7 @@ looked AS (
   SELECT
     w.scenario, w.plan, w.version, m.person_id, k.beside, w.span, w.to_date, w.window_month, w.period,
     m.days, m.first_on, m.end_on, m.target_n, m.days_d, m.target_d // m.days_d AS per_year,
+    v.weight_total AS total,
     v.weight_total - CASE WHEN k.beside THEN 0 ELSE coalesce(r.weight_units, 0) END AS units
   FROM plan_window_periods AS w
   JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
@@ -68,7 +70,9 @@ counted AS (
 scaled AS (
   SELECT
     counted.*,
-    CASE WHEN high = low THEN low
+    least_units < most_units AND (more OR high > 280000000) AS rounded,
+    CASE WHEN least_units < most_units AND (more OR high > 280000000) THEN total
+      WHEN high = low THEN low
       WHEN more AND least_units = most_units AND high <= 31 THEN 377580  -- 28 to 31
       WHEN more AND least_units = most_units AND low >= 90 AND high <= 92 THEN 376740  -- 90 to 92
       ELSE low * high END AS common
@@ -81,6 +85,8 @@ SELECT
   max(end_on) AS end_on,
   CASE WHEN count(*) = count(target_n) THEN CAST(sum(
     CASE
+      WHEN rounded THEN CAST(round_even(quotient(CAST(target_n AS DECIMAL(38, 8)) * CAST(total AS DECIMAL(18, 0)),
+        CAST(d AS DECIMAL(18, 0))), 8) AS DECIMAL(38, 8))
       WHEN mod(common, d) = 0 THEN CAST(target_n AS DECIMAL(38, 8)) * CAST(common // d AS DECIMAL(18, 0))
       ELSE round_even(quotient(target_n, CAST(d AS DECIMAL(18, 0))), 8) * CAST(common AS DECIMAL(18, 0))
     END) AS DECIMAL(38, 12)) END AS target_n,
