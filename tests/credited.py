@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from keepwell import credit, journey, value
 from keepwell.core.tables import Table
-from keepwell.engine import DuckDBEngine, Engine, Model, Node, run_graph
+from keepwell.engine import DuckDBEngine, Engine, Node, run_graph
 from keepwell.run import RUN_SETTINGS, WINDOWS
 
 Row = dict[str, Any]
@@ -94,8 +94,3 @@ class Work:
 def credit_nodes() -> tuple[Node, ...]:
     """The nodes of credit."""
     return tuple(credit.nodes())
-
-
-def models(*names: str) -> list[Model]:
-    """Those of these names."""
-    return [node for node in credit_nodes() if isinstance(node, Model) and node.name in names]

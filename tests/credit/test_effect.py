@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from keepwell.core.errors import UsageError
-from keepwell.credit.effect import effects, shrink
+from keepwell.credit.effect import effects, effects_of_sums, shrink
 from keepwell.measure.credibility import NO_RANKING, TOO_FEW
 
 
@@ -85,3 +85,19 @@ def test_a_kind_that_goes_with_one_person_takes_nothing_from_them() -> None:
     values = [0.0, 1.0] * 20 + [10.0, 11.0] * 20
     found = effects(values, ["a"] * 40 + ["b"] * 40, {"region": ["north"] * 40 + ["south"] * 40})
     assert found.difference.tolist() == pytest.approx([-5, 5])
+
+
+def test_sums_by_kind_say_what_the_rows_say() -> None:
+    _, values, who, kinds = simulated(5, people=8, each=30)
+    outcomes = np.round(values)
+    rows: dict[tuple[str, str], list[float]] = {}
+    for value, person, kind in zip(outcomes, who, kinds, strict=True):
+        rows.setdefault((person, kind), []).append(float(value))
+    whole = effects(outcomes.tolist(), who, {"segment": kinds})
+    summed = effects_of_sums(
+        np.array([len(some) for some in rows.values()]), np.array([sum(some) for some in rows.values()]),
+        np.array([sum(one * one for one in some) for some in rows.values()]), [person for person, _ in rows],
+        {"segment": [kind for _, kind in rows]},
+    )  # fmt: skip
+    for name in ("difference", "se", "effect", "low", "z"):
+        assert getattr(summed, name).tolist() == pytest.approx(getattr(whole, name).tolist()), name

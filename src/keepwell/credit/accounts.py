@@ -24,6 +24,7 @@ from keepwell.project.accounts import Accounts
 
 Row = dict[str, Any]
 ZERO, FINEST = Decimal(0), Decimal("0.0001")
+CHANGES = ("gained", "passed", "lost", "re_estimated")
 
 SHARED_COSTS = Table(
     "shared_costs",
@@ -49,9 +50,10 @@ ACCOUNTS = Table(
         Column("unrated", "integer", "costs in a currency without a rate: in no amount", required=True),
         Column("customers", "integer", "of whom it has credit", required=True),
         Column("gained", "money", "its credit of what customers gained: won, kept, grown", required=True),
-        Column("lost", "money", "its credit of what they lost: lost, shrunk; negative", required=True),
+        Column("passed", "money", "its part of what time used up of the value of those who stayed; negative", required=True),
+        Column("lost", "money", "its part of what was lost and shrank; negative", required=True),
         Column("re_estimated", "money", "changes of mere estimate: nobody's work", required=True),
-        Column("net", "money", "gained, lost and estimated anew; over all the change of equity", required=True),
+        Column("net", "money", "gained, passed, lost and estimated anew; over all the change of equity", required=True),
     ),
     says="a department's account of a span: its cost beside the change of value of the customers that it worked for",
     gives="where a department saves expense and the company loses value",
@@ -95,12 +97,11 @@ def _accounts(span: tuple[date, date], costs: Mapping[str, Row], credited: Mappi
     rows = []
     for name in sorted({*costs, *credited, *(name for name, amount in moved.items() if amount)}):
         got = credited.get(name, {})
-        gained, lost, anew = (got.get(word, ZERO) for word in ("gained", "lost", "re_estimated"))
+        changes = {word: got.get(word, ZERO) for word in CHANGES}
         own, shared = direct.get(name, ZERO), moved.get(name, ZERO)
         rows.append({"from_on": span[0], "to_on": span[1], "department": name, "direct_cost": own, "shared_cost": shared,
                      "cost": own + shared, "unrated": costs.get(name, {}).get("unrated", 0),
-                     "customers": got.get("customers", 0), "gained": gained, "lost": lost, "re_estimated": anew,
-                     "net": gained + lost + anew})  # fmt: skip
+                     "customers": got.get("customers", 0), **changes, "net": sum(changes.values(), ZERO)})  # fmt: skip
     return rows
 
 
@@ -144,17 +145,17 @@ class Saving:
 def savings_that_cost(now: Sequence[Row], before: Sequence[Row]) -> list[Saving]:
     """Where did a department save expense and the company lose equity? Rows of one span, and of the one before it.
 
-    Costs of spans of unequal length are compared by the day. `lost` is the fall in value of the customers that it worked
-    for, by its credit. The largest loss comes first.
+    Costs of spans of unequal length are compared by the day. `lost` is by how much the customers that it worked for lost more
+    than they gained, by its credit; what time used up and what was estimated anew is in neither. The largest comes first.
     """
     earlier = {row["department"]: row for row in before}
     found = []
     for row in now:
         was = earlier.get(row["department"])
-        if was is None or row["department"] == NOBODY or row["net"] >= 0:
+        if was is None or row["department"] == NOBODY or row["gained"] + row["lost"] >= 0:
             continue
         days, days_before = ((one["to_on"] - one["from_on"]).days for one in (row, was))
         saved = round_money(Fraction(was["cost"]) * days / days_before) - round_money(row["cost"])
         if saved > 0:
-            found.append(Saving(row["department"], saved, -row["net"]))
+            found.append(Saving(row["department"], saved, -row["gained"] - row["lost"]))
     return sorted(found, key=lambda one: (-one.lost, one.department))

@@ -9,14 +9,14 @@
 --   to_on date           the day as of which it ends
 --   department text      in which the person worked; other: none is known
 --   person_no integer    the person's place in the order of ids
---   last_on date!        the last day that counts
+--   first_on date!       the first day on which they did something that counts
 SELECT
   credit_spans.customer_no,
   credit_spans.from_on,
   credit_spans.to_on,
   CASE WHEN events.department = '' THEN 'other' ELSE events.department END AS department,
   people.person_no,
-  max(events.on_day) AS last_on
+  min(events.on_day) AS first_on
 FROM events
 JOIN credit_spans ON credit_spans.customer_no = events.customer_no
   AND credit_spans.since_on <= events.on_day AND events.on_day < credit_spans.before_on
