@@ -60,7 +60,7 @@ def _contract_part(
             low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
     alive = np.where(waits & np.isfinite(renews), renews, 1.0)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), contracts.renewals, units, low, high, spread,
-                rows.annual_value[chosen], alive, renews, unsure)  # fmt: skip
+                rows.annual_value[chosen], alive, contracts.notice, renews, unsure)  # fmt: skip
 
 
 def spend_spread(steps: pa.Table) -> float:

@@ -1,8 +1,8 @@
 -- one row per two moments that follow each other, customer and cause: by how much the customer's value changed. A
 -- customer's amounts add up to the value at the later moment less that at the earlier one, to the cent. Causes are:
 -- re_estimated, the value then under the later models and parameters less the value then; won, no value before; lost, none
--- after, or of who orders: by then more likely gone than not, and before not; kept, the same spending with renewals made,
--- purchases come and time passed; grown and shrunk, what they spend changed.
+-- after; or notice was given since; or of who orders: by then more likely gone than not, and before not; kept, the same
+-- spending with renewals made, purchases come and time passed; grown and shrunk, what they spend changed.
 -- key: from_on, to_on, customer_id, cause
 -- kept: yes
 -- gives:
@@ -18,7 +18,7 @@ WITH moments AS (
 before AS (
   SELECT
     moments.from_on, moments.to_on, earlier.customer_id, earlier.kind, earlier.value AS value_then, later.value AS value_anew,
-    later.units, later.unit_value, later.margin, later.chance_alive
+    later.units, later.unit_value, later.margin, later.chance_alive, earlier.notice
   FROM moments
   JOIN valued_parts AS earlier ON earlier.at_on = moments.from_on AND earlier.under_on = moments.from_on
   JOIN valued_parts AS later ON later.at_on = moments.from_on AND later.under_on = moments.to_on
@@ -26,7 +26,7 @@ before AS (
 ),
 after AS (
   SELECT moments.from_on, moments.to_on, now.customer_id, now.kind, now.value, now.units, now.unit_value, now.margin,
-    now.chance_alive
+    now.chance_alive, now.notice
   FROM moments
   JOIN valued_parts AS now ON now.at_on = moments.to_on AND now.under_on = moments.to_on
   WHERE moments.from_on IS NOT NULL
@@ -35,6 +35,7 @@ met AS (
   SELECT
     before.from_on, before.to_on, before.customer_id, before.kind, before.value_then, before.value_anew, after.value,
     CASE WHEN after.customer_id IS NULL OR (before.kind = 'orders' AND before.chance_alive >= 0.5 AND after.chance_alive < 0.5)
+           OR (after.notice AND NOT before.notice)
          THEN 'lost' ELSE 'stayed' END AS fate,
     CASE WHEN before.kind = 'contracts' THEN after.units
          WHEN before.chance_alive = 0 THEN CAST(0 AS DECIMAL(18, 6))

@@ -62,7 +62,7 @@ def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], 
             )
     spent = np.rint(spend * 10_000).astype(np.int64)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), histories.frequency, units, low, high, spread,
-                spent, alive, np.full(len(chosen), np.nan), unsure)  # fmt: skip
+                spent, alive, nothing > 0, np.full(len(chosen), np.nan), unsure)  # fmt: skip
 
 
 def _sureness(

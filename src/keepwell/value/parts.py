@@ -50,6 +50,7 @@ PARTS = Table(
         Column("spread_units", "number", "standard deviation of what comes about what is expected", required=True),
         Column("unit_value", "money", "what a unit is worth before margin: yearly value, or mean purchase", required=True),
         Column("chance_alive", "share", "that they are still a customer", required=True),
+        Column("notice", "boolean", "they have given notice", required=True),
         Column("chance_next", "share", "that they make the next renewal; null: orders"),
         *(Column(f"by_parameters_{nth}", "number", "change of the units along one direction of the parameters", required=True)
           for nth in range(1, DIRECTIONS + 1)),
@@ -75,6 +76,7 @@ class Part:
     spread: Any
     unit_value: Any  # ten-thousandths
     alive: Any
+    notice: Any
     renews: Any
     by_parameters: Any  # rows × DIRECTIONS
 
@@ -142,6 +144,7 @@ def as_table(part: Part, at: date, under: date, kind: str, model: Mapping[str, A
            (("units", part.units), ("low_units", part.low), ("high_units", part.high), ("spread_units", part.spread))},
         "unit_value": exact_column("money", part.unit_value),
         "chance_alive": exact_column("share", _shares(part.alive)),
+        "notice": pa.array(part.notice.tolist(), pa.bool_()),
         "chance_next": exact_column("share", _shares(np.where(renews, part.renews, 0.0)), renews),
         **{f"by_parameters_{nth}": number_column(part.by_parameters[:, nth - 1], UNIT_PLACES)
            for nth in range(1, DIRECTIONS + 1)},

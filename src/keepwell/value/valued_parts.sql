@@ -19,6 +19,7 @@
 --   high money!           upper end
 --   spread money!         standard deviation of what comes about what is expected
 --   chance_alive share!   that they are still a customer
+--   notice boolean!       they have given notice
 --   chance_next share     that they make the next renewal; null: orders, or not known
 WITH priced AS (
   SELECT
@@ -43,5 +44,5 @@ SELECT
   worth.units, worth.unit_value, worth.margin, worth.value,
   least(worth.one_end, worth.other_end) AS low,
   greatest(worth.one_end, worth.other_end) AS high,
-  worth.spread, worth.chance_alive, worth.chance_next
+  worth.spread, worth.chance_alive, worth.notice, worth.chance_next
 FROM worth
