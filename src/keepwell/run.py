@@ -216,6 +216,24 @@ def verify(project: Project, made: Run, *, progress: Progress | None = None) -> 
         return _differences(manifest["tables"], made.hashes, _hashes(Path(scratch) / TABLES))
 
 
+def valued_since(project: Project, made: Run, since_on: date, progress: Progress | None = None) -> dict[str, pa.Table]:
+    """What a run says of customers' values, with a day of its past among the moments: from its stored inputs."""
+    wanted = ("value_moments", "customer_values", "equity_changes", "equity")
+    stored = replace(read_project(made.folder / CONFIGURATION), root=project.root)
+    told = _told(stored, made.known_at, made.engine, made.folder)
+    with closing(_engine(made.engine, stored)) as engine:
+        _give_record(engine, told)
+        for table, small in _settings(stored, told, since_on):
+            engine.add_arrow(table.name, small, table)
+        run_graph(engine, nodes(), progress=progress, wanted=wanted)
+        return {name: engine.fetch(name) for name in wanted}
+
+
+def _give_record(engine: Engine, told: Told) -> None:
+    snapshot = told.snapshot
+    add_record(engine, snapshot.record, None, snapshot.as_of, snapshot.source_order)
+
+
 def _differences(told: Mapping[str, str], found: Mapping[str, str], repeated: Mapping[str, str]) -> dict[str, str]:
     differing: dict[str, str] = {}
     for name in sorted({*told, *found, *repeated}):
@@ -259,7 +277,7 @@ def _make(project: Project, told: Told, folder: Path, progress: Progress | None,
     rows = {**compile_plans(plans, calendar), **nothing_settled(), **told.decisions}
     with closing(_engine(told.engine, project)) as engine:
         snapshot = told.snapshot
-        add_record(engine, snapshot.record, None, snapshot.as_of, snapshot.source_order)
+        _give_record(engine, told)
         for table, small in _settings(project, told):
             engine.add_arrow(table.name, small, table)
         for name, small in rows.items():
@@ -360,7 +378,7 @@ def _configuration_files(folder: Path) -> list[Path]:
     return sorted(path for pattern in CONFIGURED_BY for path in folder.glob(pattern) if path.is_file())
 
 
-def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
+def _settings(project: Project, told: Told, since_on: date | None = None) -> Iterable[tuple[Table, pa.Table]]:
     settings = {
         "as_of": told.moment,
         "today": told.today,
@@ -373,7 +391,7 @@ def _settings(project: Project, told: Told) -> Iterable[tuple[Table, pa.Table]]:
     yield RUN_SETTINGS, pa.Table.from_pylist([settings], schema=RUN_SETTINGS.arrow)
     windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]
     yield WINDOWS, pa.Table.from_pylist(windows, schema=WINDOWS.arrow)
-    yield from settings_tables(project.valuation).items()
+    yield from settings_tables(project.valuation, since_on).items()
     yield SHARED_COSTS, shared_costs(project.accounts)
 
 

@@ -53,6 +53,8 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("measures", "", "looking:measures", "the catalogue of measures, and what each would need"),
             Command("measure", "NAME", "looking:measure", "one measure by unit and period, with its interval"),
             Command("journey", "[CUSTOMER]", "looking:journey", "the map, or one customer's line of events"),
+            Command("value", "[CUSTOMER]", "valuing:value", "what customers are worth, or what one's value is made of"),
+            Command("equity", "", "valuing:equity", "what all are worth together, and what changed it since a day"),
         ),
     ),
     (

@@ -1,0 +1,146 @@
+"""`value`, `equity`: what each customer is worth, all of them together, and what changed it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from cyclopts import Parameter
+
+from keepwell.cli.looking import find_named
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.shell import Answer, Shell
+from keepwell.core.errors import MissingError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from keepwell.show.valued import Terms
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+UNIT_KINDS = ("company", "segment", "owner", "stage", "cohort")
+
+
+def value(customer: str | None = None, *, most: int = 25, calibration: bool = False, shell: Hidden) -> Answer:
+    """Show what customers are worth, or what one customer's value is made of.
+
+    Parameters
+    ----------
+    customer
+        an id (with or without its namespace) or the customer's name; none: the list, the dearest first
+    most
+        how many customers are listed; 0: all
+    calibration
+        what was foretold a year ago beside what came
+    """
+    from keepwell.show import valued
+
+    opened = _valued(shell)
+    tables, at_on = opened.tables, valued.last_moment(opened.tables)
+    terms = _terms(opened)
+    if calibration:
+        found = valued.calibration(tables)
+        return Answer(found, lambda: valued.calibration_lines(found, shell.width), bool(found))
+    if customer is not None:
+        full = find_named(customer, opened.names.customers, tables["customers"]["customer_id"].to_pylist(), "customer")
+        return _one(opened, full, at_on, terms, shell)
+    listed = [] if at_on is None else valued.values(tables, at_on)
+    whole = _whole(opened, at_on)
+    data = {"at_on": at_on, "currency": terms.currency, "discount": terms.discount, "months": terms.months, "whole": whole,
+            "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in listed]}  # fmt: skip
+    return Answer(data, lambda: valued.value_lines(listed, whole, opened.names, terms, most, shell.width), bool(listed),
+                  valued.left_out_words(tables))  # fmt: skip
+
+
+def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:
+    from keepwell.show import valued
+
+    tables, name = opened.tables, opened.names.customer(customer)
+    parts = [] if at_on is None else valued.customer_parts(customer, tables, at_on)
+    data = {"customer_id": customer, "name": name, "at_on": at_on, "currency": terms.currency,
+            "value": sum(row["value"] for row in parts), "parts": parts,
+            "changes": valued.customer_changes(customer, tables)}  # fmt: skip
+
+    def shown() -> list[str]:
+        lines = (
+            ["Nothing is valued yet."]
+            if at_on is None
+            else valued.customer_value_lines(customer, tables, at_on, terms, shell.width)
+        )
+        return [name, "", *lines]
+
+    return Answer(data, shown, bool(parts))
+
+
+def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> Answer:
+    """Show what all customers are worth together, and what changed it since an earlier day.
+
+    Parameters
+    ----------
+    since
+        the earlier day; otherwise four quarters back
+    by
+        company, segment, owner, stage or cohort (the quarter of the first purchase)
+    """
+    from keepwell.show.bridge import bridge_lines, bridges, moments_since
+
+    if by not in UNIT_KINDS:
+        near = nearest(by, UNIT_KINDS)
+        raise UsageError("usage", f"--by {by} is none of " + ", ".join(UNIT_KINDS),
+                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    opened = _valued(shell)
+    asked = _day(since)
+    tables = opened.tables if asked is None else _since(opened, asked, shell)
+    span = moments_since(tables, asked)
+    found = () if span is None else bridges(tables, *span, by)
+    currency = opened.project.currency
+    data = {"from_on": span and span[0], "to_on": span and span[1], "currency": currency, "by": by,
+            "units": [{"unit": one.unit, "start": one.start, **one.changes, "end": one.end, "low": one.low, "high": one.high,
+                       "customers": one.customers} for one in found]}  # fmt: skip
+    return Answer(data, lambda: [] if span is None else bridge_lines(found, *span, by, opened.names, currency, shell.width),
+                  bool(found))  # fmt: skip
+
+
+def _since(opened: Opened, since: date, shell: Shell) -> Any:
+    """The tables with that day among the moments: those of the run where it is one, or else computed anew."""
+    from keepwell.run import valued_since
+
+    kept = opened.tables["value_moments"]["at_on"].to_pylist()
+    if since in kept:
+        return opened.tables
+    if since >= opened.run.today:
+        raise UsageError("value-since", f"{since} is not before the run's day, {opened.run.today}")
+    with shell.progress("valuing") as progress:
+        tables = valued_since(opened.project, opened.run, since, progress)
+    if since not in tables["value_moments"]["at_on"].to_pylist():
+        raise MissingError("value-since", f"nothing had been bought before {since}", hint="a later day")
+    return tables
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("usage", f"--since {text} is no day", hint="write it as 2026-05-10") from None
+
+
+def _valued(shell: Shell) -> Opened:
+    opened = open_latest(shell.project())
+    if "customer_values" not in opened.run.files:
+        raise MissingError("table-missing", f"the run {opened.run.run_id} values no customers", hint="keepwell run")
+    return opened
+
+
+def _terms(opened: Opened) -> Terms:
+    """How the run valued: by its own configuration, not by what stands in the project now."""
+    from keepwell.project.config import read_project
+    from keepwell.run import CONFIGURATION
+    from keepwell.show.valued import Terms
+
+    told = read_project(opened.run.folder / CONFIGURATION)
+    return Terms(told.valuation.discount, told.valuation.months, told.currency)
+
+
+def _whole(opened: Opened, at_on: date | None) -> dict[str, Any]:
+    rows = opened.tables["equity"].to_pylist() if at_on is not None else []
+    return next((row for row in rows if row["at_on"] == at_on and row["unit_kind"] == "company"), {})

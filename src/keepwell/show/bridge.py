@@ -1,0 +1,168 @@
+"""How did what the customers are worth change, by cause: the whole, or each segment, owner, stage or cohort of them?
+
+A customer counts throughout as what they were when they were last valued, so that each row adds up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+
+from keepwell.show import format as written
+from keepwell.show.aligned import WIDTH, Column, aligned
+from keepwell.show.ask import ask
+from keepwell.show.names import Names
+from keepwell.show.strips import Step
+
+CAUSES = ("won", "kept", "grown", "shrunk", "lost", "re_estimated")
+CAUSE_SAYS = {
+    "won": "no customer then",
+    "kept": "renewals made, time passed",
+    "grown": "spend more",
+    "shrunk": "spend less",
+    "lost": "left, or gave notice",
+    "re_estimated": "by what was learnt since",
+}
+CAUSE_WORDS = {cause: "Estimated anew" if cause == "re_estimated" else written.words(cause) for cause in CAUSES}
+UNITS = {"segment": "segment", "owner": "owner_id", "stage": "stage", "cohort": "cohort"}
+BAR = 30
+ZERO = Decimal(0)
+Tables = Mapping[str, pa.Table]
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From what some customers were worth to what they are worth: amounts by cause add up to the difference.
+
+    `low` and `high` are the 90% interval of the end; `customers` how many are valued at the end.
+    """
+
+    unit: str
+    start: Decimal
+    changes: Mapping[str, Decimal]
+    end: Decimal
+    low: Decimal
+    high: Decimal
+    customers: int
+
+    @property
+    def change(self) -> Decimal:
+        """By how much it changed."""
+        return self.end - self.start
+
+
+def moments_since(tables: Tables, since: date | None) -> tuple[date, date] | None:
+    """From which moment to which a bridge goes: from `since`, or the earliest that is kept, to the last; None: nowhere."""
+    [row] = ask("SELECT min(at_on) AS first_on, max(at_on) AS last_on FROM moments", moments=tables["value_moments"])
+    first, last = row["first_on"], row["last_on"]
+    return None if first is None else ((since or first), last)
+
+
+def bridges(tables: Tables, from_on: date, to_on: date, by: str = "company") -> tuple[Bridge, ...]:
+    """The bridge of each unit of a kind, the largest first."""
+    column = UNITS.get(by)
+    unit = "'company'" if column is None else f"arg_max({column}, at_on)"
+    rows = ask(
+        f"WITH unit_of AS (SELECT customer_id, {unit} AS unit FROM customer_values WHERE at_on BETWEEN $1 AND $2 "  # noqa: S608
+        "GROUP BY customer_id), "
+        "sums AS (SELECT unit, 'start' AS cause, sum(value) AS amount FROM customer_values JOIN unit_of USING (customer_id) "
+        "WHERE at_on = $1 GROUP BY unit UNION ALL "
+        "SELECT unit, 'end', sum(value) FROM customer_values JOIN unit_of USING (customer_id) WHERE at_on = $2 GROUP BY unit "
+        "UNION ALL SELECT unit, cause, sum(amount) FROM equity_changes JOIN unit_of USING (customer_id) "
+        "WHERE from_on >= $1 AND to_on <= $2 GROUP BY unit, cause) SELECT unit, cause, amount FROM sums",
+        from_on, to_on, customer_values=tables["customer_values"], equity_changes=tables["equity_changes"],
+    )  # fmt: skip
+    sure = {row["unit"]: row for row in ask("SELECT unit, customers, low, high FROM equity WHERE at_on = $1 AND unit_kind = $2",
+                                            to_on, by, equity=tables["equity"])}  # fmt: skip
+    units: dict[str, dict[str, Decimal]] = {}
+    for row in rows:
+        units.setdefault(row["unit"], {})[row["cause"]] = row["amount"]
+    found = [_bridge(unit, amounts, sure.get(unit, {})) for unit, amounts in units.items()]
+    return tuple(sorted(found, key=lambda bridge: (-bridge.end, bridge.unit)))
+
+
+def _bridge(unit: str, amounts: Mapping[str, Decimal], sure: Mapping[str, object]) -> Bridge:
+    changes = {cause: amounts[cause] for cause in CAUSES if amounts.get(cause)}
+    end = amounts.get("end", ZERO)
+    ends = [Decimal(str(sure.get(name, end))) for name in ("low", "high")]
+    return Bridge(unit, amounts.get("start", ZERO), changes, end, ends[0], ends[1], int(str(sure.get("customers", 0))))
+
+
+def bridge_steps(bridge: Bridge, from_on: date, to_on: date) -> list[Step]:
+    """The bridge as steps of a sum, both ends standing on the ground."""
+    steps, reached = [Step(written.day(from_on), 0.0, float(bridge.start), total=True)], float(bridge.start)
+    for cause, amount in bridge.changes.items():
+        steps.append(Step(CAUSE_WORDS[cause], reached, reached + float(amount)))
+        reached += float(amount)
+    return [*steps, Step(written.day(to_on), 0.0, float(bridge.end), total=True)]
+
+
+def bridge_lines(found: Sequence[Bridge], from_on: date, to_on: date, by: str, names: Names, currency: str,
+                 width: int = WIDTH) -> list[str]:  # fmt: skip
+    """The bridge as a picture in text, or a table where there are several units."""
+    if not found:
+        return ["No customer is valued yet: needs contracts or orders."]
+    return (
+        _picture(found[0], from_on, to_on, currency, width)
+        if by == "company"
+        else _table(found, by, names, currency, width)
+    )
+
+
+def _picture(bridge: Bridge, from_on: date, to_on: date, currency: str, width: int) -> list[str]:
+    steps = bridge_steps(bridge, from_on, to_on)
+    amounts = [bridge.start, *bridge.changes.values(), bridge.end]
+    says = ["", *(CAUSE_SAYS[cause] for cause in bridge.changes), f"90%: {_range(bridge, currency)}"]
+    bars = text_bars(steps, BAR)
+    rows = [(step.label, bar, written.money(amount, currency, cents=False, sign=not step.total), said)
+            for step, bar, amount, said in zip(steps, bars, amounts, says, strict=True)]  # fmt: skip
+    columns = [Column("What customers are worth"), Column(), Column(currency, right=True), Column(shrinks=True)]
+    return aligned(columns, rows, width)
+
+
+def text_bars(steps: Sequence[Step], cells: int) -> list[str]:
+    """A bar of text for each step: solid where it stands on the ground, light where it goes up, dark where it goes down.
+
+    >>> text_bars([Step("", 0.0, 4.0, total=True), Step("", 4.0, 2.0), Step("", 0.0, 2.0, total=True)], 4)
+    ['████', '  ▓▓', '██']
+    """
+    ends = [end for step in steps for end in (step.start, step.end)]
+    low, high = min([*ends, 0.0]), max([*ends, 0.0]) or 1.0
+    bars = []
+    for step in steps:
+        first, last = sorted(round((end - low) / (high - low) * cells) for end in (step.start, step.end))
+        fill = "█" if step.total else "▓" if step.end < step.start else "░"
+        bars.append(" " * first + fill * max(last - first, 1))
+    return bars
+
+
+def _table(found: Sequence[Bridge], by: str, names: Names, currency: str, width: int) -> list[str]:
+    def amount(value: Decimal | None, *, sign: bool = True) -> str:
+        return "" if not value else written.money(value, currency, cents=False, sign=sign)
+
+    causes = [cause for cause in CAUSES if any(cause in bridge.changes for bridge in found)]
+    rows = [(unit_name(by, bridge.unit, names), amount(bridge.start, sign=False),
+             *(amount(bridge.changes.get(cause)) for cause in causes), written.money(bridge.end, currency, cents=False),
+             _range(bridge, currency)) for bridge in found]  # fmt: skip
+    columns = [Column(written.words(by), shrinks=True), Column("Then", right=True),
+               *(Column(CAUSE_WORDS[cause], right=True) for cause in causes), Column("Now", right=True),
+               Column("90% interval", right=True)]  # fmt: skip
+    return aligned(columns, rows, width)
+
+
+def unit_name(by: str, unit: str, names: Names) -> str:
+    """What a unit is called."""
+    if by == "owner":
+        return names.person(unit) or "nobody"
+    if by == "cohort":
+        return written.period(unit) if unit else "not known"
+    return (written.words(unit) if by == "stage" else written.clean(unit)) or "none"
+
+
+def _range(bridge: Bridge, currency: str) -> str:
+    ends = [written.money(end, currency, cents=False) for end in (bridge.low, bridge.high)]
+    return f"{ends[0]}–{ends[1]}"
