@@ -75,6 +75,14 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "export ledger": ("object", _EXPORT),
     "export capitalisation": ("object", _EXPORT),
     "report": ("object", {"file": "", "run_id": "", "written": ""}),
+    "value": ("object", {
+        "at_on": "the day as of which they are valued", "currency": "the company's", "discount": "per year, as a share",
+        "months": "how far ahead", "whole": "all customers together: `customers`, `value`, `low`, `high`",
+        "customers": "each with `value`, `low`, `high`, `chance_alive`, `chance_next`, `notice`, `model` and where they stand"}),
+    "equity": ("object", {
+        "from_on": "the earlier day", "to_on": "the run's day", "currency": "", "by": "the kind of unit",
+        "units": "each with `start`, the amount of each cause (`won`, `kept`, `grown`, `shrunk`, `lost`, `re_estimated`), "
+                 "`end` and its 90% interval `low` to `high`, `customers`"}),
     "measures": ("list", {
         "measure": "its name", "question": "", "unit": "", "tables": "what it needs", "available": "", "missing": ""}),
     "measure": ("list", {
@@ -110,6 +118,8 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
 ALSO = {
     "run": "With `--dry-run`: `{run_id, steps}`.",
     "journey": "With a customer: `{customer_id, name, moments}`.",
+    "value": "With a customer: `{customer_id, name, at_on, currency, value, parts, changes}`; `parts` say what the value is "
+    "made of. With `--calibration`: a list of what was foretold (`foretold`, `low`, `high`) and what `came`.",
     "record": "With a table: its figures, in a list. With a key: a list of the row's versions, each with `values`.",
     "statement": "With `--to`: `{file, statement}`.",
     "export payroll": "With `--to`, `file` too.",

@@ -10,6 +10,8 @@ READING = [
     ["measure", "nps"],
     ["measure", "service_level_met", "--by", "person", "--per", "year"],
     ["journey"],
+    ["value"],
+    ["equity", "--by", "segment"],
     ["pay"],
     ["plan", "check"],
     ["record"],
