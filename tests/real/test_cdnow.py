@@ -13,6 +13,7 @@ from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import Histories
 from keepwell.value.mbg_nbd import ModifiedBetaGeo
 from keepwell.value.order_log import read_histories
+from keepwell.value.pareto_nbd import ParetoNbd
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +57,10 @@ def test_gamma_gamma(histories: Histories) -> None:
     assert [round(value, 2) for value in model.result.values] == [6.25, 3.74, 15.44]
     assert model.result.log_likelihood == pytest.approx(-4055.9177, abs=5e-4)
     assert model.result.customers == 946
+
+
+def test_pareto_nbd(histories: Histories) -> None:
+    # Fader, Hardie & Lee (2005), Marketing Science 24(2)
+    model = ParetoNbd().fit(histories)
+    assert np.round(model.result.values, 4).tolist() == [0.5533, 10.5777, 0.6062, 11.6687]
+    assert model.result.log_likelihood == pytest.approx(-9594.9762, abs=5e-5)

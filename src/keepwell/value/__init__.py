@@ -10,6 +10,7 @@
 | `order_model` | what can be asked of any model of customers who order?                         |
 | `bg_nbd`      | … who may leave after each repeat purchase                                     |
 | `mbg_nbd`     | … who may leave after any purchase, the first one too                          |
+| `pareto_nbd`  | … who may leave at any moment                                                  |
 | `gamma_gamma` | how much does a customer spend at a purchase?                                  |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 | `choose`      | which model values a segment's customers?                                      |

@@ -79,7 +79,8 @@ def _climb(log_likelihood: LogLikelihood, start: Reals) -> _Point | None:
         gain = float(step @ point.gradient) / 2
         if gain < max(_GAIN, _ROUNDING * abs(point.value)):
             return replace(point, at=point.at + step)  # too short to be worth looking at what is there
-        higher = _search(log_likelihood, point, step)
+        higher = _leap(log_likelihood, point, step) if gain < _AS_GOOD_AS_THERE else None
+        higher = higher or _search(log_likelihood, point, step)
         if higher is None:
             return point if gain < _AS_GOOD_AS_THERE or _on_edge(point.at).any() else None
         point = higher
@@ -103,6 +104,15 @@ def _differences(log_likelihood: LogLikelihood, at: Reals) -> Reals:
     """The Hessian by central differences of the gradient."""
     around = [(log_likelihood(at + step)[1], log_likelihood(at - step)[1]) for step in np.eye(len(at)) * _DIFFERENCE]
     return np.array([(after - before) / (2 * _DIFFERENCE) for after, before in around])
+
+
+def _leap(log_likelihood: LogLikelihood, point: _Point, step: Reals) -> _Point | None:
+    """The end of an endless climb, on the edge: where a parameter is vague and hardly anything is gained any more."""
+    if np.linalg.eigvalsh(point.information)[0] >= _VAGUE**-2 or _on_edge(point.at).any():
+        return None
+    room = (_EDGE - np.sign(step) * point.at) / np.maximum(np.abs(step), 1e-300)
+    end = _point(log_likelihood, np.clip(point.at + float(room.min()) * step, -_EDGE, _EDGE))
+    return end if end is not None and end.value >= point.value else None
 
 
 def _step(point: _Point) -> Reals:

@@ -164,7 +164,14 @@ class OrderModel(ABC):
         def if_alive(count: Reals, age: Reals, time: Reals) -> Reals:
             return self._if_alive(parameters, count, age, time)
 
-        tabulated = table(if_alive, counts.astype(np.float64), seen.age.levels[used], times, weights, parameters[1])
+        tabulated = table(
+            if_alive,
+            counts.astype(np.float64),
+            seen.age.levels[used],
+            times,
+            weights,
+            self._nearest_singularity(parameters),
+        )
         purchases = tabulated[place, column[seen.age.codes]]
         for rows, piece in seen.chunks():
             purchases[rows] *= self._alive(parameters, piece)
@@ -205,6 +212,10 @@ class OrderModel(ABC):
     @abstractmethod
     def _of_new(self, parameters: Reals, t: float) -> float:
         """Expected repeat purchases of a new customer within `t`."""
+
+    def _nearest_singularity(self, parameters: Reals) -> float:
+        """How far before time 0 lies the first moment at which expected purchases are no smooth function of age?"""
+        return float(parameters[1])
 
 
 def _refuse_empty(grouped: Histories) -> None:
