@@ -15,7 +15,7 @@ MEMORY = "4GB"
 
 
 def compute(facts: Path, out: Path, plans: int, kind: str, late: bool = False) -> None:
-    """Run pay_KIND.sql, which writes pay_trace, pay_lines and pay_totals into `out`."""
+    """Run pay_KIND.sql, which writes pay_trace, pay_lines, pay_totals and the journal into `out`."""
     out.mkdir(parents=True, exist_ok=True)
     text = Path(__file__).with_name(f"pay_{kind}.sql").read_text(encoding="utf-8")
     files = [facts / "amount_facts.parquet", *([facts / "late_fact.parquet"] if late else [])]

@@ -40,6 +40,12 @@ COPY (SELECT * FROM lines ORDER BY scenario, person_id, period, line_id)
 TO '{out}/pay_lines.parquet' (FORMAT parquet, COMPRESSION zstd);
 
 COPY (
+  SELECT scenario, person_id, period, line_id AS entry_id, account, status, movement, plan, version, part, belongs_to, currency,
+    customer_id, contract_id, CASE account WHEN 'earned' THEN earned ELSE -earned END AS amount
+  FROM lines CROSS JOIN (VALUES ('earned'), ('payable')) AS a(account) ORDER BY scenario, person_id, period, entry_id, account
+) TO '{out}/journal.parquet' (FORMAT parquet, COMPRESSION zstd);
+
+COPY (
   SELECT scenario, person_id, plan, version, part, period, max(rewards) AS rewards, min(status) AS status, max(currency) AS currency,
     sum(earned)::DECIMAL(18, 4) AS earned, money(0) AS held, money(0) AS advanced, money(0) AS released, money(0) AS taken_back,
     money(0) AS recovered, sum(payable)::DECIMAL(18, 4) AS payable, count(*) AS lines

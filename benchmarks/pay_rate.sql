@@ -8,12 +8,12 @@ SELECT p.role AS plan, o.owner_id AS person_id, o.fact_id, o.customer_id, o.on_d
   money(half_even((o.amount * 100)::BIGINT * 3, 100)) AS pay, o.known_at
 FROM read_parquet([{facts}]) AS o JOIN '{folder}/positions-{plans}.parquet' AS p ON p.person_id = o.owner_id;
 
+CREATE TABLE keyed AS
+SELECT *, md5(concat_ws('|', 'actual', plan, '2024-01-01', 'orders', person_id, 'earned', 'order_amount', fact_id, 'deal_shares',
+  'deal_shares', '0')) AS line_key
+FROM paid WHERE pay <> 0;
+
 COPY (
-  WITH keyed AS (
-    SELECT *, md5(concat_ws('|', 'actual', plan, '2024-01-01', 'orders', person_id, 'earned', 'order_amount', fact_id, 'deal_shares',
-      'deal_shares', '0')) AS line_key
-    FROM paid WHERE pay <> 0
-  )
   SELECT 'actual' AS scenario, person_id, period, substr(line_key, 1, 16) AS line_id, line_key, 'open' AS status, plan,
     '2024-01-01' AS version, 'orders' AS part, 'sale' AS rewards, period AS belongs_to, 'earned' AS movement, 'new' AS reason,
     'EUR' AS currency, pay AS amount, pay AS earned, money(0) AS held, money(0) AS advanced, pay AS payable, money(0) AS recoverable,
@@ -22,6 +22,13 @@ COPY (
     '' AS corrects, known_at
   FROM keyed ORDER BY scenario, person_id, period, line_id
 ) TO '{out}/pay_lines.parquet' (FORMAT parquet, COMPRESSION zstd);
+
+COPY (
+  SELECT 'actual' AS scenario, person_id, period, substr(line_key, 1, 16) AS entry_id, account, 'open' AS status,
+    'earned' AS movement, plan, '2024-01-01' AS version, 'orders' AS part, period AS belongs_to, 'EUR' AS currency, customer_id,
+    '' AS contract_id, CASE account WHEN 'earned' THEN pay ELSE -pay END AS amount
+  FROM keyed CROSS JOIN (VALUES ('earned'), ('payable')) AS a(account) ORDER BY scenario, person_id, period, entry_id, account
+) TO '{out}/journal.parquet' (FORMAT parquet, COMPRESSION zstd);
 
 COPY (
   SELECT 'actual' AS scenario, person_id, plan, '2024-01-01' AS version, 'orders' AS part, period, 'sale' AS rewards, 'open' AS status,

@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/pay_scale.py --facts 500000 --payees 500
 
 Keepwell knows forty plans of one rule each, and finds whom they claim, who is credited and what was settled; the script
-that was written by hand knows the one rule. Both write the same lines, totals and trace, which are compared. Ratios are
+that was written by hand knows the one rule. Both write the same lines, totals, trace and journal, which are compared. Ratios are
 of seconds of processor, for a busy machine makes those on the clock worthless.
 """
 
@@ -59,7 +59,7 @@ def _measure(scratch: Path, asked: argparse.Namespace) -> int:
     of_forty = ours(full, 40)
     _say("Keepwell, 40 plans, everything with its trace", of_forty)
     by_hand = run_child([str(HERE / "pay_by_hand.py"), str(facts), str(hand), "40", asked.kind], asked.limit)
-    _say("one plan by hand: the same lines, totals and trace", by_hand)
+    _say("one plan by hand: the same lines, totals, trace and journal", by_hand)
     rows = differing_rows(full / "tables", hand)
     print(f"{'rows that differ in ' + ', '.join(rows):<60} {sum(rows.values())}", flush=True)
     again = ours(scratch / "again", 40, "late", str(full))
