@@ -26,7 +26,7 @@ from keepwell.run import RUN_SETTINGS
 
 from .companies import Made, Row, named, rates
 from .days import LENGTHS
-from .facts import Record, facts
+from .facts import Record
 from .pay import Paid, pay
 from .plans import Plan, read
 from .units import World
@@ -68,8 +68,8 @@ def plans_of(made: Made, name: str) -> list[str]:
 
 def worlds(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[World]:
     """At each look, what is known of all companies that are paid together."""
-    return [World([(record, facts(record)) for name, made in companies
-                   for record in [Record(named_rows(made, name, stage), today, "EUR", settings.zone)]])
+    return [World([(record, record.facts) for name, made in companies
+                   for record in [Record(named_rows(made, name, stage), today, "EUR", settings.zone, settings.year_starts)]])
             for stage, (today, _) in enumerate(settings.looks)]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from .books_made import goes_by_books
 from .dice import Dice
 from .plans_made import Words, plan
 
@@ -67,7 +68,8 @@ class _Maker:
     def __init__(self, dice: Dice) -> None:
         self.dice, self.made = dice, Made()
         # many people of one role under one plan: only these are teams of which a plan speaks
-        self.crowded = dice.one_in(3)
+        self.leaning = dice.pick(["", "", "units", "books"])
+        self.crowded = self.leaning == "units"
         self.people = [
             f"@:p{number}" for number in range(1, (dice.whole(3, 5) if self.crowded else dice.whole(1, 4)) + 1)
         ]
@@ -78,7 +80,7 @@ class _Maker:
         self.quotas()
         for number in range(dice.whole(4, 9) if self.crowded else dice.whole(1, 7)):
             self.deal(number)
-        for number in range(dice.whole(0, 3)):
+        for number in range(dice.whole(5, 12) if self.leaning == "books" else dice.whole(0, 3)):
             self.renewal(number)
         for number in range(dice.whole(0, 4)):
             self.order(number)
@@ -104,7 +106,7 @@ class _Maker:
 
     def plans(self) -> None:
         first = self._applies("@seller")
-        words = plan(self.dice, "a", {"role": "@seller"} if self.crowded else first, of_units=self.crowded)
+        words = plan(self.dice, "a", {"role": "@seller"} if self.leaning else first, leaning=self.leaning)
         self._versions(words)
         if self.dice.one_in(2):
             self._versions(
@@ -124,7 +126,7 @@ class _Maker:
         self._write(words, starts, changes or ends)
         if changes:
             later = deepcopy(words)
-            later["parts"] = plan(dice, "x", {}, of_units=self.crowded)["parts"] if dice.one_in(2) else later["parts"]
+            later["parts"] = plan(dice, "x", {}, leaning=self.leaning)["parts"] if dice.one_in(2) else later["parts"]
             if "saved" not in later:
                 later = _without_saves(later)
             if "target_pay" in later:
@@ -135,6 +137,8 @@ class _Maker:
         effective = {"from": starts.isoformat()} | ({"to": ends.isoformat()} if ends else {})
         if words["period"] == "month" and ("draw" in words or "guarantee" in words):
             words = _without_holds(deepcopy(words))
+        if not goes_by_books(words):
+            words = {word: said for word, said in words.items() if word != "book"}
         parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
         self.made.plans.append(_flow({**words, "effective": effective, "parts": parts}))
 
@@ -155,7 +159,7 @@ class _Maker:
                 overlap = timedelta(days=3) if end and dice.one_in(12) else timedelta(0)
                 self.add("positions", {
                     "person_id": person, "from_on": start, "to_on": end + overlap if end else None,
-                    "role": ROLES[0] if self.crowded and not dice.one_in(8) else dice.pick(ROLES),
+                    "role": ROLES[0] if self.leaning and not dice.one_in(8) else dice.pick(ROLES),
                     "manager_id": dice.pick([None, *self.people]), "team_id": dice.pick([None, "@:t1", "@:t2", "@:t1"]), "segment": dice.pick([None, "small", "large"]),
                     "region": dice.pick(["north", "south"]), "currency": dice.pick([None, "EUR", "USD"]),
                     "fte": dice.pick([None, Decimal(1), Decimal("0.5"), Decimal(0), Decimal("0.8"), Decimal("0.3333")]),
@@ -165,17 +169,25 @@ class _Maker:
     def coverage(self) -> None:
         dice = self.dice
         for customer in self.customers:
-            for role in ("@seller", "@engineer", "@service_rep"):
+            alone = self.leaning == "books" and dice.one_in(2)
+            for role in ("@seller", "@engineer", "@service_rep")[: 1 if alone else 3]:
                 sharing = dice.pick([[None], [None], [Decimal("0.5")] * 2, [Decimal("0.333333333")] * 3, []])
                 for place, share in enumerate(sharing):
-                    ends = dice.day(FIRST, LAST) if dice.one_in(4) else None
+                    ends = dice.day(FIRST, LAST) if dice.one_in(2 if self.leaning == "books" else 4) else None
                     person = self.people[(place + dice.whole(0, len(self.people) - 1)) % len(self.people)]
+                    starts = date(2024, 1, 1) + timedelta(days=place)
+                    if dice.one_in(3 if self.leaning == "books" else 6):
+                        starts = (
+                            dice.day(FIRST, LAST) if ends is None else ends - timedelta(days=dice.pick([1, 31, 200]))
+                        )
                     self.add("coverage", {"customer_id": customer, "person_id": person, "role": role,
-                                          "from_on": date(2024, 1, 1) + timedelta(days=place), "to_on": ends, "share": share},
-                             late=True)  # fmt: skip
+                                          "from_on": starts, "to_on": ends, "share": share}, late=True)  # fmt: skip
                     if ends:
-                        self.add("coverage", {"customer_id": customer, "person_id": dice.pick(self.people), "role": role,
-                                              "from_on": ends, "to_on": None, "share": share})  # fmt: skip
+                        follows = ends + timedelta(
+                            days=dice.pick([0, 30, 90, 91] if self.leaning == "books" else [0, 0, 0, 30, 90])
+                        )
+                        self.add("coverage", {"customer_id": customer, "person_id": dice.pick([person, *self.people]), "role": role,
+                                              "from_on": follows, "to_on": None, "share": share})  # fmt: skip
 
     def quotas(self) -> None:
         dice = self.dice

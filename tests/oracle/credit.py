@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from .books import holders, is_by_book, period_of
 from .conditions import looked_at
 from .days import local_day
-from .facts import Fact, Record, Row, rescues
+from .facts import Fact, Record, Row, rate_on, rescues
 from .people import Members
 from .plans import AMOUNTS, CreditRow, Plan, away_from_zero, named, round_to
 from .units import Units, World
@@ -37,6 +38,7 @@ class Credited:
     low: Fraction
     counted: Fraction | None
     beside: bool = False
+    decides: date | None = None
 
     @property
     def key(self) -> Key:
@@ -135,15 +137,6 @@ def _content(record: Record, customer: str, kind: str, first: date, last: date) 
     return Fraction(latest["score"]) - low >= Fraction(3, 4) * (high - low)
 
 
-def rate_on(record: Record, currency: str, day: date) -> Fraction | None:
-    """What one unit was worth in the company's currency: the last rate on or before the day."""
-    if currency == record.currency:
-        return Fraction(1)
-    known = [row for row in record.all("exchange_rates")
-             if row["currency"] == currency and row["on"] <= day and row["rate"] > 0]  # fmt: skip
-    return Fraction(max(known, key=lambda row: row["on"])["rate"]) if known else None
-
-
 def worth(record: Record, plan: Plan, fact: Fact) -> Fraction | None:
     """A fact in the plan's currency, as money is kept: to four decimals."""
     if fact.currency == plan.currency:
@@ -206,7 +199,7 @@ def _of_unit(record: Record, plan: Plan, part: str, words: dict[str, Any], world
             yield one
         elif not (one.row in plan.credit and plan.credit[one.row].overlay) and not one.beside:
             for person in under.people(plan):
-                if units.belongs(plan, person, unit, one.person, one.fact.on_day):
+                if units.belongs(plan, person, unit, one.person, one.decides or one.fact.on_day):
                     yield replace(one, person=person)
 
 
@@ -247,12 +240,16 @@ def _shares(record: Record, plan: Plan, part: str, use: str, fact: Fact, row: Cr
     for who, share in row.shares:
         low, high = round_to(start, NINTH), round_to(start + share, NINTH)
         start += share
-        for person, begins, ends in behind(record, fact, who) if only in (None, who) else ():
-            if under is None or under.is_in(plan, person, fact.on_day):
+        people, day = behind(record, fact, who), fact.on_day
+        if use != "also" and is_by_book(plan, fact, who):
+            period = period_of(plan, fact.on_day, record.year_starts)
+            people, day = (holders(record, plan, fact, who, period), period.held_on) if period else ([], day)
+        for person, begins, ends in people if only in (None, who) else ():
+            if under is None or under.is_in(plan, person, day):
                 a, b = (round_to(low + (high - low) * place, NINTH) for place in (begins, ends))
                 counted = None if amount is None else cut(amount, a, b)
                 yield Credited(plan, part, use, person, fact, row.name, who, a, counted,
-                               beside=who == "deal_shares" and begins >= 1)  # fmt: skip
+                               beside=who == "deal_shares" and begins >= 1, decides=day)  # fmt: skip
 
 
 def _also(record: Record, plan: Plan, role: str, words: dict[str, Any], found: list[Fact], under: Members,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from .days import ONE, local_day
@@ -38,6 +39,12 @@ class Record:
     today: date
     currency: str = "EUR"
     zone: str = "UTC"
+    year_starts: int = 1
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """Every fact up to the record's day."""
+        return facts(self)
 
     def all(self, table: str) -> list[Row]:
         """The rows of a table."""
@@ -46,6 +53,15 @@ class Record:
     def one(self, table: str, key: str, value: Any) -> Row:
         """The row with this key, or nothing."""
         return next((row for row in self.all(table) if value is not None and row.get(key) == value), {})
+
+
+def rate_on(record: Record, currency: str, day: date) -> Fraction | None:
+    """What one unit was worth in the company's currency: the last rate on or before the day."""
+    if currency == record.currency:
+        return Fraction(1)
+    known = [row for row in record.all("exchange_rates")
+             if row["currency"] == currency and row["on"] <= day and row["rate"] > 0]  # fmt: skip
+    return Fraction(max(known, key=lambda row: row["on"])["rate"]) if known else None
 
 
 def facts(record: Record) -> list[Fact]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .credit import credited
-from .facts import Record, facts
+from .facts import Record
 from .holds import Amounts, Line, movements
 from .people import members
 from .plans import Plan
@@ -28,7 +28,7 @@ class Paid:
 def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: int = 3,
         given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None, world: World | None = None) -> Paid:  # fmt: skip
     """Everything from the beginning, as it follows from the rows. `world`: all records of the run, where there are more."""
-    world = world or World([(record, facts(record))])
+    world = world or World([(record, record.facts)])
     versions = list(plans)
     under = members(record, versions, horizon(record, versions))
     counted = list(credited(record, versions, world, under))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .books_made import add_book
 from .conditions import listed
 from .conditions_made import add_conditions
 from .dice import Dice
@@ -13,6 +14,7 @@ from .plans import AMOUNTS
 Words = dict[str, Any]
 MEASURES = ("signed_annual_value", "signed_annual_value", "order_amount", "invoiced_amount", "renewed_annual_value",
             "signed_amount", "paid_amount", "saved", "annual_value_due")  # fmt: skip
+KEPT = ("renewed_annual_value", "renewed_annual_value", "annual_value_due", "saved", "invoiced_amount")
 WEIGHTS = (
     ("100%",),
     ("70%", "30%"),
@@ -43,8 +45,8 @@ SAVED = (
 )
 
 
-def plan(dice: Dice, name: str, applies_to: Words, *, of_units: bool = False) -> Words:
-    """The words of a plan, without its days. `of_units`: most parts are of a team or of the company."""
+def plan(dice: Dice, name: str, applies_to: Words, *, leaning: str = "") -> Words:
+    """The words of a plan, without its days. `leaning`: to `units`, or to `books` of customers."""
     words: Words = {"plan": f"@-{name}", "applies_to": applies_to, "period": dice.pick(["quarter", "month", "quarter", "year"]),
                     "currency": dice.pick(["EUR", "EUR", "EUR", "USD"])}  # fmt: skip
     if not dice.one_in(3):
@@ -59,7 +61,9 @@ def plan(dice: Dice, name: str, applies_to: Words, *, of_units: bool = False) ->
         words["saved"] = dice.pick(SAVED)
     else:
         del words["credit"]["saved"]
-    words["parts"] = parts(dice, words, of_units=of_units)
+    words["parts"] = parts(dice, words, leaning=leaning)
+    if leaning == "books" or dice.one_in(4):
+        add_book(dice, words)
     if dice.one_in(3):
         add_lifts(dice, words)
     if dice.one_in(3):
@@ -72,16 +76,16 @@ def plan(dice: Dice, name: str, applies_to: Words, *, of_units: bool = False) ->
     return words
 
 
-def parts(dice: Dice, words: Words, *, of_units: bool = False) -> Words:
+def parts(dice: Dice, words: Words, *, leaning: str = "") -> Words:
     """One to four parts: some share the target, some pay money."""
     found: Words = {}
     weights = dice.pick(WEIGHTS) if not dice.one_in(4) else ()
     for place, weight in enumerate(weights):
-        found[f"part{place}"] = part(dice, words, weight, of_units=of_units)
+        found[f"part{place}"] = part(dice, words, weight, leaning=leaning)
     for place in range(dice.whole(0 if weights else 1, 2)):
-        found[f"money{place}"] = part(dice, words, None, of_units=of_units)
+        found[f"money{place}"] = part(dice, words, None, leaning=leaning)
     if weights and dice.one_in(4):
-        found["extra"] = _on_top(part(dice, words, "10%", of_units=of_units))
+        found["extra"] = _on_top(part(dice, words, "10%", leaning=leaning))
     return found
 
 
@@ -91,7 +95,7 @@ def _on_top(words: Words) -> Words:
     return {**words, "on_top": "true"}
 
 
-def part(dice: Dice, plan_words: Words, weight: str | None, *, of_units: bool = False) -> Words:
+def part(dice: Dice, plan_words: Words, weight: str | None, *, leaning: str = "") -> Words:
     """One part and its words."""
     score = dice.one_in(5)
     found: Words = {"weight": weight} if weight else {}
@@ -100,10 +104,10 @@ def part(dice: Dice, plan_words: Words, weight: str | None, *, of_units: bool = 
         if dice.one_in(4):
             add_conditions(dice, found)
         return _pooled(dice, found) if found["of"] != "own" and dice.one_in(2) else found
-    found["measure"] = dice.pick(MEASURES)
-    if dice.one_in(3) or (of_units and not dice.one_in(4)):
+    found["measure"] = dice.pick(KEPT if leaning == "books" else MEASURES)
+    if dice.one_in(3) or (leaning == "units" and not dice.one_in(4)):
         found["of"] = dice.pick(["team", "team", "roll_up", "company"])
-    if not dice.one_in(3):
+    if leaning == "books" or not dice.one_in(3):
         found["credit"] = _credit(dice, plan_words, found["measure"])
     over = dice.pick(["period", "period", "quarter to date", "year to date", "plan to date", "each"])
     if over == "each" and weight is None:
@@ -112,6 +116,8 @@ def part(dice: Dice, plan_words: Words, weight: str | None, *, of_units: bool = 
         if over not in ("period", "each"):
             found["over"] = over
         _base_and_shape(dice, found, weighted=weight is not None)
+        if leaning == "books" and found.get("against", "").startswith("quota"):
+            found["against"] = "annual_value_due"
     for word in ("at_most", "at_least"):
         if dice.one_in(5):
             share = {"at_most": ["150%", "87.5%"], "at_least": ["10%"]}[word] if weight else []

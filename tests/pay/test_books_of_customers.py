@@ -103,6 +103,18 @@ def after_nobody(periods: str, covered_before: date | None = None) -> Paid:
     return small.pay(words(GRACE % periods))
 
 
+@pytest.mark.parametrize(("renewed", "spared"), [(120, False), (100, True), (0, True)])
+def test_a_renewal_in_another_currency_is_compared_at_the_rate_of_its_day(renewed: int, spared: bool) -> None:
+    """100 euros are due: 120 dollars at 0.90 are more, 100 are less."""
+    small = company().add("exchange_rates", currency="USD", on=date(2026, 1, 1), rate=Decimal("0.9"))
+    covers(small, "x:2", date(2026, 2, 10))
+    due(small, date(2026, 3, 20), 100, renewed)
+    for row in small.rows["amount_facts"]:
+        row["currency"] = "USD" if row["measure"] == "renewed_annual_value" else "EUR"
+    judged = small.pay(words(GRACE % "period")).rows("book_credit")
+    assert {row["why"] for row in judged} == ({"grace"} if spared else {""})
+
+
 def test_losses_are_spared_who_takes_over_what_nobody_had() -> None:
     found = after_nobody("period")
     # the gain counts, the loss and the downgrade do not: 210 of 200; in the next quarter 280 of 400

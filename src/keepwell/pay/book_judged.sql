@@ -1,5 +1,6 @@
--- one row per fact that counts by a plan's book and person who held the customer: does it count for them, and if not, why? Losses are renewals that were due and did not come, or came for less; where they are spared, neither
--- what was due nor what was renewed counts.
+-- one row per fact that counts by a plan's book and person who held the customer: does it count for them, and if not, why?
+-- Losses are renewals that were due and did not come, or came for less; where they are spared, neither what was due nor what
+-- was renewed counts. A renewal in another currency is compared at the rates of its day, and without rates is none.
 -- key: scenario, plan, version, measure, fact_id, who, person_id, low
 -- gives:
 --   scenario text        actual, or a what-if
@@ -33,16 +34,23 @@ WITH due AS (
   WHERE h.measure IN ('renewed_annual_value', 'saved')
 ),
 sums AS (
-  SELECT f.fact_id, f.contract_id, f.amount, sum(r.amount) AS renewed
+  SELECT
+    f.fact_id, f.contract_id, f.amount, coalesce(max(o.rate), 1) AS own_rate,
+    sum(CASE WHEN r.currency = f.currency THEN r.amount END) AS renewed,
+    sum(CASE WHEN r.currency <> f.currency AND o.rate IS NOT NULL
+      THEN CAST(r.amount AS DECIMAL(38, 4)) * CAST(x.rate AS DECIMAL(18, 9)) END) AS elsewhere
   FROM due AS d
   JOIN amount_facts AS f ON f.measure = 'annual_value_due' AND f.fact_id = d.fact_id
   LEFT JOIN contracts AS n ON n.renews_id = f.contract_id
   LEFT JOIN amount_facts AS r ON r.measure = 'renewed_annual_value' AND r.fact_id = n.contract_id
-    AND r.currency = f.currency
+  LEFT JOIN exchange_days AS x ON x.currency = r.currency AND x.on_day = r.on_day
+  LEFT JOIN exchange_days AS o ON o.currency = f.currency AND o.on_day = r.on_day
   GROUP BY f.fact_id, f.contract_id, f.amount
 ),
 lost AS (
-  SELECT DISTINCT fact_id, contract_id FROM sums WHERE coalesce(renewed, 0) < amount
+  SELECT DISTINCT fact_id, contract_id
+  FROM sums
+  WHERE coalesce(elsewhere, 0) < CAST(amount - coalesce(renewed, 0) AS DECIMAL(38, 4)) * CAST(own_rate AS DECIMAL(18, 9))
 ),
 losses AS (
   SELECT 'annual_value_due' AS measure, fact_id FROM lost
