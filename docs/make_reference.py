@@ -89,6 +89,15 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "measure": "", "unit_kind": "", "unit": "the id", "name": "the unit's name", "period_kind": "", "period": "",
         "value": "", "n": "how many observations", "low": "of the 95% interval", "high": "", "se": "standard error",
         "credible": "the value that pay uses", "z": "the weight of one's own result", "collective": "the rest's value"}),
+    "credit": ("object", {
+        "from_on": "the first day shown", "to_on": "the day as of which it ends",
+        "departments": "rows by method and department: amount, and share of what the method shares out",
+        "people": "the same by person"}),
+    "accounts": ("object", {
+        "from_on": "the first day shown", "to_on": "the day as of which it ends",
+        "departments": "each department's account over that time", "spans": "the same span by span",
+        "savings_that_cost": "departments that spent less than in the span before while the customers that they worked for "
+                             "lost value: `{department, saved, lost, words}`"}),
     "journey": ("object", {"stages": "customers and days by stage", "ways": "transitions with counts and days"}),
     "plan check": ("object", {"examples": "each example, part by part", "problems": "as `check`"}),
     "plan show": ("object", {

@@ -50,6 +50,8 @@ CALLS = {
     "report": ["report", "--dry-run"],
     "measures": ["measures"],
     "measure": ["measure", "nps", "--per", "year"],
+    "credit": ["credit"],
+    "accounts": ["accounts"],
     "journey": ["journey"],
     "plan check": ["plan", "check"],
     "plan show": ["plan", "show", "account-executive"],

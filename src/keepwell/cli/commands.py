@@ -52,6 +52,15 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("report", "", "looking:report", "the whole company on one page"),
             Command("measures", "", "looking:measures", "the catalogue of measures, and what each would need"),
             Command("measure", "NAME", "looking:measure", "one measure by unit and period, with its interval"),
+            Command(
+                "credit", "[WHO]", "crediting:credit", "who stood behind what customers gained, or behind one outcome"
+            ),
+            Command(
+                "accounts",
+                "",
+                "crediting:accounts",
+                "what departments cost, beside what their customers gained and lost",
+            ),
             Command("journey", "[CUSTOMER]", "looking:journey", "the map, or one customer's line of events"),
             Command("value", "[CUSTOMER]", "valuing:value", "what customers are worth, or what one's value is made of"),
             Command("equity", "", "valuing:equity", "what all are worth together, and what changed it since a day"),

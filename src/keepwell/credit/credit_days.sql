@@ -8,12 +8,14 @@
 --   to_on date           the day as of which it ends
 --   department text      in which the person worked; other: none is known
 --   person_no integer    the person's place in the order of ids
+--   days integer!        on how many days they did something
+--   last_on date!        the last of them
 --   weight integer!      of their days, in billionths of a day at the end
 WITH days AS (
   SELECT
     credit_spans.customer_no, credit_spans.from_on, credit_spans.to_on,
     CASE WHEN events.department = '' THEN 'other' ELSE events.department END AS department,
-    people.person_no,
+    people.person_no, events.on_day,
     date_diff('day', events.on_day, credit_spans.before_on) - 1 AS days_before
   FROM events
   JOIN credit_spans ON credit_spans.customer_no = events.customer_no
@@ -24,11 +26,13 @@ WITH days AS (
     AND (events.ref_table IN ('touches', 'orders', 'milestones', 'ticket_steps')
       OR events.kind IN ('deal_opened', 'deal_won', 'promise_kept', 'first_reply', 'ticket_solved'))
   GROUP BY credit_spans.customer_no, credit_spans.from_on, credit_spans.to_on,
-    CASE WHEN events.department = '' THEN 'other' ELSE events.department END, people.person_no,
-    date_diff('day', events.on_day, credit_spans.before_on) - 1
+    CASE WHEN events.department = '' THEN 'other' ELSE events.department END, people.person_no, events.on_day,
+    credit_spans.before_on
 )
 SELECT
   days.customer_no, days.from_on, days.to_on, days.department, days.person_no,
+  count(*) AS days,
+  max(days.on_day) AS last_on,
   CAST(sum(coalesce(decay_weights.weight, 1)) AS BIGINT) AS weight
 FROM days
 LEFT JOIN decay_weights ON decay_weights.days_before = days.days_before

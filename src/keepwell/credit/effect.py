@@ -27,6 +27,9 @@ from keepwell.measure.credibility import buhlmann_straub, credibility_factor
 from keepwell.measure.intervals import Z95, ratio
 
 FEWEST = 5  # customers of a kind: a rarer kind is taken together with the other rare ones
+FEWEST_FREE = (
+    10  # customers more than people and kinds: from fewer it is not known how much customers of one person vary
+)
 RARE = "(rare)"
 CaseMix = Mapping[str, Sequence[str]]
 
@@ -61,9 +64,9 @@ def effects(outcomes: Sequence[float], people: Sequence[str], case_mix: CaseMix 
     `case_mix` says of each row what the customer is like, as words by kind (`{"segment": [...], "region": [...]}`).
     `teams`, by person: people are compared within them; otherwise with all. Raises `UsageError` (`effect-rows`).
 
-    >>> found = effects([1, 2, 3, 11, 12, 13, 1, 3, 2, 12, 11, 13], ["a"] * 3 + ["b"] * 3 + ["c"] * 3 + ["d"] * 3)
+    >>> found = effects([1, 2, 3, 2, 11, 12, 13, 12, 1, 3, 2, 2, 12, 11, 13, 12], [who for who in "abcd" for _ in range(4)])
     >>> [round(float(one), 2) for one in found.effect], found.words
-    ([-4.95, 4.95, -4.95, 4.95], '')
+    ([-4.98, 4.98, -4.98, 4.98], '')
     """
     y = np.asarray(outcomes, dtype=np.float64)
     return effects_of_sums(np.ones(len(y), dtype=np.int64), y, y * y, people, case_mix, teams)
@@ -86,7 +89,7 @@ def effects_of_sums(n: Ints, total: Reals, squares: Reals, people: Sequence[str]
     taken = shift + means[of]
     left = float(np.sum(squares - 2 * taken * total + weight * taken**2))
     free = weight.sum() - len(who) - used
-    within = max(left, 0.0) / free if free > 0 else float("nan")
+    within = max(left, 0.0) / free if free >= FEWEST_FREE else float("nan")
     groups = (
         None if teams is None else np.unique([teams.get(name, "") for name in who.tolist()], return_inverse=True)[1]
     )

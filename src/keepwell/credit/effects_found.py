@@ -41,11 +41,12 @@ EFFECTS = Table(
 
 
 def credit_effects(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    """The effects of all people and teams on both outcomes, from `credit_outcomes`: each department by itself."""
+    """The effects of all people and teams on both outcomes, from `credit_outcomes`: in each department by itself."""
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in inputs["credit_outcomes"].to_pylist():
         groups.setdefault((row["unit_kind"], row["department"]), []).append(row)
-    rows = [row for (kind, department), mine in groups.items() for outcome in OUTCOMES
+    compared = {key: mine for key, mine in groups.items() if len({row["unit"] for row in mine}) > 1}
+    rows = [row for (kind, department), mine in compared.items() for outcome in OUTCOMES
             for row in _rows(mine, outcome, {"outcome": outcome, "unit_kind": kind, "department": department})]  # fmt: skip
     rows.sort(key=lambda row: tuple(row[name] for name in EFFECTS.key))
     return pa.Table.from_pylist(rows, schema=EFFECTS.arrow)

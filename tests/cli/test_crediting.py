@@ -1,0 +1,95 @@
+"""`credit` and `accounts` over a small company: they add up, line up, and say what was not found."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+METHODS = {"owen", "equal", "time_decay", "declared", "markov"}
+
+
+def test_accounts_add_up_to_the_company(answer, keepwell):
+    status, told = answer("accounts")
+    assert status == 0
+    data = told["data"]
+    for row in data["departments"]:
+        gained, lost, passed, anew, net = (
+            Decimal(row[name]) for name in ("gained", "lost", "passed", "re_estimated", "net")
+        )
+        assert gained + lost + passed + anew == net
+        assert Decimal(row["direct_cost"]) + Decimal(row["shared_cost"]) == Decimal(row["cost"])
+    _, out, _ = keepwell("accounts")
+    assert out.splitlines()[0].startswith("Department accounts, ")
+    assert [line for line in out.splitlines() if line.startswith("All ")]
+
+
+def test_credit_is_shared_out_by_every_method(answer, keepwell):
+    status, told = answer("credit")
+    assert status == 0
+    departments = told["data"]["departments"]
+    assert {row["method"] for row in departments} >= METHODS
+    for method in METHODS:
+        assert float(sum(Decimal(row["share"]) for row in departments if row["method"] == method)) == pytest.approx(1)
+    assert all(row["name"] for row in told["data"]["people"])
+    _, out, _ = keepwell("credit", "--method", "time_decay")
+    assert "by time decay" in out
+    assert "Credit is a share of value, not its cause" in out
+
+
+def test_one_customer_and_one_person(answer, keepwell):
+    _, whole = answer("credit")
+    person = max(
+        (row for row in whole["data"]["people"] if row["method"] == "owen"), key=lambda row: Decimal(row["amount"])
+    )
+    status, mine = answer("credit", person["name"])
+    assert status == 0
+    assert sum(Decimal(row["amount"]) for row in mine["data"]["customers"]) >= Decimal(person["amount"])
+    customer = mine["data"]["customers"][0]
+    status, one = answer("credit", customer["name"])
+    assert status == 0
+    assert person["person_id"] in {row["person_id"] for row in one["data"]["changes"]}
+    for outcome in one["data"]["outcomes"]:
+        assert sum(Decimal(stake["amount"]) for stake in outcome["stakes"]) == Decimal(outcome["amount"])
+        for method in METHODS - {"markov"}:
+            shares = [Decimal(stake["shares"].get(method, 0)) for stake in outcome["stakes"]]
+            assert float(sum(shares)) == pytest.approx(1, abs=1e-5)
+    _, out, _ = keepwell("credit", customer["name"])
+    assert f"Who stood behind {customer['name']}" in out
+    _, out, _ = keepwell("credit", person["name"])
+    assert out.startswith(f"Credit of {person['name']}, ")
+
+
+def test_effects_say_where_no_ranking_is_warranted(answer, keepwell):
+    status, told = answer("credit", "--effect")
+    assert status == 0
+    for row in told["data"]["effects"]:
+        assert (row["low"] is None) is bool(row["words"])
+        assert not row["words"] or Decimal(row["effect"]) == 0
+    _, out, _ = keepwell("credit", "--effect")
+    assert "ranking is not" in out.replace("\n", " ")
+    assert "An association" in out
+    _, out, _ = keepwell("credit", told["data"]["effects"][0]["name"], "--effect")
+    assert "against colleagues" in out
+
+
+def test_what_cannot_be_answered_is_said(keepwell):
+    for words, said in ((["credit", "--method", "owne"], "did you mean owen?"), (["credit", "Nobody At All"], "no customer or person"),
+                        (["credit", "--since", "yesterday"], "2026-01-01"), (["accounts", "--since", "2999-01-01"], "the last begins")):  # fmt: skip
+        status, _, aside = keepwell(*words)
+        assert status == 2
+        assert said in aside
+
+
+def test_a_company_that_measures_no_persons_shows_departments_alone(acme, answer, tmp_path):
+    import shutil
+
+    quiet = tmp_path / "quiet"
+    shutil.copytree(acme, quiet, symlinks=True)
+    with (quiet / "keepwell.yaml").open("a", encoding="utf-8") as file:
+        file.write("\npersons: false\n")
+    status, told = answer("-C", str(quiet), "credit")
+    assert status == 0
+    assert told["data"]["people"] == []
+    status, refused = answer("-C", str(quiet), "credit", "--effect")
+    assert (status, refused["error"]["code"]) == (2, "persons-off")
