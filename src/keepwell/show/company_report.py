@@ -22,6 +22,7 @@ from keepwell.show import format as written
 from keepwell.show.aftermath import Aftermath, NoPair, Signed, find_aftermath
 from keepwell.show.ask import ask
 from keepwell.show.customer_line import CustomerLine, choose_customer, customer_line
+from keepwell.show.equity_report import equity_view
 from keepwell.show.journey_map import JourneyMap, journey_map
 from keepwell.show.names import Names
 from keepwell.show.readings import Reading, latest, names_of, readings, trend, unlike
@@ -63,6 +64,7 @@ def make_report(
     return Report(
         company=company.name, currency=company.currency, as_of=company.today, run=company.run_id,
         headline=() if measures is None else tuple(trend(measures, name) for name in HEADLINE),
+        equity=equity_view(tables, company.year_starts),
         aftermath=_aftermath(tables, company),
         customer=customer,
         measures=() if measures is None else _measures(measures),

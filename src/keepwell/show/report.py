@@ -14,6 +14,8 @@ from keepwell.pay.explain import Explanation
 from keepwell.show import format as written
 from keepwell.show.aftermath import Aftermath, NoPair, Outcome, caveat
 from keepwell.show.customer_line import CustomerLine
+from keepwell.show.equity_report import EquityView
+from keepwell.show.equity_report import headline as equity_headline
 from keepwell.show.figures import trend_figure
 from keepwell.show.journey_map import JourneyMap, draw_map
 from keepwell.show.names import Names
@@ -92,6 +94,7 @@ class Report:
     run: str
     pay: PayView = PayView()
     headline: tuple[Trend, ...] = ()
+    equity: EquityView | None = None
     aftermath: Aftermath | NoPair | None = None
     customer: CustomerLine | None = None
     measures: tuple[MeasureTable, ...] = ()
@@ -114,6 +117,8 @@ def report_html(report: Report, names: Names) -> str:
         split_rows=[_split_row(split) for split in report.pay.split],
         kinds=[(KIND_CLASS[kind], KIND_SAYS[kind]) for kind in KINDS if _paid(report.pay.split, kind)],
         cards=[(trend, trend.last, value_words, trend_figure(trend)) for trend in report.headline],
+        equity=report.equity,
+        worth=equity_headline(report.equity, report.currency) if report.equity else (),
         aftermath=_aftermath_rows(report.aftermath),
         pair=report.aftermath if isinstance(report.aftermath, Aftermath) else None,
         caveat=caveat(report.aftermath) if isinstance(report.aftermath, Aftermath) else "",
