@@ -22,7 +22,7 @@ from keepwell.show.valued import calibration, calibration_words
 
 Tables = Mapping[str, pa.Table]
 NEEDED = {"value_moments", "customer_values", "equity_changes", "equity", "value_calibration"}
-MOST_COHORTS = 12
+MOST_COHORTS, MOST_AT_RISK = 12, 8
 _NTH = ("first", "second", "third", "fourth", "last")
 
 
@@ -59,6 +59,21 @@ class Account:
 
 
 @dataclass(frozen=True)
+class AtRisk:
+    """A customer's value, the chance that they leave within a year, and what goes with it."""
+
+    customer_id: str
+    value: Decimal
+    chance: float
+    drivers: str
+
+    @property
+    def loss(self) -> Decimal:
+        """What is to be lost on average."""
+        return self.value * Decimal(str(self.chance))
+
+
+@dataclass(frozen=True)
 class EquityView:
     """What customers are worth: the bridge from `from_on` to `to_on`, and what it is made of."""
 
@@ -69,6 +84,7 @@ class EquityView:
     cohorts: tuple[Cohort, ...] = ()
     accounts: tuple[Account, ...] = ()
     foretold: tuple[Row, ...] = ()
+    at_risk: tuple[AtRisk, ...] = ()
 
     @property
     def steps(self) -> list[tuple[Step, Decimal, Markup]]:
@@ -110,6 +126,12 @@ class EquityView:
         ]
 
     @property
+    def risk_rows(self) -> list[tuple[AtRisk, Markup]]:
+        """The customers of whose value most is to be lost, on one scale."""
+        scale = scale_of([float(one.loss) for one in self.at_risk], zero=True)
+        return [(one, bar_strip(float(one.loss), scale, class_="minus")) for one in self.at_risk]
+
+    @property
     def foretold_rows(self) -> list[tuple[str, Row, Markup]]:
         """What was foretold beside what came, by fifths of customers."""
         found = []
@@ -143,6 +165,7 @@ def equity_view(tables: Tables, year_starts: int) -> EquityView | None:
     return EquityView(
         *span, bridge=found[0], segments=bridges(tables, *span, "segment"), cohorts=_cohorts(tables, span[1], year_starts),
         accounts=_accounts(tables, *span), foretold=tuple(calibration(tables)),
+        at_risk=_at_risk(tables, span[1]),
     )  # fmt: skip
 
 
@@ -177,13 +200,30 @@ def _accounts(tables: Tables, from_on: date, to_on: date) -> tuple[Account, ...]
     return tuple(Account(**row) for row in rows if row["cost"] or row["gained"] or row["lost"])
 
 
+def _at_risk(tables: Tables, at_on: date) -> tuple[AtRisk, ...]:
+    """Who is likeliest to take most value along within a year."""
+    if not tables.keys() >= {"customer_risks", "risk_drivers"}:
+        return ()
+    rows = ask(
+        "SELECT v.customer_id, v.value, CAST(r.chance AS DOUBLE) AS chance, "
+        "(SELECT string_agg(says, '; ' ORDER BY effect DESC, says) FROM (SELECT says, effect FROM drivers AS d "
+        "WHERE d.customer_id = v.customer_id AND d.effect > 0 ORDER BY effect DESC, says LIMIT 2)) AS drivers "
+        "FROM worth AS v JOIN risks AS r ON r.customer_id = v.customer_id AND r.horizon_months = 12 "
+        "WHERE v.at_on = $1 ORDER BY v.value * r.chance DESC, v.customer_id LIMIT $2",
+        at_on, MOST_AT_RISK, worth=tables["customer_values"], risks=tables["customer_risks"], drivers=tables["risk_drivers"],
+    )  # fmt: skip
+    return tuple(AtRisk(row["customer_id"], row["value"], row["chance"], row["drivers"] or "") for row in rows)
+
+
 def _bar(value: Decimal, low: Decimal, high: Decimal, scale: Scale) -> Markup:
     return bar_strip(float(value), scale, float(low), float(high))
 
 
 def headline(view: EquityView, currency: str) -> Sequence[str]:
     """What all customers are worth, in three pieces: before, the amount, after."""
-    ends = [written.money(end, currency, cents=False) for end in (view.bridge.low, view.bridge.high)]
-    said = f"(90%: {ends[0]} to {ends[1]}), {written.money(view.bridge.change, currency, cents=False, sign=True)} since {written.day(view.from_on)}."
+    low, high, change = (written.money(amount, currency, cents=False)
+                         for amount in (view.bridge.low, view.bridge.high, abs(view.bridge.change)))  # fmt: skip
+    way = "more" if view.bridge.change >= 0 else "less"
     customers = written.count(view.bridge.customers, "customer is", "customers are")
-    return f"{customers} worth", written.money(view.bridge.end, currency, cents=False), said
+    worth = written.money(view.bridge.end, currency, cents=False)
+    return f"{customers} worth", worth, f"(90%: {low} to {high}), {change} {way} than on {written.day(view.from_on)}."

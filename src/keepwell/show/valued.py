@@ -105,7 +105,8 @@ def customer_value_lines(customer: str, tables: Tables, at_on: date, terms: Term
     parts = customer_parts(customer, tables, at_on)
     if not parts:
         return _no_value(customer, tables, at_on, width)
-    lines: list[str] = []
+    out = _left_out(customer, tables)
+    lines = wrapped(f"Not counted: {out}.", width) if out else []
     for row in parts:
         lines += [*_part_lines(row, tables, at_on, terms, width), ""]
     return [*lines, *_history(customer, tables, terms, width)]
@@ -114,8 +115,9 @@ def customer_value_lines(customer: str, tables: Tables, at_on: date, terms: Term
 def customer_parts(customer: str, tables: Tables, at_on: date) -> list[Row]:
     """The parts of a customer's value on a day."""
     return ask(
-        "SELECT * FROM parts WHERE customer_id = $1 AND at_on = $2 AND under_on = $2 ORDER BY kind",
-        customer, at_on, parts=tables["valued_parts"],
+        "SELECT p.* FROM parts AS p JOIN v USING (customer_id, at_on) WHERE customer_id = $1 AND at_on = $2 AND under_on = $2 "
+        "AND (kind = 'contracts' OR p.model <> 'none') ORDER BY kind",
+        customer, at_on, parts=tables["valued_parts"], v=tables["customer_values"],
     )  # fmt: skip
 
 
@@ -203,11 +205,17 @@ def _no_value(customer: str, tables: Tables, at_on: date, width: int) -> list[st
                seen=tables["contract_histories"])  # fmt: skip
     if left:
         return [f"No value: left on {written.day(left[0]['left_on'])}."]
-    out = ask("SELECT reason, count(*) AS n FROM rows WHERE customer_id = $1 GROUP BY reason ORDER BY reason", customer,
-              rows=tables["value_left_out"])  # fmt: skip
+    out = _left_out(customer, tables)
     if out:
-        return wrapped("No value: " + written.listed([f"{row['n']} × {row['reason']}" for row in out]) + ".", width)
+        return wrapped(f"No value: {out}.", width)
     return ["No value: neither a contract nor an order is known."]
+
+
+def _left_out(customer: str, tables: Tables) -> str:
+    """What of a customer's orders and contracts counts for nothing."""
+    rows = ask("SELECT reason, ref_table, count(*) AS n FROM rows WHERE customer_id = $1 GROUP BY ALL ORDER BY ALL", customer,
+               rows=tables["value_left_out"])  # fmt: skip
+    return written.listed([f"{row['n']} {row['ref_table']} ({row['reason']})" for row in rows])
 
 
 def left_out_words(tables: Tables) -> list[str]:

@@ -1,5 +1,6 @@
 -- one row per moment and customer who is one: what they are worth, how sure that is, and by which model. Who orders, where
--- no model of ordering could be fitted, is not here: nothing is known of what they will buy (value_models says why).
+-- no model of ordering could be fitted, is not here: nothing is known of what they will buy (value_models says why). Nor
+-- is who has only contracts whose value is not known (value_left_out says why).
 -- key: at_on, customer_id
 -- kept: yes
 -- gives:
@@ -37,4 +38,8 @@ FROM valued_parts
 LEFT JOIN valued_customers ON valued_customers.at_on = valued_parts.at_on
   AND valued_customers.customer_id = valued_parts.customer_id
 WHERE valued_parts.under_on = valued_parts.at_on AND NOT (valued_parts.kind = 'orders' AND valued_parts.model = 'none')
+  AND NOT (valued_parts.kind = 'contracts' AND valued_parts.unit_value = 0 AND EXISTS (
+    SELECT 1 FROM valued_contracts
+    WHERE valued_contracts.customer_id = valued_parts.customer_id AND valued_contracts.reason <> ''
+  ))
 GROUP BY valued_parts.at_on, valued_parts.customer_id

@@ -17,8 +17,9 @@ from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import Histories, histories_of
 from keepwell.value.mbg_nbd import ModifiedBetaGeo
 from keepwell.value.order_model import OrderModel
+from keepwell.value.pareto_nbd import ParetoNbd
 
-ORDERING: dict[str, type[OrderModel]] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo}
+ORDERING: dict[str, type[OrderModel]] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": ParetoNbd}
 GAMMA, MEAN = "gamma_gamma", "mean_purchase"
 UNIT = "week"
 

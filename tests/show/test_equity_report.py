@@ -1,0 +1,101 @@
+"""The bridge, segments, cohorts and what was foretold, from a run's tables: for the page and for the terminal."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from keepwell.engine import DuckDBEngine
+from keepwell.show import valued
+from keepwell.show.bridge import bridge_lines, bridges, moments_since, text_bars
+from keepwell.show.equity_report import equity_view, headline
+from keepwell.show.names import Names
+from keepwell.show.report import report_html
+from keepwell.show.strips import Step
+from show.sample_report import NAMES, made_report
+from value.test_customer_values import TODAY, add_terms, company
+
+TABLES = ("value_moments", "customer_values", "equity_changes", "equity", "value_calibration", "customers_now",
+          "valued_parts", "value_models", "value_margins", "contract_histories", "order_histories", "value_left_out")  # fmt: skip
+TERMS = valued.Terms(Decimal("0.1"), 60, "EUR")
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The tables of a small company's run, with one customer who left and a contract without a rate."""
+    rows = company()
+    for number in range(20):
+        add_terms(rows, f"d:{number}", date(2024, 5, 1), [1000, 1000, 1000], segment="b" if number % 2 else "a")
+    add_terms(rows, "e:gone", date(2024, 5, 1), [1000], ended_on=date(2025, 5, 1))
+    add_terms(rows, "e:dollars", date(2025, 5, 1), [1000, 1000], currency="USD")
+    engine = DuckDBEngine(memory="1GB", threads=2)
+    rows.run(*TABLES, engine=engine)
+    return {name: engine.fetch(name) for name in TABLES}
+
+
+def test_the_bridge_ends_where_it_should(tables):
+    span = moments_since(tables, None)
+    assert span == (date(2025, 7, 1), TODAY)
+    [whole] = bridges(tables, *span)
+    assert whole.start + sum(whole.changes.values()) == whole.end
+    assert whole.low < whole.end < whole.high
+    segments = bridges(tables, *span, "segment")
+    assert sum(one.end for one in segments) == whole.end
+    for by in ("company", "owner"):
+        lines = bridge_lines(bridges(tables, *span, by), *span, by, Names(), "EUR", 100)
+        assert max(map(len, lines)) <= 100
+
+
+def test_bars_of_text_hand_over_where_they_end():
+    steps = [Step("", 0.0, 10.0, total=True), Step("", 10.0, 4.0), Step("", 4.0, 8.0), Step("", 0.0, 8.0, total=True)]
+    assert text_bars(steps, 10) == ["██████████", "    ▓▓▓▓▓▓", "    ░░░░", "████████"]
+
+
+def test_the_page_shows_it_and_says_so_where_it_is_missing(tables):
+    view = equity_view(tables, 1)
+    assert view is not None
+    before, amount, after = headline(view, "EUR")
+    assert before == "23 customers are worth"
+    assert amount.startswith("€")
+    assert after.endswith("than on 1 Jul 2025.")
+    assert [(one.name, one.won, one.there) for one in view.cohorts] == [
+        ("2024-Q2", 21, 20),
+        ("2025-Q1", 4, 3),
+        ("2025-Q2", 1, 1),
+    ]
+    html = report_html(made_report(**tables), NAMES)
+    for said in (
+        "What customers are worth",
+        "By the quarter in which they came",
+        "Did it come as foretold?",
+        "last fifth",
+    ):
+        assert said in html
+    assert equity_view({**tables, "value_moments": tables["value_moments"].slice(0, 0)}, 1) is None
+    assert "No customer is valued yet" in report_html(made_report(), NAMES)
+
+
+def test_one_customers_value_is_told_in_words(tables):
+    text = " ".join(" ".join(valued.customer_value_lines("c:2", tables, TODAY, TERMS)).split())
+    for said in (
+        "discounted years × €1,200.00 a year × 100% margin",
+        "1 renewal made",
+        "no margin is stated",
+        "Kept",
+        "fitted to",
+    ):
+        assert said in text
+    assert valued.customer_value_lines("e:gone", tables, TODAY, TERMS) == ["No value: left on 1 May 2025."]
+    assert valued.customer_value_lines("e:dollars", tables, TODAY, TERMS) == [
+        "No value: 2 contracts (no exchange rate)."
+    ]
+    assert valued.left_out_words(tables) == ["2 contracts count for nothing: no exchange rate (table value_left_out)"]
+
+
+def test_whether_it_came_as_foretold_is_said_plainly():
+    row = {"kind": "orders", "from_on": date(2025, 7, 1), "to_on": TODAY, "foretold": Decimal(1653), "low": Decimal(1580),
+           "high": Decimal(1730), "came": Decimal(1882)}  # fmt: skip
+    assert "more than the 90% interval (1,580 to 1,730) allowed" in valued.calibration_words(row)
+    assert "inside the 90% interval" in valued.calibration_words({**row, "came": Decimal(1600)})
