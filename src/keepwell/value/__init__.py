@@ -12,6 +12,8 @@
 | `mbg_nbd`     | … who may leave after any purchase, the first one too                          |
 | `pareto_nbd`  | … who may leave at any moment                                                  |
 | `gamma_gamma` | how much does a customer spend at a purchase?                                  |
+| `order_intervals` | between which amounts will what a customer buys lie?                       |
+| `order_calibration` | … and did what was expected of a log's customers come?                   |
 | `maximise`    | which parameters make what was seen likeliest, and is there such a point?      |
 | `choose`      | which model values a segment's customers?                                      |
 | `models`      | … the step that fits and chooses them, at every moment                         |

@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import expit, hyp2f1
 
 from keepwell.value.beta_geometric import BetaGeometricLikelihood
-from keepwell.value.fit import Reals
+from keepwell.value.fit import Ints, Reals
 from keepwell.value.histories import Histories
 from keepwell.value.maximise import LogLikelihood
 from keepwell.value.order_model import OrderModel, starts_about
@@ -63,6 +63,18 @@ class BetaGeo(OrderModel):
         stays = np.exp((1 - a) * np.log1p(ahead)) * hyp2f1(c - r - frequency, a - 1, c, ahead / (1 + ahead))
         purchases: Reals = c / (a - 1) * (1 - stays)
         return purchases
+
+    def simulate(self, parameters: Reals, frequency: Reals, age: Reals, horizon: float, draw: np.random.Generator
+                 ) -> tuple[Ints, Reals]:  # fmt: skip
+        """Purchases come until the horizon, or until the customer leaves after one of them."""
+        r, alpha, a, b = parameters.T
+        rate = draw.standard_gamma(r + frequency) / (alpha + age)
+        leaves = np.maximum(draw.beta(a, b + frequency + self.first), 1e-12)
+        would, most = draw.poisson(np.minimum(rate * horizon, 1e9)), draw.geometric(leaves)
+        counts = np.minimum(would, most)
+        # the last of so many among all that would have come by chance over the horizon
+        until = np.where(most < would, horizon * most / (would + 1.0), horizon)
+        return counts, until
 
     def _of_new(self, parameters: Reals, t: float) -> float:
         stays = parameters[3] / (parameters[2] + parameters[3]) if self.first else 1.0

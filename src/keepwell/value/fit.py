@@ -64,7 +64,8 @@ class Fit:
         """
         half = np.random.default_rng(seed).standard_normal((count - count // 2, len(self.names)))
         both = np.concatenate([half, -half])[:count]
-        root = np.linalg.cholesky(np.array(self.covariance))
+        covariance = np.array(self.covariance)
+        root = np.linalg.cholesky(covariance) if covariance.any() else covariance
         drawn: Reals = np.exp(np.log(np.array(self.values)) + both @ root.T)
         return drawn
 

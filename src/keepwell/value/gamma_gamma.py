@@ -107,6 +107,13 @@ class GammaGamma:
         expected: Reals = p * (gamma + spent) / shape
         return expected
 
+    def scales(self, histories: Any) -> tuple[Reals, float]:
+        """In what unit is each customer's spend distributed alike (gamma + what they spent), and the mean of all amounts?"""
+        seen = histories_of(histories)
+        amounts, weights = _monetary(seen), seen.weights * (seen.frequency > 0)
+        total = float(weights.sum())
+        return self.result["gamma"] + seen.frequency * amounts, dot(weights, amounts) / total if total > 0 else 0.0
+
 
 class GammaGammaLikelihood:
     """The log-likelihood of mean amounts of `counts` purchases at (ln p, ln q, ln gamma), with gradient and Hessian."""

@@ -15,9 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.core.errors import RefusedError, UsageError
-from keepwell.value.fit import Fit, Reals
+from keepwell.value.fit import Fit, Ints, Reals
+from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import DAYS_OF, Histories, histories_of
 from keepwell.value.maximise import LogLikelihood, maximise
+from keepwell.value.order_intervals import Cells, alive_draws, read_intervals, simulate_cells
 from keepwell.value.smooth import table
 from keepwell.value.sums import dot
 
@@ -133,6 +135,55 @@ class OrderModel(ABC):
         mean = spend.expected_spend(seen) if hasattr(spend, "expected_spend") else np.asarray(spend, dtype=np.float64)
         return self.discounted_purchases(seen, months, discount) * mean * margin
 
+    def purchases_interval(self, t: float, histories: Any, share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:
+        """Between which numbers will each customer's purchases within `t` lie, with probability `share` or a little more?
+
+        What is uncertain is the parameters, the customer, and what they will do. The same `seed` gives the same intervals.
+        """
+        _refuse_share(share)
+        seen = self._seen(histories)
+        cells = Cells.of_histories(seen, self._nearest_singularity(np.array(self.result.values)))
+        draws = simulate_cells(self, self.result, None, 0.0, cells, t, 0.0, seed)
+        return read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
+
+    def interval(self, histories: Any, spend: Any, months: int = 12, discount: float = 0.10, margin: float = 1.0,
+                 share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:  # fmt: skip
+        """Between which amounts will the value of each customer's purchases of the next `months` lie, with `share`?
+
+        The value is that of `lifetime_value`, and `share` its probability. What is uncertain is the parameters, the customer,
+        what they will do, and what they spend (where `spend` is mean amounts, given as they are, the last is not). The same
+        `seed` gives the same intervals.
+        """
+        _refuse_share(share)
+        self._months(months, discount)
+        seen, shape = self._seen(histories), self.result.values[0]
+        shift = self._nearest_singularity(np.array(self.result.values))
+        cells = Cells.of_histories(seen, shift)
+        if isinstance(spend, GammaGamma):
+            spending, (scale, mean) = spend.result, spend.scales(seen)
+        else:
+            spending, scale, mean = None, np.asarray(spend, dtype=np.float64), 0.0
+        monthly = float(np.log1p(discount)) / 12
+        draws = simulate_cells(
+            self, self.result, spending, mean, cells, months * self.month(), monthly / self.month(), seed
+        )
+        low, high = read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
+        # cells are wide: a customer's own rate within theirs; and a month's purchases count at its end
+        own = (shape + seen.frequency) / (shape + cells.frequency[cells.of])
+        own = own * (shift + cells.age[cells.of]) / (shift + seen.age.numbers)
+        own = own * scale * margin * np.exp(-monthly / 2)
+        return low * own, high * own
+
+    def _alive_on_average(self, seen: Histories, seed: int) -> Reals:
+        """The chance to be alive, over what the parameters may be."""
+        many = alive_draws(len(seen))
+        if many < 2:
+            return self.probability_alive(seen)
+        total = np.zeros(len(seen))
+        for parameters in self.result.draws(many, seed):
+            total += self._alive(parameters, seen)
+        return total / many
+
     def month(self) -> float:
         """How long is a month (365.25 / 12 days), in the unit of the parameters?"""
         return DAYS_OF["month"] / DAYS_OF[self.unit]
@@ -210,12 +261,22 @@ class OrderModel(ABC):
         """Expected purchases within `t` of one who is alive, by broadcasting."""
 
     @abstractmethod
+    def simulate(self, parameters: Reals, frequency: Reals, age: Reals, horizon: float, draw: np.random.Generator
+                 ) -> tuple[Ints, Reals]:  # fmt: skip
+        """For each row of `parameters`: how many purchases one who is alive makes within `horizon`, and until when."""
+
+    @abstractmethod
     def _of_new(self, parameters: Reals, t: float) -> float:
         """Expected repeat purchases of a new customer within `t`."""
 
     def _nearest_singularity(self, parameters: Reals) -> float:
         """How far before time 0 lies the first moment at which expected purchases are no smooth function of age?"""
         return float(parameters[1])
+
+
+def _refuse_share(share: float) -> None:
+    if not 0 < share < 1:
+        raise UsageError("value-share", f"an interval holds a share between 0 and 1, such as 0.9; found {share}")
 
 
 def _refuse_empty(grouped: Histories) -> None:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from keepwell.value.fit import Reals
+from keepwell.value.fit import Ints, Reals
 from keepwell.value.histories import Histories
 from keepwell.value.maximise import LogLikelihood
 from keepwell.value.order_model import OrderModel, starts_about
@@ -55,6 +55,15 @@ class ParetoNbd(OrderModel):
         there = lasting if abs(s - 1) < 1e-9 else -np.expm1((1 - s) * lasting) / (s - 1)
         purchases: Reals = (r + frequency) / (alpha + age) * (beta + age) * there
         return purchases
+
+    def simulate(self, parameters: Reals, frequency: Reals, age: Reals, horizon: float, draw: np.random.Generator
+                 ) -> tuple[Ints, Reals]:  # fmt: skip
+        """Purchases come until the horizon, or until the customer leaves."""
+        r, alpha, s, beta = parameters.T
+        rate = draw.standard_gamma(r + frequency) / (alpha + age)
+        leaves = np.maximum(draw.standard_gamma(s) / (beta + age), 1e-300)
+        until = np.minimum(draw.standard_exponential(len(s)) / leaves, horizon)
+        return draw.poisson(np.minimum(rate * until, 1e9)), until
 
     def _of_new(self, parameters: Reals, t: float) -> float:
         return float(self._if_alive(parameters, np.zeros(1), np.zeros(1), np.array([t]))[0])
