@@ -57,15 +57,12 @@ promised AS (
 -- the ninety days end with the first moment of the day after them, in the company's time zone
 severe AS (
   SELECT buyers.customer_id, count(*) AS unsolved
-  FROM tickets
-  JOIN buyers ON buyers.customer_id = tickets.customer_id
+  FROM severe_tickets
+  JOIN buyers ON buyers.customer_id = severe_tickets.customer_id
   LEFT JOIN local_days AS first_day ON first_day.day = buyers.from_on
   LEFT JOIN local_days AS day_after ON day_after.day = buyers.to_on
-  WHERE (lower(tickets.priority) IN ('critical', 'urgent', 'highest', 'blocker', 'severe', 'p1', 'sev1', 'sev 1', '1')
-         OR tickets.priority LIKE '1 - %')
-    AND first_day.starts_at <= tickets.opened_at AND tickets.opened_at < day_after.starts_at
-    AND (tickets.solved_at IS NULL OR tickets.solved_at >= day_after.starts_at)
-    AND (tickets.closed_at IS NULL OR tickets.closed_at >= day_after.starts_at)
+  WHERE first_day.starts_at <= severe_tickets.opened_at AND severe_tickets.opened_at < day_after.starts_at
+    AND (severe_tickets.done_at IS NULL OR severe_tickets.done_at >= day_after.starts_at)
   GROUP BY buyers.customer_id
 ),
 parts AS (

@@ -30,12 +30,26 @@
 | `person_periods` | who could leave in each period, and who did?                                |
 | `hazard`      | how likely is each to leave in a period, given what was known before?          |
 | `leakage`     | was that known before, or written down when they left?                         |
+| `risk_covariates` | what is known of a customer that may tell whether they leave?              |
+| `risk_model`  | who leaves, and after what? fitted on the company's own months                 |
+| `risk_fits`   | … the steps that fit it, and say it in words                                   |
+| `customer_risks` | how likely is each to leave, by when, and what speaks for it?               |
+| `risk_calibration` | did as many leave as was foretold?                                        |
 """
 
 from __future__ import annotations
 
 from keepwell.engine import Node, load_models
-from keepwell.value import calibration, equity, models, moments, parts
+from keepwell.value import (
+    calibration,
+    customer_risks,
+    equity,
+    models,
+    moments,
+    parts,
+    risk_calibration,
+    risk_fits,
+)
 from keepwell.value.settings import VALUE_TABLES, settings_tables
 
 __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
@@ -43,4 +57,8 @@ __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
 
 def nodes() -> list[Node]:
     """The nodes of the graph that value customers."""
-    return [*load_models("keepwell.value"), moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP]
+    steps = [
+        moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP, risk_fits.FIT_STEP, risk_fits.SAY_STEP,
+        customer_risks.RISK_STEP, customer_risks.DRIVER_STEP, risk_calibration.STEP,
+    ]  # fmt: skip
+    return [*load_models("keepwell.value"), *steps]
