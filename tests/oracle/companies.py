@@ -86,6 +86,7 @@ class _Maker:
             self.order(number)
         for number in range(dice.whole(0, 4)):
             self.invoice(number)
+        self.objectives()
         for person in self.people:
             for measure in ("nps", "csat"):
                 if dice.one_in(2):
@@ -250,6 +251,19 @@ class _Maker:
                 )
                 self.add("milestones", {"customer_id": customer, "contract_id": dice.pick([name, name, ""]), "kind": kind,
                                         "reached_at": moment, "@": name}, late=True)  # fmt: skip
+
+    def objectives(self) -> None:
+        dice = self.dice
+        for person in self.people:
+            weighed = dice.one_in(2)
+            for number in range(dice.whole(0, 6)):
+                ends = dice.pick(
+                    [date(2026, 4, 1), date(2026, 4, 1), date(2026, 7, 1), date(2026, 5, 15), date(2027, 1, 1)]
+                )
+                weight = dice.share() if weighed and not dice.one_in(12) else None
+                self.add("objectives", {"person_id": person, "objective": f"goal {number}", "from_on": date(2026, 1, 1), "to_on": ends,
+                                        "weight": weight, "score": dice.pick([Decimal("0.8"), Decimal(1), Decimal("0.333333333")])},
+                         late=True, wrong={"score": None})  # fmt: skip
 
     def renewal(self, number: int) -> None:
         dice = self.dice

@@ -221,7 +221,15 @@ def _value(dice: Dice, values: str, *, sliced: bool) -> str:
 
 def _score(dice: Dice, *, weighted: bool) -> Words:
     """A measure with chance in it; its value is given."""
-    measure = dice.pick(["nps", "csat"])
+    measure = dice.pick(["nps", "csat", "objectives"])
+    if measure == "objectives":
+        keys = dice.some(["0%", "50%", "66.6667%", "80%", "100%"], 2)
+        values = [_value(dice, "percent" if weighted else "money", sliced=False) for _ in keys]
+        return {
+            "measure": measure,
+            "of": "own",
+            "pays": {dice.pick(["curve", "amount"]): dict(zip(keys, values, strict=True))},
+        }
     keys = [f"{key}%" for key in (50, 70, 90)] if measure == "csat" else ["20", "40", "60"]
     values = [_value(dice, "percent" if weighted else "money", sliced=False) for _ in keys]
     fallbacks = (

@@ -117,7 +117,7 @@ def _reached(company: Company, plan: Plan, part: str, name: str, moment: Moment,
     counted, base = reached(company, plan, part, longest.person, first, period, aims)
     missing, pay = missing_of(plan, part, target, base), None
     if not missing:
-        exact = exact_of(company, plan, part, longest.person, counted, base, target)
+        exact = exact_of(company, plan, part, longest.person, period, counted, base, target)
         pay = exact * left_of(company, plan, part, longest.person, first, period)
     settles = company.settles(period + plan.months - 1)
     return Evaluation(plan, part, name, first, period, settles, counted, target, base, pay, missing)

@@ -13,6 +13,7 @@ from .conditions import Look, holds, limit, limited, listed, observed, times
 from .credit import Credited, Key
 from .days import ONE, block, days_in, first_day, month_of
 from .facts import Record, Row
+from .goals import GOALS, score_of
 from .people import Members, fte, yearly_target
 from .plans import AMOUNTS, Plan, round_to
 from .shapes import Shape, exact_pay
@@ -118,9 +119,12 @@ def quota_of(company: Company, plan: Plan, words: Row, person: str, first: int, 
                           pooled=pooled)  # fmt: skip
 
 
-def standing(company: Company, plan: Plan, part: str, person: str) -> tuple[str, Fraction]:
+def standing(company: Company, plan: Plan, part: str, person: str, period: int) -> tuple[str, Fraction]:
     """What a scored part is decided by: its own value, or the first fallback that applies; `own` with the value."""
     words = plan.parts[part]
+    if words["measure"] == GOALS:
+        score = score_of(company.record, person, period, period + plan.months)
+        return ("unscored", Fraction(0)) if score is None else ("own", score)
     said = words["evidence"]
     known = company.given.get((person, words["measure"]))
     if known is not None and known[0] >= int(said.get("at_least", "1").split()[0]) and known[0] > 0:
@@ -133,10 +137,10 @@ def standing(company: Company, plan: Plan, part: str, person: str) -> tuple[str,
     return (others[0] if others else "nothing"), Fraction(0)
 
 
-def missing_weight(company: Company, plan: Plan, person: str) -> tuple[Fraction, set[str]]:
+def missing_weight(company: Company, plan: Plan, person: str, period: int) -> tuple[Fraction, set[str]]:
     """The weight that is spread over the other parts, and the parts that it is taken from."""
     gone = {part for part, words in plan.parts.items()
-            if words["measure"] not in AMOUNTS and standing(company, plan, part, person)[0] == "reweight"}  # fmt: skip
+            if words["measure"] not in AMOUNTS and standing(company, plan, part, person, period)[0] == "reweight"}  # fmt: skip
     return sum((plan.weight(part) or Fraction(0) for part in gone if not plan.on_top(part)), Fraction(0)), gone
 
 
@@ -177,9 +181,15 @@ def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, 
     target = target_of(company, plan, part, person, first, aims)
     counted, base = reached(company, plan, part, person, first, period, aims)
     missing = missing_of(plan, part, target, base)
+    if (
+        not missing
+        and plan.parts[part]["measure"] == GOALS
+        and standing(company, plan, part, person, period)[0] == "unscored"
+    ):
+        missing = "objectives"
     pay = None
     if not missing:
-        exact = exact_of(company, plan, part, person, counted, base, target)
+        exact = exact_of(company, plan, part, person, period, counted, base, target)
         pay = exact * left_of(company, plan, part, person, first, period)
     settles = company.settles(period + plan.months - 1)
     return Evaluation(plan, part, person, first, period, settles, counted, target, base, pay, missing)
@@ -216,26 +226,25 @@ def target_of(company: Company, plan: Plan, part: str, person: str, first: int, 
     weight = plan.weight(part)
     if weight is None:
         return None
-    gone, _ = missing_weight(company, plan, person)
-    alone = plan.on_top(part) or not gone or gone >= 1
     # what is asked of people in a period that is still to come nobody knows yet
     begun = set(company.periods(plan))
-    shares = _period_target(company, plan, person, first, aims)
-    return sum_or_none(
-        share if share is None else share * weight / (1 if alone or period not in begun else 1 - gone)
-        for period, share in shares.items()
-    )
+    found = []
+    for period, share in _period_target(company, plan, person, first, aims).items():
+        gone, _ = missing_weight(company, plan, person, period) if period in begun else (Fraction(0), set())
+        alone = plan.on_top(part) or gone >= 1
+        found.append(None if share is None else share * weight / (1 if alone else 1 - gone))
+    return sum_or_none(found)
 
 
-def exact_of(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,
+def exact_of(company: Company, plan: Plan, part: str, person: str, period: int, counted: Fraction, base: Fraction | None,
              target: Fraction | None) -> Fraction:  # fmt: skip
     """What the part's shape gives, before conditions."""
     words = plan.parts[part]
     shape = Shape(words["pays"])
     if words["measure"] in AMOUNTS:
         return exact_pay(shape, counted, base, target)
-    stands, value = standing(company, plan, part, person)
-    if stands == "reweight" and missing_weight(company, plan, person)[0] >= 1:
+    stands, value = standing(company, plan, part, person, period)
+    if stands == "reweight" and missing_weight(company, plan, person, period)[0] >= 1:
         after = words["evidence"]["otherwise"]
         later = [word for word in after[after.index("reweight") + 1 :] if word in ("target", "nothing")]
         stands = later[0] if later else "nothing"

@@ -47,8 +47,10 @@ def test_goals_without_weights_weigh_the_same() -> None:
 @pytest.mark.parametrize(("weight", "score", "reason"), [
     ("0.4", None, "the objective b is not scored yet"), (None, "1", "the objective b has no weight"),
 ])  # fmt: skip
-def test_what_is_not_known_is_missing_not_zero(weight: str | None, score: str | None, reason: str) -> None:
-    found = goal(goal(company(), "a", "0.6", "0.8"), "b", weight, score).pay(PLAN)
+@pytest.mark.parametrize("more", ["", ", at_most: {period: 900}, at_least: {period: 10}"])
+def test_what_is_not_known_is_missing_not_zero(weight: str | None, score: str | None, reason: str, more: str) -> None:
+    said = PLAN.replace("100%}}}", f"100%}}}}{more}}}")
+    found = goal(goal(company(), "a", "0.6", "0.8"), "b", weight, score).pay(said)
     assert found.lines() == []
     (total,) = found.rows("part_totals")
     assert (total["missing"], total["pay"]) == ("objectives", None)

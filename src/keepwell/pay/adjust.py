@@ -42,7 +42,7 @@ PART_ADJUSTED = Table(
             "of facts paid one by one: what conditions and multipliers leave of each, to six decimals",
         ),
         Column("weighed", "money", "what the window's facts weigh with kickers; null without"),
-        Column("missing", "text", "'' or what is missing: quota, measure, target"),
+        Column("missing", "text", "'' or what is missing: quota, measure, target, objectives"),
         Column("attainment", "share", "of a blend: the average of its attainments"),
         Column("pays", "share", "what is given of the target, where the shape's own model cannot say it"),
         Column("steps", "text", "how that came about, each step with its numbers: a list in JSON"),
@@ -215,6 +215,8 @@ class _Paid:
         target, base = target_of(row), base_of(row)
         if row["weight_units"] and target is None:
             return Given(missing="target")
+        if row["stands_for"] == "unscored":
+            return Given(missing="objectives")
         blends = self.said("plan_blends", self.part)
         key, steps = self._key(row, rows, blends)
         if (blends and key is None) or (row["base_kind"] != "nothing" and (base is None or base <= 0)):
