@@ -2,18 +2,14 @@
 -- however often: a call that is logged as five gives no more. Bots and queues are nobody. What counts is work that was done:
 -- touches, deals opened and won, orders taken, milestones reached, promises kept, replies, solutions and steps of cases. To be
 -- named for a customer, to send a survey or to make a promise is no work yet.
--- key: customer_no, from_on, to_on, department, person_no
+-- key: span_no, department, person_no
 -- gives:
---   customer_no integer  the customer's place in the order of ids
---   from_on date         the span's first day
---   to_on date           the day as of which it ends
+--   span_no integer      the customer and span, as in credit_spans
 --   department text      in which the person worked; other: none is known
 --   person_no integer    the person's place in the order of ids
 --   first_on date!       the first day on which they did something that counts
 SELECT
-  credit_spans.customer_no,
-  credit_spans.from_on,
-  credit_spans.to_on,
+  credit_spans.span_no,
   CASE WHEN events.department = '' THEN 'other' ELSE events.department END AS department,
   people.person_no,
   min(events.on_day) AS first_on
@@ -25,5 +21,4 @@ JOIN (SELECT DISTINCT people_by_day.person_no, people_by_day.person_id FROM peop
 WHERE people.person_no > 0
   AND (events.ref_table IN ('touches', 'orders', 'milestones', 'ticket_steps')
     OR events.kind IN ('deal_opened', 'deal_won', 'promise_kept', 'first_reply', 'ticket_solved'))
-GROUP BY credit_spans.customer_no, credit_spans.from_on, credit_spans.to_on,
-  CASE WHEN events.department = '' THEN 'other' ELSE events.department END, people.person_no
+GROUP BY credit_spans.span_no, CASE WHEN events.department = '' THEN 'other' ELSE events.department END, people.person_no

@@ -15,20 +15,20 @@
 --   share share!         the part of the change
 --   amount money!        that part, in the company's currency
 WITH sized AS (
-  SELECT behind.customer_no, behind.from_on, behind.to_on, behind.department, count(*) AS people
+  SELECT behind.span_no, behind.department, count(*) AS people
   FROM credit_behind AS behind
-  GROUP BY behind.customer_no, behind.from_on, behind.to_on, behind.department
+  GROUP BY behind.span_no, behind.department
 ),
 placed AS (
   SELECT
     sized.*,
-    row_number() OVER (PARTITION BY sized.customer_no, sized.from_on, sized.to_on ORDER BY sized.department) AS place,
-    count(*) OVER (PARTITION BY sized.customer_no, sized.from_on, sized.to_on) AS departments
+    row_number() OVER (PARTITION BY sized.span_no ORDER BY sized.department) AS place,
+    count(*) OVER (PARTITION BY sized.span_no) AS departments
   FROM sized
 ),
 changed AS (
   SELECT
-    spans.customer_no, spans.customer_id, spans.from_on, spans.to_on, changes.cause, changes.amount,
+    spans.span_no, spans.customer_no, spans.customer_id, spans.from_on, spans.to_on, changes.cause, changes.amount,
     CASE WHEN changes.amount = round_even(changes.amount, 2) THEN CAST(0.01 AS DECIMAL(5, 4))
          ELSE CAST(0.0001 AS DECIMAL(5, 4)) END AS step,
     CASE WHEN changes.amount = round_even(changes.amount, 2) THEN CAST(floor(abs(changes.amount) * 100) AS BIGINT)
@@ -41,18 +41,17 @@ changed AS (
 -- rounded away from zero on what was given so far, as core/money.py does
 by_department AS (
   SELECT
-    c.customer_no, c.customer_id, c.from_on, c.to_on, c.cause, c.step, c.amount < 0 AS is_loss, d.department, d.departments,
-    d.people, (c.steps * d.place + d.departments - 1) // d.departments
+    c.span_no, c.customer_no, c.customer_id, c.from_on, c.to_on, c.cause, c.step, c.amount < 0 AS is_loss, d.department,
+    d.departments, d.people, (c.steps * d.place + d.departments - 1) // d.departments
       - (c.steps * (d.place - 1) + d.departments - 1) // d.departments AS steps
   FROM changed AS c
-  JOIN placed AS d ON d.customer_no = c.customer_no AND d.from_on = c.from_on AND d.to_on = c.to_on
+  JOIN placed AS d ON d.span_no = c.span_no
   WHERE c.cause <> 're_estimated'
 ),
 placed_people AS (
   SELECT
-    behind.customer_no, behind.from_on, behind.to_on, behind.department, behind.person_no,
-    row_number() OVER (PARTITION BY behind.customer_no, behind.from_on, behind.to_on, behind.department
-      ORDER BY behind.person_no) AS place
+    behind.span_no, behind.department, behind.person_no,
+    row_number() OVER (PARTITION BY behind.span_no, behind.department ORDER BY behind.person_no) AS place
   FROM credit_behind AS behind
 ),
 by_person AS (
@@ -61,8 +60,7 @@ by_person AS (
     d.departments * d.people AS parts,
     (d.steps * p.place + d.people - 1) // d.people - (d.steps * (p.place - 1) + d.people - 1) // d.people AS steps
   FROM by_department AS d
-  JOIN placed_people AS p ON p.customer_no = d.customer_no AND p.from_on = d.from_on AND p.to_on = d.to_on
-    AND p.department = d.department
+  JOIN placed_people AS p ON p.span_no = d.span_no AND p.department = d.department
   JOIN (SELECT DISTINCT people_by_day.person_no, people_by_day.person_id FROM people_by_day) AS people
     ON people.person_no = p.person_no
   WHERE NOT d.is_loss
@@ -84,5 +82,5 @@ WHERE is_loss
 UNION ALL
 SELECT c.customer_no, c.customer_id, c.from_on, c.to_on, c.cause, 'nobody', '', CAST(1 AS DECIMAL(18, 9)), c.amount
 FROM changed AS c
-LEFT JOIN placed AS d ON d.customer_no = c.customer_no AND d.from_on = c.from_on AND d.to_on = c.to_on AND d.place = 1
+LEFT JOIN placed AS d ON d.span_no = c.span_no AND d.place = 1
 WHERE d.place IS NULL OR c.cause = 're_estimated'

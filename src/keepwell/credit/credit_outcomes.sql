@@ -16,11 +16,11 @@
 --   squares exact!       the sum of the squares of these changes, each in thousands
 WITH behind AS (
   SELECT
-    credit_behind.customer_no, credit_behind.from_on, credit_behind.to_on, credit_behind.department,
+    credit_spans.customer_no, credit_spans.from_on, credit_behind.department,
     people_by_day.person_id, people_by_day.team_id, gains.change, gains.is_gone
   FROM credit_behind
-  JOIN credit_gains AS gains ON gains.customer_no = credit_behind.customer_no AND gains.from_on = credit_behind.from_on
-    AND gains.to_on = credit_behind.to_on AND gains.was_customer
+  JOIN credit_spans ON credit_spans.span_no = credit_behind.span_no
+  JOIN credit_gains AS gains ON gains.span_no = credit_behind.span_no AND gains.was_customer
   JOIN people_by_day ON people_by_day.person_no = credit_behind.person_no
     AND people_by_day.from_on <= credit_behind.first_on AND credit_behind.first_on < people_by_day.to_on
 ),

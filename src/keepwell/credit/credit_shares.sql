@@ -13,31 +13,33 @@
 --   share share!       of what the method shares out in the span
 --   amount money!      that part, in the company's currency; of other methods than owen rounded one by one
 WITH gained AS (
-  SELECT gains.* FROM credit_gains AS gains WHERE gains.gained > 0
+  SELECT gains.span_no, spans.from_on, spans.to_on, gains.gained
+  FROM credit_gains AS gains
+  JOIN credit_spans AS spans ON spans.span_no = gains.span_no
+  WHERE gains.gained > 0
 ),
 weights AS (
-  SELECT 'equal' AS method, customer_no, from_on, to_on, department, person_no, CAST(1 AS BIGINT) AS weight FROM credit_behind
+  SELECT 'equal' AS method, span_no, department, person_no, CAST(1 AS BIGINT) AS weight FROM credit_behind
   UNION ALL
-  SELECT 'time_decay', customer_no, from_on, to_on, department, person_no, weight FROM credit_days
+  SELECT 'time_decay', span_no, department, person_no, weight FROM credit_days
   UNION ALL
-  SELECT method, customer_no, from_on, to_on, department, person_no, weight FROM credit_declared
+  SELECT method, span_no, department, person_no, weight FROM credit_declared
 ),
 totals AS (
-  SELECT weights.method, weights.customer_no, weights.from_on, weights.to_on, sum(weights.weight) AS total
+  SELECT weights.method, weights.span_no, sum(weights.weight) AS total
   FROM weights
-  GROUP BY weights.method, weights.customer_no, weights.from_on, weights.to_on
+  GROUP BY weights.method, weights.span_no
 ),
 parts AS (
   SELECT
-    weights.from_on, weights.to_on, weights.method, weights.department, weights.person_no,
+    gained.from_on, gained.to_on, weights.method, weights.department, weights.person_no,
     sum(CAST(gained.gained AS DECIMAL(38, 4))
       * CAST(CAST(floor(CAST(weights.weight AS DOUBLE) / CAST(totals.total AS DOUBLE) * 1000000000 + 0.5) AS BIGINT)
         AS DECIMAL(18, 0))) AS billionths
   FROM weights
-  JOIN totals ON totals.method = weights.method AND totals.customer_no = weights.customer_no
-    AND totals.from_on = weights.from_on AND totals.to_on = weights.to_on
-  JOIN gained ON gained.customer_no = weights.customer_no AND gained.from_on = weights.from_on AND gained.to_on = weights.to_on
-  GROUP BY weights.from_on, weights.to_on, weights.method, weights.department, weights.person_no
+  JOIN totals ON totals.method = weights.method AND totals.span_no = weights.span_no
+  JOIN gained ON gained.span_no = weights.span_no
+  GROUP BY gained.from_on, gained.to_on, weights.method, weights.department, weights.person_no
 ),
 given AS (
   SELECT
@@ -55,8 +57,7 @@ given AS (
   SELECT gained.from_on, gained.to_on, methods.method, 'nobody', '', CAST(sum(gained.gained) AS DECIMAL(18, 4))
   FROM gained
   CROSS JOIN (SELECT 'equal' AS method UNION ALL SELECT 'time_decay' UNION ALL SELECT 'declared') AS methods
-  LEFT JOIN totals ON totals.method = methods.method AND totals.customer_no = gained.customer_no
-    AND totals.from_on = gained.from_on AND totals.to_on = gained.to_on
+  LEFT JOIN totals ON totals.method = methods.method AND totals.span_no = gained.span_no
   WHERE totals.total IS NULL
   GROUP BY gained.from_on, gained.to_on, methods.method
   UNION ALL

@@ -6,6 +6,7 @@
 --   customer_id text!    the customer
 --   from_on date         the span's first day
 --   to_on date           the day as of which it ends
+--   span_no integer!     the place of this customer and span among all, by which the others are joined
 --   since_on date!       the first day that counts
 --   before_on date!      the first day that counts no more: the run's own day counts, as it does for the value
 SELECT
@@ -13,6 +14,7 @@ SELECT
   changed.customer_id,
   changed.from_on,
   changed.to_on,
+  row_number() OVER (ORDER BY customer_lives.customer_no, changed.from_on, changed.to_on) AS span_no,
   least(changed.from_on, changed.to_on - CAST(coalesce(said.days, 180) AS INTEGER)) AS since_on,
   CASE WHEN changed.to_on = run_settings.today THEN changed.to_on + 1 ELSE changed.to_on END AS before_on
 FROM (SELECT DISTINCT equity_changes.customer_id, equity_changes.from_on, equity_changes.to_on FROM equity_changes) AS changed

@@ -8,21 +8,19 @@
 --   target text      the next one; (won) or (lost)
 --   ways integer!    how many ways
 WITH came AS (
-  SELECT behind.customer_no, behind.from_on, behind.to_on, behind.department, min(behind.first_on) AS first_on
+  SELECT behind.span_no, behind.department, min(behind.first_on) AS first_on
   FROM credit_behind AS behind
-  GROUP BY behind.customer_no, behind.from_on, behind.to_on, behind.department
+  GROUP BY behind.span_no, behind.department
 ),
 beside AS (
   SELECT
-    came.customer_no, came.from_on, came.to_on, came.department,
-    lag(came.department) OVER (
-      PARTITION BY came.customer_no, came.from_on, came.to_on ORDER BY came.first_on, came.department) AS earlier,
-    lead(came.department) OVER (
-      PARTITION BY came.customer_no, came.from_on, came.to_on ORDER BY came.first_on, came.department) AS later,
+    spans.from_on, spans.to_on, came.department,
+    lag(came.department) OVER (PARTITION BY came.span_no ORDER BY came.first_on, came.department) AS earlier,
+    lead(came.department) OVER (PARTITION BY came.span_no ORDER BY came.first_on, came.department) AS later,
     CASE WHEN gains.is_lost THEN '(lost)' ELSE '(won)' END AS outcome
   FROM came
-  JOIN credit_gains AS gains ON gains.customer_no = came.customer_no AND gains.from_on = came.from_on
-    AND gains.to_on = came.to_on
+  JOIN credit_gains AS gains ON gains.span_no = came.span_no
+  JOIN credit_spans AS spans ON spans.span_no = came.span_no
 ),
 taken AS (
   SELECT from_on, to_on, department AS source, coalesce(later, outcome) AS target FROM beside

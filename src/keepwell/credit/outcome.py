@@ -24,7 +24,7 @@ from keepwell.record.tables import TABLES
 Row = dict[str, Any]
 METHODS = ("owen", "equal", "time_decay", "declared")
 KINDS = {"signed_amount": "won", "renewed_annual_value": "renewed", "saved": "saved", "order_amount": "ordered"}
-_MADE = ("credit_ledger", "credit_behind", "credit_days", "credit_declared", "people_by_day")
+_MADE = ("credit_ledger", "credit_behind", "credit_days", "credit_declared", "credit_spans", "people_by_day")
 _READ = ("people", "teams", "positions", "coverage", "deals", "deal_shares")
 _LATER = date(9999, 12, 31)
 
@@ -110,7 +110,9 @@ def _credited(tables: Mapping[str, pa.Table], facts: Sequence[Row], facts_table:
 def _stakes(made: Mapping[str, list[Row]], on_day: date, cause: str) -> list[Stake]:
     """Everybody whom any of the methods names, those with the most first."""
     ids = {row["person_no"]: row["person_id"] for row in made["people_by_day"]}
-    span = {name: [row for row in made[name] if row["from_on"] == on_day] for name in _MADE if name != "people_by_day"}
+    [number] = [row["span_no"] for row in made["credit_spans"] if row["from_on"] == on_day]
+    span = {name: [row for row in made[name] if row["span_no"] == number]
+            for name in ("credit_behind", "credit_days", "credit_declared")}  # fmt: skip
     amounts = {
         (row["department"], row["person_id"]): row["amount"] for row in span["credit_ledger"] if row["cause"] == cause
     }
