@@ -114,7 +114,7 @@ def _stakes(made: Mapping[str, list[Row]], on_day: date, cause: str) -> list[Sta
     span = {name: [row for row in made[name] if row["span_no"] == number]
             for name in ("credit_behind", "credit_days", "credit_declared")}  # fmt: skip
     amounts = {
-        (row["department"], row["person_id"]): row["amount"] for row in span["credit_ledger"] if row["cause"] == cause
+        (row["department"], row["person_id"]): row["amount"] for row in made["credit_ledger"] if row["cause"] == cause
     }
     whole = sum(amounts.values(), Decimal(0))
     declared = [row for row in span["credit_declared"] if row["method"] == "declared"]
