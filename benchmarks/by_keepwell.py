@@ -14,13 +14,15 @@ from pathlib import Path
 import pyarrow as pa
 from snapshot import AS_OF, CURRENCY, LAST, TIME_ZONE
 
-from keepwell.engine import DuckDBEngine, run_graph
+from keepwell import journey, measure
+from keepwell.engine import DuckDBEngine, Node, run_graph
 from keepwell.measure import MEASURES
+from keepwell.pay import nodes as pay
 from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.nodes import nothing_settled
 from keepwell.pay.parse import read_plans
 from keepwell.record.snapshot import SNAPSHOT_TABLES
-from keepwell.run import RUN_SETTINGS, WINDOWS, nodes
+from keepwell.run import RUN_SETTINGS, WINDOWS
 
 HERE = Path(__file__).parent
 
@@ -34,7 +36,8 @@ def settings() -> pa.Table:
 
 def compute(snapshot: Path, out: Path, *, same: bool = False) -> dict[str, float]:
     """Write the kept tables into `out`. How many seconds did each step take?"""
-    steps = [node for node in nodes() if not (same and node.name == MEASURES.name)]
+    steps: list[Node] = [*journey.nodes(), *measure.nodes(), *pay.nodes()]
+    steps = [node for node in steps if not (same and node.name == MEASURES.name)]
     plans = read_plans(HERE / "plans", CURRENCY)
     rows = {**compile_plans(plans, Calendar(LAST)), **nothing_settled()}
     with closing(DuckDBEngine()) as engine:
