@@ -28,6 +28,8 @@ _DIFFERENCE = 1e-5
 # What a further Newton step would gain in log-likelihood. Sums over many rows carry rounding, hence the part of the value.
 _GAIN = 1e-10
 _ROUNDING = 1e-14
+# Along an edge rounding can be climbed for ever: so many passes that gain less than this are enough.
+_STALLED, _MOST_STALLED = 1e-6, 3
 # Where rounding hides any further gain, this near to the top is there: a seventieth of a standard error.
 _AS_GOOD_AS_THERE = 1e-4
 
@@ -71,7 +73,7 @@ def maximise(
 
 def _climb(log_likelihood: LogLikelihood, start: Reals) -> _Point | None:
     """The highest point reached from `start`; it lies on the edge where the likelihood rises towards it."""
-    point = _point(log_likelihood, start)
+    point, stalled = _point(log_likelihood, start), 0
     for _ in range(_MOST_PASSES):
         if point is None:
             return None
@@ -83,7 +85,10 @@ def _climb(log_likelihood: LogLikelihood, start: Reals) -> _Point | None:
         higher = higher or _search(log_likelihood, point, step)
         if higher is None:
             return point if gain < _AS_GOOD_AS_THERE or _on_edge(point.at).any() else None
+        stalled = stalled + 1 if higher.value - point.value < _STALLED else 0
         point = higher
+        if stalled > _MOST_STALLED and _on_edge(point.at).any():
+            return point
     return point
 
 
