@@ -30,12 +30,14 @@ class Took:
     stopped: bool = False
 
 
-def run_child(arguments: Sequence[str], limit: float = 3600.0, folder: Path | None = None) -> Took:
-    """Run Python with these arguments to its end, or stop it after `limit` seconds. Raises `FailedError`."""
+def run_child(
+    arguments: Sequence[str], limit: float = 3600.0, folder: Path | None = None, python: str = sys.executable
+) -> Took:
+    """Run this Python with these arguments to its end, or stop it after `limit` seconds. Raises `FailedError`."""
     # compiled modules are kept, as they are on everybody's machine
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     started = perf_counter()
-    child = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=kept, stdout=subprocess.DEVNULL,
+    child = subprocess.Popen([python, *arguments], cwd=folder, env=kept, stdout=subprocess.DEVNULL,
                              stderr=subprocess.PIPE)  # fmt: skip
     signal.signal(signal.SIGALRM, lambda *_: child.kill())
     signal.setitimer(signal.ITIMER_REAL, limit)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -114,3 +115,33 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.parquet").write_text("no parquet")
     with pytest.raises(UsageError, match="cannot be read"):
         read_histories(tmp_path / "bad.parquet")
+
+
+@pytest.mark.parametrize("said", [{}, {"free": True}, {"until": date(2026, 3, 1)}, {"amount": None}])
+@pytest.mark.parametrize("kind", [pa.decimal128(12, 2), pa.float64(), pa.int64()])
+def test_numbered_customers_are_sorted_to_what_the_models_give(said: dict[str, object], kind: pa.DataType) -> None:
+    draw = np.random.default_rng(5)
+    who = draw.integers(-3, 60, 900)
+    days = [date(2026, 1, 1) + timedelta(int(day)) for day in draw.integers(0, 90, 900)]
+    amounts = pa.array(draw.integers(0, 4, 900)).cast(kind)
+    numbered = pa.table({"customer_id": who, "day": days, "amount": amounts})
+    named = numbered.set_column(0, "customer_id", pa.array([f"{number + 100:04}" for number in who]))
+    sorted_, modelled = read_histories(numbered, unit="day", **said), read_histories(named, unit="day", **said)
+    assert [int(name) - 100 for name in modelled.customer_id.to_pylist()] == sorted_.customer_id.to_pylist()
+    for column in ("frequency", "recency", "age"):
+        one, other = (getattr(seen, column) for seen in (sorted_, modelled))
+        assert list(getattr(one, "numbers", one)) == list(getattr(other, "numbers", other))
+    assert sorted_.left_out == modelled.left_out
+    if "amount" not in said:
+        assert sorted_.monetary == pytest.approx(modelled.monetary, rel=1e-12)
+
+
+def test_numbers_far_apart_are_customers_too() -> None:
+    far = pa.table(
+        {
+            "customer_id": [1, 2**60, 1],
+            "day": [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 4)],
+            "amount": [1, 2, 3],
+        }
+    )
+    assert read_histories(far).frequency.tolist() == [1, 0]

@@ -7,6 +7,7 @@
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
 | `histories`   | what is known of each customer's purchases?                                    |
 | `order_log`   | which history has each customer of a log of orders, without a project?         |
+| `order_sort`  | … in a third of the time, where customers are numbers                          |
 | `order_model` | what can be asked of any model of customers who order?                         |
 | `bg_nbd`      | … who may leave after each repeat purchase                                     |
 | `mbg_nbd`     | … who may leave after any purchase, the first one too                          |

@@ -13,7 +13,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -27,7 +27,10 @@ from keepwell.core.errors import MissingError, UsageError, nearest
 from keepwell.engine.duckdb import literal, quoted
 from keepwell.value.fit import Ints, Reals
 from keepwell.value.histories import DAYS_OF, Histories, histories_by_day
+from keepwell.value.order_sort import Log, sort_log
 
+_EPOCH = date(1970, 1, 1)
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".gz": "read_csv", ".tsv": "read_csv"}
 
 
@@ -57,36 +60,61 @@ def read_histories(
         raise UsageError("value-unit", f"time is counted in {', '.join(DAYS_OF)}; found {unit}")
     with _database(memory, threads) as con:
         _open(con, orders)
-        kind = _kind_of_amount(con, customer, day, amount)
-        found = _Look(con, customer, day, amount)
+        log = _columns(con, customer, day, amount, free=free)
+        found = _Look(con, log)
         end = until or found.last
         if later is not None and later <= end:
             raise UsageError("value-orders", f"later ({later}) is not after the end of the histories ({end})")
-        _days(con, customer, day, amount, kind, returned=found.least < 0, free=free)
-        seen = _histories(con, end, kind, unit, amount is not None)
+        sortable = _sortable(log, found, end) if later is None else None
+        if sortable is not None:
+            seen = _by_sorting(con, sortable, log, end, unit)
+        else:
+            _days(con, log, returned=found.least < 0)
+            seen = _histories(con, log, end, unit)
         if later is not None:
             seen = _with_later(con, seen, end, later)
-        return replace(seen, left_out=_left_out(con, end, found))
+        return replace(seen, left_out=_left_out(con, log, end, found))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of the log as SQL: who, when, how much; the type in which amounts are added up, and how they are kept."""
+
+    customer: str
+    day: str
+    amount: str
+    names: tuple[str, str, str]
+    kind: str
+    scale: int
+    numbered: bool
+    amounts: bool
+    free: bool
+
+    @property
+    def counts(self) -> str:
+        """Which net amount of a day makes a purchase?"""
+        return f"{'>=' if self.free else '>'} 0"
 
 
 class _Look:
     """What stands in the log: its last day, its least amount, how many orders cost nothing. Refuses what is not whole."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, customer: str, day: str, amount: str | None) -> None:
-        who, when, much = quoted(customer), quoted(day), quoted(amount) if amount else "1"
+    def __init__(self, con: duckdb.DuckDBPyConnection, log: _Columns) -> None:
+        much, numbers = f"try_cast({log.amount} AS DOUBLE)", log.customer if log.numbered else "0"
         row = _row(con, f"""
-            SELECT count(*), count(*) - count({who}), count(*) - count(try_cast({when} AS DATE)),
-              count(*) - count(CASE WHEN isfinite(try_cast({much} AS DOUBLE)) THEN 1 END),
-              max(try_cast({when} AS DATE)), min(try_cast({much} AS DOUBLE)),
-              count(CASE WHEN try_cast({much} AS DOUBLE) < 0 THEN 1 END),
-              count(CASE WHEN try_cast({much} AS DOUBLE) = 0 THEN 1 END)
+            SELECT count(*), count(*) - count({log.customer}), count(*) - count(try_cast({log.day} AS DATE)),
+              count(*) - count(CASE WHEN isfinite({much}) THEN 1 END),
+              min(try_cast({log.day} AS DATE)), max(try_cast({log.day} AS DATE)), min({much}),
+              count(CASE WHEN {much} < 0 THEN 1 END), count(CASE WHEN {much} = 0 THEN 1 END),
+              min({numbers}), max({numbers})
             FROM orders_given""")  # fmt: skip
-        count, no_customer, no_day, no_amount, self.last, self.least, self.returns, self.free = row
-        if not count:
+        self.rows, *missing, self.first, self.last, self.least, self.returns, self.free, least, most = row
+        self.customers = least, most
+        if not self.rows:
             raise UsageError("value-orders", "there are no orders")
-        for missing, what in ((no_customer, customer), (no_day, day), (no_amount, amount)):
-            if missing:
-                raise UsageError("value-orders", f"{missing} of {count} orders have no {what} that can be understood",
+        for count, what in zip(missing, log.names, strict=True):
+            if count:
+                raise UsageError("value-orders", f"{count} of {self.rows} orders have no {what} that can be understood",
                                  hint="mend them, or leave them out knowingly")  # fmt: skip
 
 
@@ -124,8 +152,8 @@ def _open(con: duckdb.DuckDBPyConnection, orders: Any) -> None:
         )
 
 
-def _kind_of_amount(con: duckdb.DuckDBPyConnection, customer: str, day: str, amount: str | None) -> str:
-    """The SQL type in which amounts are added up: that of the log, exact where it is; whether all columns are there."""
+def _columns(con: duckdb.DuckDBPyConnection, customer: str, day: str, amount: str | None, *, free: bool) -> _Columns:
+    """Where customer, day and amount stand. Amounts are added up in the type of the log, exactly where that is exact."""
     there = {row[0]: str(row[1]) for row in con.execute("DESCRIBE SELECT * FROM orders_given").fetchall()}
     for name in (customer, day, *([amount] if amount else [])):
         if name not in there:
@@ -133,44 +161,60 @@ def _kind_of_amount(con: duckdb.DuckDBPyConnection, customer: str, day: str, amo
             hint = f"did you mean {near}?" if near else f"it has {', '.join(there)}"
             raise MissingError("value-column", f"the orders have no column {name}", hint=hint)
     kind = there[amount] if amount else "INTEGER"
-    if kind in ("DOUBLE", "FLOAT", "VARCHAR"):
-        return "DOUBLE"
     scale = int(kind.rstrip(")").split(",")[1]) if kind.startswith("DECIMAL") else 0
-    return "DECIMAL(18, 4)" if scale <= 4 else f"DECIMAL(38, {scale})"
+    exact = "DECIMAL(18, 4)" if scale <= 4 else f"DECIMAL(38, {scale})"
+    return _Columns(
+        quoted(customer), quoted(day), quoted(amount) if amount else "1", (customer, day, amount or ""),
+        "DOUBLE" if kind in ("DOUBLE", "FLOAT", "VARCHAR") else exact, scale,
+        there[customer] in _WHOLE, amount is not None, free,
+    )  # fmt: skip
 
 
-def _days(
-    con: duckdb.DuckDBPyConnection,
-    customer: str,
-    day: str,
-    amount: str | None,
-    kind: str,
-    *,
-    returned: bool,
-    free: bool,
-) -> None:
+def _sortable(log: _Columns, found: _Look, end: date) -> Log | None:
+    """The orders as `sort_log` takes them, where it applies: customers are numbers, and nothing was returned."""
+    if not log.numbered or found.least < 0 or found.first > end:
+        return None
+    much = (
+        f"CAST({log.amount} AS DOUBLE)" if log.kind == "DOUBLE" else f"CAST({log.amount} * {10**log.scale} AS BIGINT)"
+    )
+    days = (found.first - _EPOCH).days, (min(found.last, end) - _EPOCH).days
+    sql = f"""SELECT {log.customer}, date_diff('day', DATE '{_EPOCH}', CAST({log.day} AS DATE)), {much}
+        FROM orders_given WHERE {log.amount} {log.counts} AND CAST({log.day} AS DATE) <= DATE '{end}'"""
+    sortable = Log(sql, found.rows, found.customers, days)
+    return sortable if sortable.is_dense else None
+
+
+def _by_sorting(con: duckdb.DuckDBPyConnection, sortable: Log, log: _Columns, end: date, unit: str) -> Histories:
+    rows = sort_log(con, sortable)
+    if not len(rows.customer):
+        raise UsageError("value-orders", "nothing was bought and kept")
+    spent = rows.repeat_amount / 10**log.scale if log.amounts else None
+    age = (end - _EPOCH).days - rows.first
+    return histories_by_day(rows.frequency, rows.last - rows.first, age, unit, spent, rows.customer)
+
+
+def _days(con: duckdb.DuckDBPyConnection, log: _Columns, *, returned: bool) -> None:
     """Make `order_days`: by the models of a project's runs where something was returned, in one step where nothing was."""
-    much = f"CAST({quoted(amount)} AS {kind})" if amount else f"CAST(1 AS {kind})"
-    placed = f"SELECT {quoted(customer)} AS customer_id, CAST({quoted(day)} AS DATE) AS on_day, {much} AS amount FROM orders_given"
+    placed = f"""SELECT {log.customer} AS customer_id, CAST({log.day} AS DATE) AS on_day,
+        CAST({log.amount} AS {log.kind}) AS amount FROM orders_given"""
     if not returned:
-        con.execute(f"""CREATE TEMP TABLE order_days AS SELECT customer_id, on_day, '' AS segment,
-            CAST(sum(amount) AS {kind}) AS amount FROM ({placed}) GROUP BY customer_id, on_day HAVING sum(amount) {">=" if free else ">"} 0""")
+        con.execute(f"""CREATE TEMP TABLE order_nets AS SELECT customer_id, on_day, CAST(sum(amount) AS {log.kind}) AS amount
+            FROM ({placed}) GROUP BY customer_id, on_day HAVING sum(amount) {log.counts}""")
+        con.execute("CREATE TEMP VIEW order_days AS SELECT *, '' AS segment FROM order_nets")
         return
     con.execute(f"CREATE TEMP VIEW valued_orders AS SELECT *, '' AS reason FROM ({placed})")
     con.execute("CREATE TEMP VIEW customers AS SELECT customer_id, '' AS segment FROM valued_orders WHERE false")
-    con.execute(f"CREATE TEMP TABLE order_nets AS {_model('order_nets', kind)}")
-    con.execute(f"CREATE TEMP TABLE order_days AS {_model('order_days', kind)}")
-    if free:
-        con.execute(
-            "INSERT INTO order_days BY NAME SELECT customer_id, on_day, '' AS segment, amount FROM order_nets WHERE amount = 0"
-        )
+    con.execute(f"CREATE TEMP TABLE order_nets AS {_model('order_nets', log.kind)}")
+    con.execute(f"CREATE TEMP TABLE order_days AS {_model('order_days', log.kind)}")
+    if log.free:
+        con.execute("""INSERT INTO order_days BY NAME
+            SELECT customer_id, on_day, '' AS segment, amount FROM order_nets WHERE amount = 0""")
 
 
-def _histories(con: duckdb.DuckDBPyConnection, end: date, kind: str, unit: str, amounts: bool) -> Histories:
+def _histories(con: duckdb.DuckDBPyConnection, log: _Columns, end: date, unit: str) -> Histories:
     con.execute(f"CREATE TEMP TABLE value_moments AS SELECT DATE '{end}' AS at_on, DATE '{end}' + 1 AS before_on")
-    rows = con.sql(f"""SELECT customer_id, CAST(frequency AS INTEGER) AS frequency, CAST(recency_days AS INTEGER) AS recency_days,
-        CAST(age_days AS INTEGER) AS age_days, CAST(repeat_amount AS DOUBLE) AS repeat_amount
-        FROM ({_model("order_histories", kind)}) ORDER BY customer_id""").to_arrow_table()
+    rows = con.sql(f"""SELECT customer_id, frequency, recency_days, age_days, CAST(repeat_amount AS DOUBLE) AS repeat_amount
+        FROM ({_model("order_histories", log.kind)}) ORDER BY customer_id""").to_arrow_table()
     if not len(rows):
         first = _row(con, "SELECT min(on_day) FROM order_days")[0]
         message = (
@@ -178,7 +222,7 @@ def _histories(con: duckdb.DuckDBPyConnection, end: date, kind: str, unit: str, 
         )
         raise UsageError("value-orders", message)
     frequency, recency, age = (_whole(rows[name]) for name in ("frequency", "recency_days", "age_days"))
-    spent: Reals | None = rows["repeat_amount"].to_numpy() if amounts else None
+    spent: Reals | None = rows["repeat_amount"].to_numpy() if log.amounts else None
     return histories_by_day(frequency, recency, age, unit, spent, rows["customer_id"])
 
 
@@ -194,9 +238,14 @@ def _with_later(con: duckdb.DuckDBPyConnection, seen: Histories, end: date, late
                    later_span=(later - end).days / DAYS_OF[seen.unit])  # fmt: skip
 
 
-def _left_out(con: duckdb.DuckDBPyConnection, end: date, found: _Look) -> dict[str, int]:
-    after = _row(con, f"SELECT count(*) FROM order_days WHERE on_day > DATE '{end}'")[0]
-    unbought = 0
+def _left_out(con: duckdb.DuckDBPyConnection, log: _Columns, end: date, found: _Look) -> dict[str, int]:
+    after = unbought = 0
+    if found.last > end:
+        after = _row(
+            con,
+            f"""SELECT count(*) FROM (SELECT {log.customer}, CAST({log.day} AS DATE) FROM orders_given
+            WHERE CAST({log.day} AS DATE) > DATE '{end}' GROUP BY ALL HAVING sum(CAST({log.amount} AS {log.kind})) {log.counts})""",
+        )[0]
     if found.returns:
         unbought = _row(con, "SELECT count(*) FROM order_nets WHERE bought_on IS NULL AND amount < 0")[0]
     return {"purchases after the end": after, "returns, netted": found.returns, "days returned unbought": unbought,
