@@ -64,6 +64,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("journey", "[CUSTOMER]", "looking:journey", "the map, or one customer's line of events"),
             Command("value", "[CUSTOMER]", "valuing:value", "what customers are worth, or what one's value is made of"),
             Command("equity", "", "valuing:equity", "what all are worth together, and what changed it since a day"),
+            Command("risk", "[CUSTOMER]", "risking:risk", "who may leave, what is at stake, and what speaks for it"),
         ),
     ),
     (

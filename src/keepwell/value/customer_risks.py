@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -92,14 +93,13 @@ class Looked:
     def chances(self, months: int) -> tuple[Reals, Reals, Reals]:
         """The chance to leave within so many months, with its 90% interval."""
         hazard, _, error = self.cumulative(months)
-        chance = self.lost.share * -np.expm1(-hazard)
-        # of the logarithm of the chance: from the hazard, and from the share of notices
-        slope = np.where(hazard > 0, hazard * np.exp(-hazard) / np.maximum(-np.expm1(-hazard), 1e-300), 1.0)
-        spread = np.sqrt((slope * error) ** 2 + (self.lost.error / self.lost.share) ** 2)
         given = self.under_notice
-        chance = np.where(given, self.lost.share, chance)
-        spread = np.where(given, self.lost.error / self.lost.share, spread)
-        return chance, chance * np.exp(-Z90 * spread), np.minimum(chance * np.exp(Z90 * spread), 1.0)
+        decides, least, most = (np.where(given, 1.0, -np.expm1(-hazard * np.exp(z * error))) for z in (0.0, -Z90, Z90))
+        # of the logarithm of the chance: how far each side lies for the hazard's sake, and for the share of notices'
+        share = Z90 * self.lost.error / self.lost.share
+        down, up = (np.hypot(np.log(one / two), share) for one, two in ((decides, least), (most, decides)))
+        chance = self.lost.share * decides
+        return chance, chance * np.exp(-down), np.minimum(chance * np.exp(up), 1.0)
 
     def cumulative(self, months: int) -> tuple[Reals, Reals, Reals]:
         """The cumulative hazard of deciding, the part in the months of signs, and the error of its logarithm."""
@@ -146,7 +146,7 @@ RISK_STEP = Step("customer_risks", INPUTS, RISKS, _risks, kept=True)
 
 
 @dataclass(frozen=True)
-class _Effect:
+class Effect:
     """What a covariate does to some of the customers: their rows, by how much, and in which words."""
 
     covariate: str
@@ -160,8 +160,7 @@ class _Effect:
 
 def _drivers(inputs: Mapping[str, pa.Table]) -> pa.Table:
     seen = looked_at(inputs)
-    effects = [] if seen is None else [*_effects(seen), *_notices(seen)]
-    effects = [one for one in effects if len(one.rows)]
+    effects = [] if seen is None else drivers_of(seen)
     if seen is None or not effects:
         return DRIVERS.arrow.empty_table()
     ids, parts = seen.rows["customer_id"].combine_chunks(), []
@@ -181,7 +180,12 @@ def _drivers(inputs: Mapping[str, pa.Table]) -> pa.Table:
 DRIVER_STEP = Step("risk_drivers", INPUTS, DRIVERS, _drivers, kept=True)
 
 
-def _effects(seen: Looked) -> Iterator[_Effect]:
+def drivers_of(seen: Looked) -> list[Effect]:
+    """What moves the chances of these customers, by covariate; what moves nobody's is left out."""
+    return [one for one in (*_effects(seen), *_notices(seen)) if len(one.rows)]
+
+
+def _effects(seen: Looked) -> Iterator[Effect]:
     """By how much would the chance differ, if a covariate were as usual and all else as it is?"""
     hazard, early, _ = seen.cumulative(HORIZONS[-1])
     chance = seen.lost.share * -np.expm1(-hazard)
@@ -190,9 +194,10 @@ def _effects(seen: Looked) -> Iterator[_Effect]:
             away = covariate.of(seen.known.columns) - covariate.usual
             other = hazard - reach * -np.expm1(-coefficient * away)
             effect = chance - seen.lost.share * -np.expm1(-other)
-            rows = np.flatnonzero((np.abs(effect) >= _LEAST_EFFECT) & ~seen.under_notice)
+            worth_telling = (np.abs(effect) >= _LEAST_EFFECT) & (np.abs(away) >= covariate.told_from)
+            rows = np.flatnonzero(worth_telling & ~seen.under_notice)
             codes, words = _worded(covariate, seen.known, rows)
-            yield _Effect(covariate.name, covariate.kind, rows, effect[rows], codes, words)
+            yield Effect(covariate.name, covariate.kind, rows, effect[rows], codes, words)
 
 
 def _told(layer: Layer | None) -> Iterator[tuple[Covariate, float]]:
@@ -214,16 +219,18 @@ def _worded(covariate: Covariate, known: Known, rows: Ints) -> tuple[Ints, tuple
     return codes.reshape(-1).astype(np.int64), tuple(covariate.says(*row) for row in distinct.tolist())
 
 
-def _notices(seen: Looked) -> Iterator[_Effect]:
+def _notices(seen: Looked) -> Iterator[Effect]:
     rows = np.flatnonzero(seen.under_notice)
     if not len(rows):
         return
     days = whole_numbers(seen.rows["notice_on"].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))[rows]
     distinct, codes = np.unique(days, return_inverse=True)
-    words = tuple(f"gave notice on {np.datetime64(int(day), 'D')}" if day else "gave notice" for day in distinct)
-    yield _Effect(
-        "notice", "notice", rows, np.full(len(rows), seen.lost.share), codes.astype(np.int64), words, "notice"
-    )
+    words = tuple(_gave(date(1970, 1, 1) + timedelta(int(day))) if day else "gave notice" for day in distinct)
+    yield Effect("notice", "notice", rows, np.full(len(rows), seen.lost.share), codes.astype(np.int64), words, "notice")
+
+
+def _gave(day: date) -> str:
+    return f"gave notice on {day.day} {day:%b %Y}"
 
 
 def _repeated(column: Any, count: int) -> pa.Array[Any]:

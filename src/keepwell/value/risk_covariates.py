@@ -24,7 +24,7 @@ class Covariate:
     """A number known before the month, made from the columns of `risk_cells` or `risk_looks`.
 
     `usual`: the value against which its effect is told. `told_by`: the columns that its words need; none: it stands for
-    what the company cannot change, and is told to nobody as a driver.
+    what the company cannot change, and is told to nobody as a driver. `told_from`: how far from usual it is worth telling.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Covariate:
     told_by: tuple[str, ...] = ()
     says: Callable[..., str] | None = None
     usual: float = 0.0
+    told_from: float = 0.0
 
 
 def _column(name: str) -> Callable[[Columns], Reals]:
@@ -82,7 +83,7 @@ COVARIATES: tuple[Covariate, ...] = (
     Covariate("nobody named", "lasts", _column("unowned"), ("unowned",), lambda _: "nobody is named for them"),
     Covariate("came before tickets were recorded", "lasts", _column("unseen")),
     Covariate("use fell", "sign", _fall, ("use_fell",),
-              lambda n: f"use fell by {10 * n}% in the last month"),
+              lambda n: f"use fell by {10 * n}% in the last month", told_from=0.5),
     Covariate("severe tickets lately", "sign", _column("severe_lately"), ("severe_lately",),
               lambda n: _many(n, "a severe ticket in the last three months", "{} severe tickets in the last three months")),
     Covariate("tickets unsolved", "sign", _column("unsolved"), ("unsolved",),

@@ -124,7 +124,7 @@ def fit_risk(cells: pa.Table) -> RiskModel:
     except RefusedError as error:
         return _plain(int(months.sum()), events, f"{error.message}: the company's plain rate")
     signs = _signs(known, lasts, groups)
-    why = f"{events} gave notice or left in {int(months.sum())} months of customers"
+    why = f"{events:,} gave notice or left in {int(months.sum()):,} months of customers"
     return RiskModel(lasts, signs, tuple(groups.tolist()), why)
 
 

@@ -1,0 +1,77 @@
+"""`risk`: who may leave, what is at stake, and what speaks for it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from keepwell.cli.looking import find_named
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.shell import Answer, Shell
+from keepwell.core.errors import MissingError, UsageError, nearest
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+UNIT_KINDS = ("customer", "owner", "segment")
+
+
+def risk(customer: str | None = None, *, owner: str | None = None, by: str = "customer", most: int = 25,
+         calibration: bool = False, shell: Hidden) -> Answer:  # fmt: skip
+    """Show who may leave, the most at stake first, and what speaks for it; or one customer.
+
+    Parameters
+    ----------
+    customer
+        an id (with or without its namespace) or the customer's name; none: the list
+    owner
+        only the customers for whom this person is named: an id or a name
+    by
+        customer, owner or segment
+    most
+        how many customers are listed; 0: all
+    calibration
+        what was foretold a year ago beside what came
+    """
+    from keepwell.show import at_risk
+
+    if by not in UNIT_KINDS:
+        near = nearest(by, UNIT_KINDS)
+        raise UsageError("usage", f"--by {by} is none of " + ", ".join(UNIT_KINDS),
+                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    opened = _opened(shell)
+    tables, names, currency = opened.tables, opened.names, opened.project.currency
+    if calibration:
+        found = sorted(tables["risk_calibration"].to_pylist(), key=lambda row: row["part"])
+        return Answer(found, lambda: at_risk.calibration_lines(found, shell.width), bool(found))
+    if customer is not None:
+        return _one(opened, customer, shell)
+    person = owner and find_named(owner, names.people, tables["people"]["person_id"].to_pylist(), "person")
+    rows = at_risk.at_risk(tables, person)
+    if by != "customer":
+        units = at_risk.by_unit(rows, by)
+        return Answer({"by": by, "currency": currency, "units": units},
+                      lambda: at_risk.unit_lines(rows, by, names, currency, shell.width), bool(rows))  # fmt: skip
+    listed = [{**row, "name": names.customer(row["customer_id"])} for row in rows]
+    return Answer({"at_on": opened.run.today, "currency": currency, "customers": listed},
+                  lambda: at_risk.risk_lines(rows, names, currency, most, shell.width), bool(rows))  # fmt: skip
+
+
+def _one(opened: Opened, customer: str, shell: Shell) -> Answer:
+    from keepwell.show import at_risk
+
+    tables, names = opened.tables, opened.names
+    full = find_named(customer, names.customers, tables["customers"]["customer_id"].to_pylist(), "customer")
+    rows = at_risk.at_risk(tables, customer=full)
+    model = [row for row in tables["hazard_models"].to_pylist() if not row["judges"]]
+    if not rows:
+        words = f"{names.customer(full)} is not under contract: nothing can end."
+        return Answer({"customer_id": full, "risk": None}, lambda: [words], ok=False)
+    data = {"customer_id": full, "name": names.customer(full), "currency": opened.project.currency, "risk": rows[0]}
+    return Answer(data, lambda: at_risk.customer_lines(rows[0], names, opened.project.currency, model, shell.width))
+
+
+def _opened(shell: Shell) -> Opened:
+    opened = open_latest(shell.project())
+    if "customer_risks" not in opened.run.files:
+        raise MissingError("table-missing", f"the run {opened.run.run_id} foretells nothing", hint="keepwell run")
+    return opened

@@ -1,0 +1,165 @@
+"""Who may leave, in order of what is at stake, and what speaks for it, in words? For the terminal.
+
+At stake is the chance to leave within twelve months, times what the customer is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from keepwell.show import format as written
+from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+from keepwell.show.ask import Row, ask
+from keepwell.show.names import Names
+
+Tables = Mapping[str, pa.Table]
+HORIZON = 12
+_SAID = 3
+ASSOCIATION = "What is said of a customer is what others had who left more often: association, not cause unless a pilot showed it."
+
+
+def at_risk(tables: Tables, owner: str | None = None, customer: str | None = None) -> list[Row]:
+    """Customers under contract, the most at stake first; those of one `owner`, or one `customer`. Drivers in `because`."""
+    rows = ask(
+        "SELECT r.customer_id, coalesce(v.owner_id, '') AS owner_id, coalesce(v.segment, h.segment, '') AS segment, "
+        "r.chance, r.low, r.high, s.chance AS chance_soon, s.low AS low_soon, s.high AS high_soon, r.monthly_hazard, "
+        "r.under_notice, r.model, "
+        "h.renews_on, h.annual_value, v.value, "
+        "CAST(r.chance * coalesce(v.value, h.annual_value, 0) AS DECIMAL(18, 2)) AS at_stake "
+        "FROM r JOIN r AS s ON s.customer_id = r.customer_id AND s.horizon_months = 3 "
+        "LEFT JOIN v ON v.customer_id = r.customer_id AND v.at_on = r.at_on "
+        "LEFT JOIN h ON h.customer_id = r.customer_id AND h.at_on = r.at_on "
+        "WHERE r.horizon_months = $1 AND ($2 IS NULL OR v.owner_id = $2) AND ($3 IS NULL OR r.customer_id = $3) "
+        "ORDER BY at_stake DESC, r.chance DESC, r.customer_id",
+        HORIZON, owner, customer, r=tables["customer_risks"], v=tables["customer_values"], h=tables["contract_histories"],
+    )  # fmt: skip
+    because = _because(tables, customer)
+    return [{**row, "because": because.get(row["customer_id"], [])} for row in rows]
+
+
+def _because(tables: Tables, customer: str | None) -> dict[str, list[Row]]:
+    """What speaks for leaving (and against it), by customer, the heaviest first."""
+    rows = ask("SELECT customer_id, driver, kind, effect, says, evidence FROM drivers WHERE $1 IS NULL OR customer_id = $1 "
+               "ORDER BY customer_id, effect DESC, driver", customer, drivers=tables["risk_drivers"])  # fmt: skip
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.pop("customer_id"), []).append(row)
+    return found
+
+
+def by_unit(rows: Sequence[Row], unit: str) -> list[dict[str, Any]]:
+    """The same summed by owner or segment: how many customers, how many are to leave, what is at stake."""
+    column = {"owner": "owner_id", "segment": "segment"}[unit]
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = found.setdefault(row[column], {"unit": row[column], "customers": 0, "leave": Decimal(0), "under_notice": 0,
+                                             "at_stake": Decimal(0)})  # fmt: skip
+        one["customers"] += 1
+        one["leave"] += row["chance"]
+        one["under_notice"] += row["under_notice"]
+        one["at_stake"] += row["at_stake"]
+    return sorted(found.values(), key=lambda one: (-one["at_stake"], one["unit"]))
+
+
+def risk_lines(rows: Sequence[Row], names: Names, currency: str, most: int, width: int = WIDTH) -> list[str]:
+    """The list, each customer with what speaks for leaving below."""
+    if not rows:
+        return ["Nobody under contract is at risk here: needs contracts (keepwell record)."]
+    shown = rows if most <= 0 else rows[:most]
+    columns = [Column("Customer", shrinks=True), Column("Owner", shrinks=True), Column("Renews"),
+               Column("Leaves in a year", right=True), Column("Worth", right=True), Column("At stake", right=True)]  # fmt: skip
+    cells = [(names.customer(row["customer_id"]), names.person(row["owner_id"]) or "nobody", _day(row["renews_on"]),
+              _chance(row, "chance", "low", "high"), _money(row["value"], currency), _money(row["at_stake"], currency))
+             for row in shown]  # fmt: skip
+    table = aligned(columns, cells, width)
+    lines = table[:2]
+    for line, row in zip(table[2:], shown, strict=True):
+        lines += [line, *_why(row, width)]
+    more = [f"… and {len(rows) - len(shown):,} more: --most 0 shows all"] if len(rows) > len(shown) else []
+    return [*lines, *more, "", *wrapped(_sum(rows, currency), width), *wrapped(ASSOCIATION, width)]
+
+
+def unit_lines(rows: Sequence[Row], unit: str, names: Names, currency: str, width: int = WIDTH) -> list[str]:
+    """The same by owner or segment."""
+    cells = [((names.person(one["unit"]) or "nobody") if unit == "owner" else written.clean(one["unit"]) or "none",
+              f"{one['customers']:,}", f"{one['under_notice']:,}", written.plain(one["leave"]),
+              _money(one["at_stake"], currency)) for one in by_unit(rows, unit)]  # fmt: skip
+    columns = [Column(written.words(unit), shrinks=True), Column("Customers", right=True), Column("Gave notice", right=True),
+               Column("Leave in a year", right=True), Column("At stake", right=True)]  # fmt: skip
+    return [*aligned(columns, cells, width), "", *wrapped(_sum(rows, currency), width)]
+
+
+def customer_lines(row: Row, names: Names, currency: str, model: Sequence[Row], width: int = WIDTH) -> list[str]:
+    """One customer: the chances, and everything that moves them."""
+    lines = [names.customer(row["customer_id"]), "",
+             f"Leaves within three months: {_chance(row, 'chance_soon', 'low_soon', 'high_soon')}",
+             f"Leaves within a year:       {_chance(row, 'chance', 'low', 'high')}",
+             f"At stake: {_money(row['at_stake'], currency)} of {_money(row['value'], currency)}", ""]  # fmt: skip
+    cells = [(one["says"], _effect(one["effect"])) for one in row["because"]]
+    if cells:
+        lines += aligned(
+            [Column("What speaks for it", shrinks=True), Column("Moves the chance by", right=True)], cells, width
+        )
+        lines += ["", *wrapped(ASSOCIATION, width)]
+    else:
+        lines += wrapped("Nothing that is known of this customer moves the chance by a point or more.", width)
+    return [*lines, *wrapped(_rests_on(row, model), width)]
+
+
+def calibration_lines(rows: Sequence[Row], width: int = WIDTH) -> list[str]:
+    """What was foretold a year ago, beside what came."""
+    if not rows:
+        return ["Too short a history: nothing was foretold a year ago."]
+    cells = [("all" if not row["part"] else f"part {row['part']}", f"{row['customers']:,}", written.share(row["foretold"]),
+              written.share(row["came"]), f"{written.share(row['low'])} – {written.share(row['high'])}")
+             for row in rows]  # fmt: skip
+    columns = [Column("Customers, by what was foretold"), Column("How many", right=True), Column("Foretold", right=True),
+               Column("Came", right=True), Column("95% interval", right=True)]  # fmt: skip
+    whole = rows[0]
+    slope = (
+        "The slope cannot be told: too few left, or all had one chance."
+        if whole["slope"] is None
+        else f"Slope {whole['slope']:.2f} (90%: {whole['slope_low']:.2f} to {whole['slope_high']:.2f}); 1 means that "
+        "differences between customers were as large as foretold."
+    )
+    return [f"Foretold on {written.day(whole['from_on'])} for the year after it: gives notice, or leaves without", "",
+            *aligned(columns, cells, width), "", *wrapped(slope, width)]  # fmt: skip
+
+
+def _why(row: Row, width: int) -> list[str]:
+    for_it = [one["says"] for one in row["because"] if one["effect"] > 0][:_SAID]
+    return wrapped("; ".join(for_it), width, "  ") if for_it else []
+
+
+def _sum(rows: Sequence[Row], currency: str) -> str:
+    leave, stake = (sum((row[name] for row in rows), Decimal(0)) for name in ("chance", "at_stake"))
+    notice = sum(row["under_notice"] for row in rows)
+    return (f"Of {written.count(len(rows), 'customer')}, {written.plain(leave)} are expected to leave within a year "
+            f"({notice:,} gave notice); {_money(stake, currency)} at stake.")  # fmt: skip
+
+
+def _rests_on(row: Row, model: Sequence[Row]) -> str:
+    says = {"notice": "The chance is the share of notices that ended in leaving.",
+            "plain rate": "The chance is the company's plain rate."}.get(row["model"], "")  # fmt: skip
+    why = f"The model rests on this: {model[0]['why']}." if model else ""
+    return " ".join(part for part in (says, why) if part)
+
+
+def _chance(row: Row, value: str, low: str, high: str) -> str:
+    return f"{written.share(row[value], 0)} ({written.share(row[low], 0)}–{written.share(row[high], 0)})"
+
+
+def _effect(effect: Decimal) -> str:
+    return f"{'+' if effect > 0 else written.MINUS}{abs(effect) * 100:.0f} points"
+
+
+def _day(on: Any) -> str:
+    return written.day(on) if on is not None else written.NONE
+
+
+def _money(amount: Decimal | None, currency: str) -> str:
+    return written.money(amount, currency, cents=False)
