@@ -83,6 +83,12 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "from_on": "the earlier day", "to_on": "the run's day", "currency": "", "by": "the kind of unit",
         "units": "each with `start`, the amount of each cause (`won`, `kept`, `grown`, `shrunk`, `lost`, `re_estimated`), "
                  "`end` and its 90% interval `low` to `high`, `customers`"}),
+    "risk": ("object", {
+        "at_on": "the run's day", "currency": "the company's",
+        "customers": "each with `chance`, `low`, `high` (within a year), `chance_soon` (within three months), `at_stake`, "
+                     "`value`, `owner_id`, `renews_on`, `under_notice`, `model` and `because`: drivers with `says` and `effect`",
+        "units": "with `--by owner` or `segment`: `customers`, `leave`, `under_notice`, `at_stake`",
+        "risk": "of one customer: the same row"}),
     "measures": ("list", {
         "measure": "its name", "question": "", "unit": "", "tables": "what it needs", "available": "", "missing": ""}),
     "measure": ("list", {

@@ -12,6 +12,8 @@ READING = [
     ["journey"],
     ["value"],
     ["equity", "--by", "segment"],
+    ["risk"],
+    ["risk", "--by", "owner"],
     ["pay"],
     ["plan", "check"],
     ["record"],
