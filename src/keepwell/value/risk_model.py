@@ -23,7 +23,8 @@ from keepwell.value.risk_covariates import COVARIATES, SEGMENT, Columns, Kind, m
 
 FEWEST_LEFT = 20  # below, the company's plain rate
 _FEWEST_WITH = 5  # who left with it, and without it, for a covariate to be asked
-_FEWEST_IN_STEP = 10
+_ENOUGH_IN_STEP = 30
+_FAR = 6.6  # χ² that chance alone reaches once in a hundred times
 STEPS = ("below 3", "3 to 5", "6 to 11", "12 to 23", "24 to 35", "36 or more")
 STEP_BEGINS = np.array([3, 6, 12, 24, 36])
 TERMS = ("a term ends", "a term ends within three months")
@@ -118,6 +119,7 @@ def fit_risk(cells: pa.Table) -> RiskModel:
             else "nobody has given notice or left"
         )
         return _plain(int(months.sum()), events, f"{few}: the company's plain rate")
+    known = _heard(known)
     groups = _groups(known)
     try:
         lasts = _lasting(known, groups)
@@ -136,15 +138,31 @@ def _plain(months: int, events: int, why: str) -> RiskModel:
     return RiskModel(Layer(hazard, np.zeros(0), 0.0), None, (0,) * len(STEPS), why)
 
 
+def _heard(known: Known) -> Known:
+    """Without the months of a step of tenure in which nobody left though many would have: they say nothing of others."""
+    months, left = (
+        np.bincount(known.columns["step"], known.columns[name], len(STEPS)) for name in ("months", "left_in")
+    )
+    silent = (left == 0) & (months * left.sum() / months.sum() >= _FEWEST_WITH)
+    return known.only(~silent[known.columns["step"]])
+
+
 def _groups(known: Known) -> Ints:
-    """Steps of tenure, joined until enough have left in each."""
-    left = np.bincount(known.columns["step"], known.columns["left_in"], len(STEPS))
-    groups, so_far = np.zeros(len(STEPS), dtype=np.int64), 0.0
+    """Steps of tenure, joined until enough have left in each, or by far fewer or more than in the others."""
+    months, left = (
+        np.bincount(known.columns["step"], known.columns[name], len(STEPS)) for name in ("months", "left_in")
+    )
+    expected = months * left.sum() / months.sum()
+    groups, so_far, awaited = np.zeros(len(STEPS), dtype=np.int64), 0.0, 0.0
     for step in range(1, len(STEPS)):
-        so_far += left[step - 1]
-        full = so_far >= _FEWEST_IN_STEP and left[step:].sum() >= _FEWEST_IN_STEP
+        so_far, awaited = so_far + left[step - 1], awaited + expected[step - 1]
+        enough = min(so_far, left[step:].sum()) >= _ENOUGH_IN_STEP
+        differs = (
+            awaited >= _FEWEST_WITH and (so_far - awaited) ** 2 > _FAR * awaited and left[step:].sum() >= _FEWEST_WITH
+        )
+        full = so_far >= 1 and (enough or differs)
         groups[step] = groups[step - 1] + full
-        so_far = 0.0 if full else so_far
+        so_far, awaited = (0.0, 0.0) if full else (so_far, awaited)
     return groups
 
 
