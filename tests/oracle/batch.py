@@ -14,15 +14,16 @@ from pathlib import Path
 import pyarrow as pa
 
 from keepwell import journey, measure
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.periods import Period, PeriodKind
-from keepwell.engine import DuckDBEngine, run_graph
+from keepwell.engine import DuckDBEngine, Engine, run_graph
 from keepwell.measure.rows import INPUTS
 from keepwell.pay.compile import Calendar, compile_plans
 from keepwell.pay.nodes import input_tables, nodes, nothing_settled
 from keepwell.pay.parse import read_plan
 from keepwell.record.tables import STAMPS, TABLES
 from keepwell.run import RUN_SETTINGS
+from replayed import close_periods
 
 from .companies import Made, Row, named, rates
 from .days import LENGTHS
@@ -83,15 +84,16 @@ def by_oracle(made: Made, name: str, world: World, place: int, settings: Setting
     )
 
 
-def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[dict[str, list[Row]]]:
+def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings,
+                wanted: Sequence[str] = WANTED) -> list[dict[str, list[Row]]]:  # fmt: skip
     """The pipeline's tables at each look, everybody in one run."""
     looks = []
     settled: dict[str, pa.Table] = {}
     with tempfile.TemporaryDirectory() as folder:
         books = Path(folder) / "books.sqlite"
         for stage, (today, closes) in enumerate(settings.looks):
-            tables = _tables(companies, settings, stage, today) | settled
-            found = _run(tables)
+            tables = run_tables(companies, settings, stage, today) | settled
+            found = run(tables, wanted)
             looks.append({name: rows.to_pylist() for name, rows in found.items()})
             if closes is not None:
                 period = Period(closes, settings.closes, settings.year_starts)
@@ -100,16 +102,20 @@ def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings) -> li
     return looks
 
 
-def _run(tables: dict[str, pa.Table]) -> dict[str, pa.Table]:
-    with closing(DuckDBEngine(threads=1)) as engine:
+def run(tables: dict[str, pa.Table], wanted: Sequence[str], engine: Engine | None = None) -> dict[str, pa.Table]:
+    """The wanted tables of one run."""
+    with closing(engine or DuckDBEngine(threads=1)) as one:
         for name, rows in tables.items():
-            engine.add_arrow(name, rows)
+            one.add_arrow(name, rows)
         steps = [*journey.nodes(), *measure.nodes(), *nodes()]
-        run_graph(engine, [node for node in steps if node.name not in _SKIPPED], wanted=list(WANTED))
-        return {name: engine.fetch(name) for name in WANTED}
+        run_graph(one, [node for node in steps if node.name not in _SKIPPED], wanted=list(wanted))
+        return {name: one.fetch(name) for name in wanted}
 
 
-def _tables(companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, today: date) -> dict[str, pa.Table]:
+def run_tables(
+    companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, today: date
+) -> dict[str, pa.Table]:
+    """What a run is told at a look, with nothing settled."""
     rows: dict[str, list[Row]] = {"exchange_rates": rates()}
     for name, made in companies:
         for table, found in named_rows(made, name, stage).items():
@@ -145,7 +151,7 @@ def _settings(settings: Settings, today: date) -> pa.Table:
 def bytes_of_lines(companies: Sequence[tuple[str, Made]], settings: Settings, stage: int, folder: Path) -> bytes:
     """The file of pay lines that a run keeps of these companies."""
     with closing(DuckDBEngine(threads=1)) as engine:
-        for name, rows in _tables(companies, settings, stage, settings.looks[stage][0]).items():
+        for name, rows in run_tables(companies, settings, stage, settings.looks[stage][0]).items():
             engine.add_arrow(name, rows)
         steps = [*journey.nodes(), *measure.nodes(), *nodes()]
         run_graph(engine, [node for node in steps if node.name not in _SKIPPED], folder, wanted=["pay_lines"])

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.errors import ConfigurationError
 from keepwell.core.money import round_money
 from keepwell.core.periods import parse_period
 from keepwell.pay.parse import read_plan
 from pay_company import Company, amounts, plan
+from replayed import close_periods
 
 FIRST_QUARTER = {"to_on": date(2026, 4, 1)}
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.errors import ConfigurationError
 from keepwell.core.periods import parse_period
 from keepwell.pay.parse import read_plan
 from pay_company import Company, Paid, plan
+from replayed import close_periods
 
 Q1, Q2 = 24312, 24315
 CURVE = "pays: {curve: {-100: 0%, 100: 200%}}"

@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.periods import parse_period
 from pay_company import SELLER, Company, Paid, busy_company, plan
+from replayed import close_periods
 
 ACCOUNTS = {"earned", "held", "advanced", "payable", "draw", "recoverable", "paid"}
 

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import parse_period
 from pay_company import SELLER, Company, Paid, busy_company, plan
+from replayed import close_periods
 
 
 def close(found: Paid, books: Path, period: str, today: date) -> dict[str, pa.Table]:

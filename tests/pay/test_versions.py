@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from keepwell.books import close_periods, settled_tables
+from keepwell.books import settled_tables
 from keepwell.core.errors import ConfigurationError, Problem
 from keepwell.core.periods import parse_period
 from keepwell.pay.parse import parse_plans, read_plans
 from keepwell.pay.plan import Plan
 from keepwell.project.yaml import parse_yaml
 from pay_company import Company
+from replayed import close_periods
 
 BASE = """\
 plan: base

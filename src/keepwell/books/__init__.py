@@ -9,7 +9,6 @@ from keepwell.books.closing import (
     calculate,
     close,
     close_at_once,
-    close_periods,
     period_state,
 )
 from keepwell.books.deciding import accept, adjust, settled_tables
@@ -17,4 +16,4 @@ from keepwell.books.lines import Proposal, proposal
 from keepwell.books.store import books_of
 
 __all__ = ["PeriodState", "Proposal", "accept", "adjust", "approve", "books_head", "books_of", "calculate", "close", "close_at_once",
-           "close_periods", "period_state", "proposal", "settled_tables"]  # fmt: skip
+           "period_state", "proposal", "settled_tables"]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +19,7 @@ import pyarrow as pa
 from keepwell.books.capitalising import SETTLED_COSTS, Cost, booked
 from keepwell.books.chain import Decision, Kind, decide, decisions, last_head
 from keepwell.books.deciding import DECIDED, decided_rows
-from keepwell.books.lines import KEY, Change, Proposal, changes, proposal, read_totals, rows_hash
+from keepwell.books.lines import KEY, Change, Proposal, changes, read_totals, rows_hash
 from keepwell.books.store import AT_ONCE, add_rows, last_closed, read_rows, reading, writing
 from keepwell.core.errors import RefusedError
 from keepwell.core.periods import MONTHS_IN, Period
@@ -123,14 +123,6 @@ def close_at_once(books: Path, proposed: Proposal, by: str, at: datetime, *, cos
         _step(connection, "calculated", proposed, by, at)
         _step(connection, "approved", proposed, by, at)
         return _close(connection, proposed, by, at, costs)
-
-
-def close_periods(books: Path, period: Period, run_id: str, lines: pa.Table, today: date, at: datetime, *,
-                  evidence: pa.Table | None = None, dry_run: bool = False) -> PeriodState:  # fmt: skip
-    """Close `period` at once with the `pay_lines` and `evidence_to_settle` of a run, by nobody in particular: for
-    replaying a history.
-    """
-    return close_at_once(books, proposal(period, run_id, today, lines, evidence=evidence), "", at, dry_run=dry_run)
 
 
 def _ready(connection: sqlite3.Connection, proposed: Proposal) -> None:
