@@ -29,7 +29,7 @@ CAUSE_SAYS = {
 }
 CAUSE_WORDS = {cause: "Estimated anew" if cause == "re_estimated" else written.words(cause) for cause in CAUSES}
 UNITS = {"segment": "segment", "owner": "owner_id", "stage": "stage", "cohort": "cohort"}
-BAR = 30
+BAR = 26
 ZERO = Decimal(0)
 Tables = Mapping[str, pa.Table]
 

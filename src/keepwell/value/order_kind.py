@@ -22,7 +22,7 @@ from keepwell.value.pareto_nbd import ParetoNbd
 ORDERING: dict[str, type[OrderModel]] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": ParetoNbd}
 GAMMA, MEAN = "gamma_gamma", "mean_purchase"
 UNIT = "week"
-_SAMPLE, _MANY = 5_000, 4
+_SAMPLE, _MANY = 2_000, 2
 
 
 @dataclass(frozen=True)

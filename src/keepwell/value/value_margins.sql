@@ -83,7 +83,8 @@ SELECT
            shared_out.whole), 9) AS DECIMAL(18, 9))
        ELSE CAST(1 AS DECIMAL(18, 9)) END AS margin,
   CASE WHEN shared_out.margin_from = 'revenue' THEN 'nothing said'
-       WHEN shared_out.margin_from = 'rate' AND shared_out.stated IS NOT NULL THEN 'stated'
+       WHEN shared_out.margin_from = 'rate' AND (shared_out.stated IS NOT NULL OR NOT EXISTS (
+         SELECT 1 FROM margin_rates WHERE margin_rates.segment <> '')) THEN 'stated'
        WHEN shared_out.margin_from = 'rate' THEN 'stated for others'
        WHEN shared_out.revenue > 0 THEN 'costs'
        WHEN shared_out.whole > 0 THEN 'costs of all'
