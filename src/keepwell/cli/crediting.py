@@ -92,6 +92,9 @@ def _credit_of(opened: Opened, who: str, since: str | None, *, effect: bool, wid
     """The answer for a customer or, where none is called so, for a person."""
     from keepwell.cli.looking import find_named
 
+    if not opened.project.persons:
+        raise UsageError("persons-off", "credit of single persons is off in this company",
+                         hint="persons: true in keepwell.yaml turns it on; keepwell credit shows departments")  # fmt: skip
     customers = opened.tables["customers"]["customer_id"].to_pylist()
     try:
         customer = find_named(who, opened.names.customers, customers, "customer")
@@ -116,9 +119,6 @@ def _customer(opened: Opened, customer: str, width: int) -> Answer:
                  ledger=opened.tables["credit_ledger"])  # fmt: skip
     days = (opened.project.windows or {}).get("credit")
     outcomes = outcomes_of(opened.tables, customer, most=5, days=days)
-    if not opened.project.persons:
-        raise UsageError("persons-off", "credit of single persons is off in this company",
-                         hint="persons: true in keepwell.yaml turns it on; keepwell credit shows departments")  # fmt: skip
     name = opened.names.customer(customer)
     data = {"customer_id": customer, "name": name, "changes": ledger, "outcomes": outcomes}
     return Answer(data, lambda: customer_lines(name, ledger, outcomes, opened.names, opened.project.currency, width),

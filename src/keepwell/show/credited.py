@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 CREDIT_METHODS = ("owen", "equal", "time_decay", "declared", "saves", "markov")
 METHOD_WORDS = {
     "owen": "departments alike, within each its people alike: the ledger",
-    "equal": "everybody who worked for the customer alike",
+    "equal": "everybody who worked for the customer alike (the Shapley value over people)",
     "time_decay": "by days of work, a day half as much for each week it lies back",
     "declared": "deal shares, or else coverage",
     "saves": "of customers who were saved, who rescued them",
