@@ -10,6 +10,7 @@ undiscounted, which is what the peers call twelve months.
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import warnings
 from collections.abc import Callable
@@ -24,10 +25,16 @@ Steps = dict[str, tuple[float, float]]
 
 def timed(steps: Steps, name: str, work: Callable[[], Any]) -> Any:
     """What the work gives; its seconds on the clock and of processor go to `steps`."""
-    clock, processor = perf_counter(), process_time()
+    clock, processor = perf_counter(), _processor()
     found = work()
-    steps[name] = (perf_counter() - clock, process_time() - processor)
+    steps[name] = (perf_counter() - clock, _processor() - processor)
     return found
+
+
+def _processor() -> float:
+    """Seconds of processor of this process and of those it waited for, such as compilers."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
 
 
 def keepwell(log: Path, steps: Steps) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 import keepwell.run
+from keepwell.core.quoting import quoted
 from keepwell.core.tables import Table
 from keepwell.engine import Model
-from keepwell.engine.duckdb import quoted
 from keepwell.engine.emptiness import gives_nothing, nothing_without
 from keepwell.engine.model import parse_select
 from keepwell.engine.quotient import duckdb_macros

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import duckdb
 
 from keepwell.core.errors import Problem, nearest
+from keepwell.core.quoting import quoted
 from keepwell.core.tables import SQL_TYPES, Column, Table
-from keepwell.engine.duckdb import quoted
 from keepwell.engine.graph import Node
 from keepwell.engine.model import Model
 from keepwell.engine.portable import check_portable

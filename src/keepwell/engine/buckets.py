@@ -19,8 +19,9 @@ from pathlib import Path
 
 from sqlglot import exp
 
+from keepwell.core.quoting import literal, quoted
 from keepwell.core.tables import Table
-from keepwell.engine.duckdb import DuckDBEngine, literal, quoted
+from keepwell.engine.duckdb import DuckDBEngine
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node
 from keepwell.engine.model import Model

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from keepwell.core.errors import BrokenError, MissingError, nearest
+from keepwell.core.quoting import literal, quoted
 from keepwell.core.tables import SQL_TYPES, Table
 from keepwell.engine.model import Model
 from keepwell.engine.quotient import duckdb_macros
@@ -150,16 +151,6 @@ class DuckDBEngine:
         self._con.close()
         if self._own_spill is not None:
             self._own_spill.cleanup()
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _settings(memory: str, spill: str, threads: int | None) -> list[str]:

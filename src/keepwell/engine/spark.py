@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from keepwell.core.errors import BrokenError, MissingError, nearest
+from keepwell.core.quoting import quoted
 from keepwell.core.tables import Table
-from keepwell.engine.duckdb import DuckDBEngine, quoted
+from keepwell.engine.duckdb import DuckDBEngine
 from keepwell.engine.model import Model
 from keepwell.engine.transpile import SPARK_TYPES, spark_sql
 

@@ -40,24 +40,31 @@
 
 from __future__ import annotations
 
-from keepwell.engine import Node, load_models
-from keepwell.value import (
-    calibration,
-    customer_risks,
-    equity,
-    models,
-    moments,
-    parts,
-    risk_calibration,
-    risk_fits,
-)
+from typing import TYPE_CHECKING
+
 from keepwell.value.settings import VALUE_TABLES, settings_tables
+
+if TYPE_CHECKING:
+    from keepwell.engine import Node
 
 __all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
 
 
 def nodes() -> list[Node]:
     """The nodes of the graph that value customers."""
+    # imported here, so that who fits a model to a file of their own waits for none of it
+    from keepwell.engine import load_models
+    from keepwell.value import (
+        calibration,
+        customer_risks,
+        equity,
+        models,
+        moments,
+        parts,
+        risk_calibration,
+        risk_fits,
+    )
+
     steps = [
         moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP, risk_fits.FIT_STEP, risk_fits.SAY_STEP,
         customer_risks.RISK_STEP, customer_risks.DRIVER_STEP, risk_calibration.STEP,

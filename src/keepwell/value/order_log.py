@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.core.errors import MissingError, UsageError, nearest
-from keepwell.engine.duckdb import literal, quoted
+from keepwell.core.quoting import literal, quoted
 from keepwell.value.fit import Ints, Reals
 from keepwell.value.histories import DAYS_OF, Histories, histories_by_day
 from keepwell.value.order_sort import Log, sort_log
