@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 import keepwell.run
 from keepwell.core.quoting import quoted
 from keepwell.core.tables import Table
-from keepwell.engine import Model
+from keepwell.engine import Model, Step
+from keepwell.engine.duckdb import quoted
 from keepwell.engine.emptiness import gives_nothing, nothing_without
 from keepwell.engine.model import parse_select
 from keepwell.engine.quotient import duckdb_macros
@@ -90,5 +93,16 @@ def test_every_model_gives_nothing_without_what_it_is_said_to_need() -> None:
 
 VALUES = {
     "text": "'a'", "integer": "1", "boolean": "true", "date": "DATE '2026-01-01'",
-    "timestamp": "TIMESTAMP '2026-01-01'", "money": "1", "share": "1", "exact": "1", "number": "1",
+    "timestamp": "TIMESTAMP '2026-01-01'", "money": "1", "share": "1", "exact": "1", "number": "1", "real": "1.5",
 }  # fmt: skip
+
+
+def test_every_step_gives_nothing_without_what_it_is_said_to_need() -> None:
+    given = {table.name: table for table in (*keepwell.run.given_tables(), *SNAPSHOT_TABLES.values())}
+    given |= {node.name: node.gives for node in keepwell.run.nodes()}
+    steps = [node for node in keepwell.run.nodes() if isinstance(node, Step) and node.nothing_without]
+    assert len(steps) > 2
+    for step in steps:
+        inputs = {name: given[name].arrow.empty_table() for name in step.inputs}
+        told = pa.Table.from_pylist([{"today": date(2026, 1, 1), "year_starts": 1}], schema=given["run_settings"].arrow)
+        assert step.run(inputs | {"run_settings": told}).num_rows == 0, step.name

@@ -19,6 +19,7 @@
 from keepwell.engine.bind import check_models
 from keepwell.engine.buckets import Reuse
 from keepwell.engine.duckdb import DuckDBEngine
+from keepwell.engine.emptiness import needs
 from keepwell.engine.engine import Engine
 from keepwell.engine.graph import Node, order_nodes
 from keepwell.engine.model import Model, load_models, read_model
@@ -29,5 +30,5 @@ from keepwell.engine.step import Step
 
 __all__ = [
     "DuckDBEngine", "Engine", "Model", "Node", "Ran", "Reuse", "SparkEngine", "Step", "check_models",
-    "load_models", "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
+    "load_models", "needs", "order_nodes", "quotient", "read_model", "run_graph", "start_spark",
 ]  # fmt: skip

@@ -29,6 +29,11 @@ def nothing_without(query: exp.Query) -> Sets:
     return _of_query(query, {})
 
 
+def needs(*tables: str) -> Sets:
+    """What a step says that gives no row without any one of these tables."""
+    return frozenset(frozenset({table}) for table in tables)
+
+
 def gives_nothing(sets: Sets, is_empty: Callable[[str], bool]) -> bool:
     """Is there a set of which every table has no rows?"""
     return any(all(is_empty(name) for name in tables) for tables in sets)

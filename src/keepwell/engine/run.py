@@ -89,7 +89,7 @@ def _build(engine: Engine, node: Node, files: Mapping[str, Path]) -> None:
 
 
 def _gives_nothing(engine: Engine, node: Node) -> bool:
-    return isinstance(node, Model) and gives_nothing(node.nothing_without, engine.is_empty)
+    return gives_nothing(node.nothing_without, engine.is_empty)
 
 
 def _keep(engine: Engine, node: Node, out: Path, files: Mapping[str, Path], *, by_bucket: bool = False) -> Path:

@@ -13,17 +13,22 @@ import pyarrow as pa
 
 from keepwell.core.errors import UsageError
 from keepwell.core.tables import Table
+from keepwell.engine.emptiness import NEVER, Sets
 
 
 @dataclass(frozen=True)
 class Step:
-    """A node that is a function: it reads `inputs` and `gives` one table, `kept` with the run or not."""
+    """A node that is a function: it reads `inputs` and `gives` one table, `kept` with the run or not.
+
+    `nothing_without`: without which inputs it gives no row, and need not be run (see `emptiness`).
+    """
 
     name: str
     inputs: tuple[str, ...]
     gives: Table
     run: Callable[[Mapping[str, pa.Table]], pa.Table]
     kept: bool = False
+    nothing_without: Sets = NEVER
 
     @property
     def file(self) -> str:

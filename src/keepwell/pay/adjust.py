@@ -21,7 +21,7 @@ import pyarrow as pa
 from keepwell.core.money import Tie, round_money
 from keepwell.core.periods import first_day, fiscal_year
 from keepwell.core.tables import Column, Table
-from keepwell.engine import Step
+from keepwell.engine import Step, needs
 from keepwell.pay.compare import Entrant, Place, blended, cell_at, places
 from keepwell.pay.limits import Ceiling, Left, Look, limited
 from keepwell.pay.plan_tables import EVALUATION
@@ -360,4 +360,5 @@ def _nine(number: Fraction | None) -> Decimal | None:
     return None if number is None else Decimal(round(number * 10**9)).scaleb(-9)
 
 
-STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", "plan_versions", *_SAID), PART_ADJUSTED, _adjust)
+STEP = Step("part_adjusted", ("adjusted_windows", "run_settings", "plan_versions", *_SAID), PART_ADJUSTED, _adjust,
+            nothing_without=needs("adjusted_windows"))  # fmt: skip

@@ -32,6 +32,7 @@ WITH shaped AS (
     m.amount AS period_most, y.amount AS year_most,
     c.period - mod(c.period - (s.year_starts - 1), 12) AS year_month
   FROM (SELECT * FROM credited WHERE counted IS NOT NULL AND use <> 'base') AS c
+  JOIN adjusted_parts AS d ON d.scenario = c.scenario AND d.plan = c.plan AND d.version = c.version AND d.part = c.part
   JOIN plan_parts AS p ON p.scenario = c.scenario AND p.plan = c.plan AND p.version = c.version AND p.part = c.part
     AND p.span = 'each' AND p.adjusted
   JOIN plan_versions AS v ON v.scenario = c.scenario AND v.plan = c.plan AND v.version = c.version

@@ -57,8 +57,8 @@ SELECT
   w.base_d, w.target_n, w.target_d, e.n, CAST(round_even(e.value, 4) AS DECIMAL(18, 6)) AS score,
   coalesce(e.stands_for, CASE WHEN p.scored THEN 'nothing' ELSE '' END) AS stands_for
 FROM part_windows AS w
+JOIN adjusted_parts AS d ON d.scenario = w.scenario AND d.plan = w.plan AND d.version = w.version AND d.part = w.part
 JOIN plan_parts AS p ON p.scenario = w.scenario AND p.plan = w.plan AND p.version = w.version AND p.part = w.part
-  AND (p.adjusted OR p.for_part <> '')
 JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
 LEFT JOIN pay_evidence AS e ON e.scenario = w.scenario AND e.plan = w.plan AND e.version = w.version
   AND e.part = w.part AND e.person_id = w.person_id AND e.window_month = w.window_month AND e.period = w.period

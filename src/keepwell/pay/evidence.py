@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from keepwell.core.tables import Column, Table
-from keepwell.engine import Step
+from keepwell.engine import Step, needs
 from keepwell.pay.evidence_levels import BY, Bools, Columns, Objects, Reals
 from keepwell.pay.measures import BATCH, FROM_ANSWERS
 from keepwell.pay.plan_tables import EVALUATION
@@ -189,4 +189,4 @@ def _column(values: Reals, kind: Any) -> pa.Array[Any]:
 
 
 STEP = Step("pay_evidence", ("evidence_asked", "evidence_levels", "given_measures", "objectives_counted"), PAY_EVIDENCE,
-            _decide)  # fmt: skip
+            _decide, nothing_without=needs("evidence_asked"))  # fmt: skip

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from keepwell.core.tables import Column, Table
-from keepwell.engine import Step
+from keepwell.engine import Step, needs
 from keepwell.measure.catalogue import CATALOGUE
 from keepwell.measure.columns import integer_column, number_column
 from keepwell.measure.rows import INPUTS, Measured, Observations, measured_windows, read_observations
@@ -172,4 +172,4 @@ def _reals(column: pa.ChunkedArray[Any]) -> Reals:
 
 
 STEP = Step("evidence_levels", ("evidence_asked", "run_settings", "settled_evidence", "settled_periods", *INPUTS),
-            EVIDENCE_LEVELS, _levels)  # fmt: skip
+            EVIDENCE_LEVELS, _levels, nothing_without=needs("evidence_asked"))  # fmt: skip
