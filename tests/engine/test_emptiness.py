@@ -13,7 +13,6 @@ import keepwell.run
 from keepwell.core.quoting import quoted
 from keepwell.core.tables import Table
 from keepwell.engine import Model, Step
-from keepwell.engine.duckdb import quoted
 from keepwell.engine.emptiness import gives_nothing, nothing_without
 from keepwell.engine.model import parse_select
 from keepwell.engine.quotient import duckdb_macros
