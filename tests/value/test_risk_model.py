@@ -77,10 +77,9 @@ def test_the_effects_are_found_again(table: pa.Table) -> None:
 
 
 def test_what_is_only_noise_is_not_believed() -> None:
-    """Of 60 who left for no reason, the covariates are believed by next to nothing; most often by nothing at all."""
-    factors = [fit_risk(cells(4000, seed, effects={})).lasts.factor for seed in range(12)]
-    assert np.median(factors) < 0.35
-    assert min(factors) == 0
+    """Of 60 who left for no reason: chance alone shows differences once in twenty times, here at most twice in twelve."""
+    models = [fit_risk(cells(4000, seed, effects={})) for seed in range(12)]
+    assert sum(not model.lasts.hazard.names for model in models) >= 10
 
 
 @pytest.mark.parametrize(("months", "words"), [(600, "only"), (0, "nobody")])

@@ -58,7 +58,7 @@ def test_a_small_company_is_told_with_care(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_large_company_is_told_as_it_is(tmp_path: Path) -> None:
     """Slope 1 ± .1 of true hazards on those foretold; and a year ago as many were foretold as came."""
-    tables = foretold(tmp_path, 6_000, 36, 7)
+    tables = foretold(tmp_path, 12_000, 36, 7)
     found = slope(tables, tmp_path)
     assert found[0] == pytest.approx(1, abs=0.1)
     assert found[1] > 0.5

@@ -1,9 +1,9 @@
 """Who leaves, and after what? The company's hazard of giving notice or leaving, fitted on its own months.
 
 What lasts is fitted first; the signs of late are fitted upon it. Both are plain maximum likelihood; of what they say,
-so much is believed as chance would leave of it: coefficients are multiplied by 1 − (covariates) / (likelihood ratio χ²),
-and where that is nothing, the company's plain rate is all that is known.
-Source of the factor: van Houwelingen & le Cessie (1990), Predictive Value of Statistical Models, Statistics in Medicine 9.
+so much is believed as chance would leave of it: coefficients are multiplied by 1 − (covariates − 2) / (likelihood ratio
+χ²), and where chance alone makes as large a ratio one time in twenty, the company's plain rate is all that is known.
+Source of the factor: Copas (1983), Regression, Prediction and Shrinkage, Journal of the Royal Statistical Society B 45.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+from scipy.special import chdtrc
 
 from keepwell.core.errors import RefusedError
 from keepwell.measure.columns import text_codes, whole_numbers
@@ -22,6 +23,7 @@ from keepwell.value.person_periods import PersonPeriods
 from keepwell.value.risk_covariates import COVARIATES, SEGMENT, Columns, Kind, matrix
 
 FEWEST_LEFT = 20  # below, the company's plain rate
+_CHANCE = 0.05
 _FEWEST_WITH = 5  # who left with it, and without it, for a covariate to be asked
 _ENOUGH_IN_STEP = 30
 _FAR = 6.6  # χ² that chance alone reaches once in a hundred times
@@ -220,9 +222,9 @@ def _layer(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, labe
     alone = fit_hazard(seen.beside(offset[order]))
     full = fit_hazard(seen) if names else alone
     ratio = 2 * (full.log_likelihood - alone.log_likelihood)
-    factor = max(0.0, 1 - len(names) / ratio) if names and ratio > 0 else 0.0
-    if not factor:
+    if not names or chdtrc(len(names), max(ratio, 0.0)) > _CHANCE:
         return Layer(alone, np.zeros(0), 0.0)
+    factor = 1 - max(len(names) - 2, 1) / ratio
     believed = factor * full.coefficients
     level = fit_hazard(seen.beside(offset[order] + seen.covariates @ believed))
     count = len(labels)
