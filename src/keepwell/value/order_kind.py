@@ -22,7 +22,8 @@ from keepwell.value.pareto_nbd import ParetoNbd
 ORDERING: dict[str, type[OrderModel]] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": ParetoNbd}
 GAMMA, MEAN = "gamma_gamma", "mean_purchase"
 UNIT = "week"
-_SAMPLE, _MANY = 2_000, 2
+_SAMPLE = 5_000
+SLOW = ("pareto_nbd",)  # of many customers it is fitted to an even sample: its likelihood needs an integral for each
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,14 @@ class OrderKind(Kind[Bought]):
         """The parameters, times in weeks."""
         if not len(histories.histories):
             raise RefusedError("value-no-maximum", "nobody had bought yet")
-        step = -(-len(histories.histories) // _SAMPLE)
-        if step > _MANY:  # what has no maximum in a sample has none in all, and looking for it there takes long
-            ORDERING[model](UNIT).fit(histories.histories.rows(np.arange(step // 2, len(histories.histories), step)))
-        return ORDERING[model](UNIT).fit(histories.histories).result
+        seen = histories.histories
+        if len(seen) > 2 * _SAMPLE:
+            some = _every(seen, _SAMPLE)
+            # what has no maximum among these has none among all, and looking for it there takes long
+            fitted = ORDERING[model](UNIT).fit(some).result
+            if model in SLOW:
+                return fitted
+        return ORDERING[model](UNIT).fit(seen).result
 
     def log_likelihood(self, model: str, fit: Fit, histories: Bought) -> float:
         """How likely are these purchases?"""
@@ -121,6 +126,12 @@ class SpendKind(Kind[Bought]):
         if model == MEAN or not (histories.histories.frequency > 0).any():
             return 0.0
         return GammaGamma(fit).log_likelihood(histories.histories)
+
+
+def _every(seen: Histories, about: int) -> Histories:
+    """About so many of them, evenly spaced."""
+    step = -(-len(seen) // about)
+    return seen.rows(np.arange(step // 2, len(seen), step))
 
 
 def mean_spend(bought: Bought) -> Fit:
