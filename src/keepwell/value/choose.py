@@ -178,8 +178,7 @@ class Chooser(Generic[H]):
                 why = "; ".join([course.why, *passed_over])
                 return {**self._row(moment, segment, one.candidate, made, one.score, why), "chosen": True}
             passed_over.append(f"{one.candidate.model} was passed over: {made}")
-        reasons = [made for made in (self._fit(moment, Candidate(model, ALL)) for model in self.kind.models)
-                   if isinstance(made, str)]  # fmt: skip
+        reasons = [one.why for one in course.judged if one.why]
         why = "; ".join(dict.fromkeys([*([course.few] if course.few else []), *passed_over, *reasons]))
         plain = self._fit(moment, Candidate(self.kind.otherwise, ALL)) if self.kind.otherwise != NO_MODEL else None
         fit = None if isinstance(plain, str) else plain
