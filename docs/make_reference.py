@@ -139,7 +139,8 @@ ALSO = {
     "statement": "With `--to`: `{file, statement}`.",
     "export payroll": "With `--to`, `file` too.",
     "export ledger": "With `--to`, `file` too.",
-    "export capitalisation": "`totals` is what is carried when the period ends. With `--to`, `file` too.",
+    "export capitalisation": "`totals` is what is carried when the period ends. With `--to`, `file` too. With `--explain`, `data` has "
+    "`contract_id`, `customer_id` and `plans`: what each cost, who was paid for it (`paid`), and its `months`.",
     "demo": "With `--dry-run`: `{folder}`.",
 }
 
@@ -232,12 +233,13 @@ def _parameters(function: Callable[..., Any], says: dict[str, str], takes: str) 
     hints = get_type_hints(function, include_extras=True)
     places = iter(re.findall(r"[A-Z]+…?", takes))
     for name, parameter in inspect.signature(function).parameters.items():
-        kind = hints[name]
-        if kind is Shell or (get_origin(kind) is Annotated and get_args(kind)[0] is Shell):
+        kind, *more = get_args(hints[name]) if get_origin(hints[name]) is Annotated else (hints[name],)
+        if kind is Shell:
             continue
         place = None if parameter.kind is parameter.KEYWORD_ONLY else next(places, None)
         written = f"`{place}`" if place else _option(name, kind)
-        yield f"| {written} | {says[name]} | {_otherwise(parameter)} |"
+        helped = next((one.help for one in more if one.help), "")  # said once for several commands
+        yield f"| {written} | {says.get(name) or helped} | {_otherwise(parameter)} |"
 
 
 def _option(name: str, kind: Any) -> str:

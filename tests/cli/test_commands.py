@@ -255,6 +255,14 @@ def test_an_export_is_printed_or_written(tmp_path, keepwell):
     status, out, _ = keepwell("export", "capitalisation", "2026-Q3", "--draft")
     assert status == 0
     assert out.splitlines()[0].startswith("state,month,contract_id,")
+    costs = json.loads(keepwell("--json", "export", "capitalisation", "2026-Q3", "--draft")[1])["data"]["sheets"][
+        "expensed"
+    ]
+    cost = next(row for row in costs if row["contract_id"])
+    status, out, _ = keepwell("export", "capitalisation", "2026-Q3", "--draft", "--explain", cost["contract_id"])
+    assert status == 0
+    assert out.startswith(cost["contract_id"])
+    assert f"expensed at once: {cost['why']}" in out
     for file in ("pay.xlsx", "pay.json", "pay.csv"):
         path = tmp_path / file
         assert (

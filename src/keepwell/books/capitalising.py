@@ -128,6 +128,11 @@ def costs_of(pay_lines: pa.Table, pay_trace: pa.Table | Path, contracts: Iterabl
     `pay_lines` are those of closed periods and of the one that ends before `to_on`; `pay_trace` is the run's, or its file;
     `contracts` are the record's.
     """
+    return costs_from(cost_rows(pay_lines, pay_trace, to_on, policy), contracts, policy)
+
+
+def cost_rows(pay_lines: pa.Table, pay_trace: pa.Table | Path, to_on: date, policy: Capitalisation) -> list[Row]:
+    """Who was paid what for which fact of which contract: rows of `contract_costs`, without what the policy leaves out."""
     with DuckDBEngine() as engine:
         engine.add_arrow("pay_lines", pay_lines)
         if isinstance(pay_trace, Path):
@@ -136,12 +141,25 @@ def costs_of(pay_lines: pa.Table, pay_trace: pa.Table | Path, contracts: Iterabl
             engine.add_arrow("pay_trace", pay_trace)
         engine.add_arrow("until", pa.table({"to_on": pa.array([to_on], pa.date32())}))
         engine.build(_model("keepwell.books", "contract_costs"))
-        rows = engine.fetch("contract_costs").to_pylist()
+        rows: list[Row] = engine.fetch("contract_costs").to_pylist()
+    return [row for row in rows
+            if row["part"] not in policy.leaves_out and f"{row['plan']}.{row['part']}" not in policy.leaves_out]  # fmt: skip
+
+
+def costs_from(rows: Iterable[Row], contracts: Iterable[Row], policy: Capitalisation) -> list[Cost]:
+    """The costs that these rows come to: a layer for each day, part and customer."""
     known = {row["contract_id"]: row for row in contracts}
-    found: dict[tuple[str, str, str], list[Row]] = {}
-    for row in sorted(rows, key=lambda row: (row["on_day"], row["part"], row["customer_id"])):
-        if row["part"] not in policy.leaves_out and f"{row['plan']}.{row['part']}" not in policy.leaves_out:
-            found.setdefault((row["plan"], row["contract_id"], row["currency"]), []).append(row)
+    sums: dict[tuple[str, str, str], dict[tuple[Any, ...], Decimal]] = {}
+    for row in rows:
+        layers = sums.setdefault(_key(row), {})
+        layer = row["on_day"], row["part"], row["customer_id"]
+        layers[layer] = layers.get(layer, ZERO) + row["amount"]
+    found = {}
+    for key, layers in sums.items():
+        told = [{"on_day": on, "customer_id": customer, "amount": amount}
+                for (on, _, customer), amount in sorted(layers.items()) if amount]  # fmt: skip
+        if told:
+            found[key] = told
     return [_cost(key, layers, known.get(key[1]), policy) for key, layers in sorted(found.items())]
 
 

@@ -1,15 +1,21 @@
--- one row per plan, contract and day on which the cost of obtaining it changed: what people are given for signing,
--- renewing or saving it, less what lapses or is taken back. What a part pays for a window as a whole is divided among its
+-- one row per plan, part, person, fact of a contract and day on which the cost of obtaining it changed: what people are given
+-- for signing, renewing or saving it, less what lapses or is taken back. What a part pays for a window as a whole is divided among its
 -- facts in proportion to what each counted, in cents, so that the parts add up to it.
--- key: plan, part, contract_id, customer_id, currency, on_day
+-- key: plan, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day
 -- gives:
 --   plan text          the plan
 --   part text          the part
+--   person_id text     who is paid
+--   window_month integer  the first month of the part's window
+--   fact_id text       the fact: a deal, a contract
 --   contract_id text   the contract; '' the fact has none
 --   customer_id text   '' none
 --   currency text      of the amount
 --   on_day date        the day: of the fact, of what lapsed, of the take-back
 --   amount money       below zero: lapsed or taken back
+--   paid money         where the part pays for a window as a whole: all that it pays; null where it pays for the fact
+--   counted money      what the fact counted of that; null where it pays for the fact
+--   of_counted money   what all facts of the window counted
 WITH obtaining AS (
   SELECT
     plan, version, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day,
@@ -25,7 +31,7 @@ windows AS (
 ),
 placed AS (
   SELECT
-    w.plan, w.part, w.currency, w.cost, t.contract_id, t.customer_id, t.on_day, t.counted,
+    w.plan, w.part, w.person_id, w.window_month, w.currency, w.cost, t.fact_id, t.contract_id, t.customer_id, t.on_day, t.counted,
     sum(t.counted) OVER (PARTITION BY w.plan, w.version, w.part, w.person_id, w.window_month, w.currency
       ORDER BY t.on_day, t.measure, t.fact_id, t.credit_row, t.who, t.low
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reached,
@@ -47,17 +53,24 @@ cut AS (
   WHERE whole <> 0
 ),
 costs AS (
-  SELECT plan, part, contract_id, customer_id, currency, on_day, CAST(cost AS DECIMAL(38, 4)) AS cost
+  SELECT
+    plan, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day,
+    CAST(cost AS DECIMAL(38, 4)) AS cost, CAST(NULL AS DECIMAL(18, 4)) AS paid, CAST(NULL AS DECIMAL(18, 4)) AS counted,
+    CAST(NULL AS DECIMAL(18, 4)) AS of_counted
   FROM obtaining WHERE fact_id <> ''
   UNION ALL
   SELECT
-    plan, part, contract_id, customer_id, currency, on_day,
+    plan, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day,
     CAST((CASE WHEN to_cents >= 0 THEN ceil(to_cents) ELSE floor(to_cents) END
       - CASE WHEN from_cents >= 0 THEN ceil(from_cents) ELSE floor(from_cents) END) * CAST(0.01 AS DECIMAL(3, 2))
-      AS DECIMAL(38, 4)) AS cost
+      AS DECIMAL(38, 4)) AS cost,
+    CAST(cost AS DECIMAL(18, 4)) AS paid, CAST(counted AS DECIMAL(18, 4)) AS counted, CAST(whole AS DECIMAL(18, 4)) AS of_counted
   FROM cut
 )
-SELECT plan, part, contract_id, customer_id, currency, on_day, CAST(sum(cost) AS DECIMAL(18, 4)) AS amount
+SELECT
+  plan, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day,
+  CAST(sum(cost) AS DECIMAL(18, 4)) AS amount, max(paid) AS paid, CAST(sum(counted) AS DECIMAL(18, 4)) AS counted,
+  max(of_counted) AS of_counted
 FROM costs
-GROUP BY plan, part, contract_id, customer_id, currency, on_day
+GROUP BY plan, part, person_id, window_month, fact_id, contract_id, customer_id, currency, on_day
 HAVING sum(cost) <> 0

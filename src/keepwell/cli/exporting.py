@@ -24,22 +24,17 @@ if TYPE_CHECKING:
     from keepwell.show.sheets import Sheet
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
+Closed = Annotated[str, Parameter(help="such as 2026-Q3; it must be closed")]
+Format = Annotated[str, Parameter(help="csv, xlsx or json")]
+Written = Annotated[Path | None, Parameter(help="write it to this file instead of printing it")]
+Draft = Annotated[
+    bool, Parameter(help="of a period that is not closed: what the latest run proposes, each row marked draft")
+]
 
 
-def payroll(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False, shell: Hidden) -> Answer:  # noqa: A002
-    """Write what is payable in a closed period: one row per person, currency and pay item.
-
-    Parameters
-    ----------
-    period
-        such as 2026-Q3; it must be closed
-    format
-        csv, xlsx or json
-    to
-        write it to this file instead of printing it
-    draft
-        of a period that is not closed: what the latest run proposes, each row marked draft
-    """
+def payroll(period: Closed, *, format: Format = "csv", to: Written = None, draft: Draft = False,  # noqa: A002
+            shell: Hidden) -> Answer:  # fmt: skip
+    """Write what is payable in a closed period: one row per person, currency and pay item."""
     from keepwell.books import exporting
     from keepwell.show.sheets import Sheet
 
@@ -52,20 +47,9 @@ def payroll(period: str, *, format: str = "csv", to: Path | None = None, draft: 
                     format, to, totals)  # fmt: skip
 
 
-def ledger(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False, shell: Hidden) -> Answer:  # noqa: A002
-    """Write the double-entry journal of a closed period; accounts are named as keepwell.yaml says (`ledger: accounts`).
-
-    Parameters
-    ----------
-    period
-        such as 2026-Q3; it must be closed
-    format
-        csv, xlsx or json
-    to
-        write it to this file instead of printing it
-    draft
-        of a period that is not closed: what the latest run proposes, each row marked draft
-    """
+def ledger(period: Closed, *, format: Format = "csv", to: Written = None, draft: Draft = False,  # noqa: A002
+           shell: Hidden) -> Answer:  # fmt: skip
+    """Write the double-entry journal of a closed period; accounts are named as keepwell.yaml says (`ledger: accounts`)."""
     from keepwell.books import exporting
 
     opened, settled = _settled(shell, period, format, to, draft=draft)
@@ -78,52 +62,74 @@ def ledger(period: str, *, format: str = "csv", to: Path | None = None, draft: b
                     format, to, totals)  # fmt: skip
 
 
-def capitalisation(period: str, *, format: str = "csv", to: Path | None = None, draft: bool = False,  # noqa: A002
-                   shell: Hidden) -> Answer:  # fmt: skip
+def capitalisation(period: str, *, explain: str | None = None, format: Format = "csv", to: Written = None,  # noqa: A002
+                   draft: Draft = False, shell: Hidden) -> Answer:  # fmt: skip
     """Write what obtaining contracts has cost and how it is written down (ASC 340-40, IFRS 15): by contract and month.
 
     Parameters
     ----------
     period
         such as 2026-Q3; it must be closed; months after the last closed period are planned
-    format
-        csv, xlsx or json
-    to
-        write it to this file instead of printing it
-    draft
-        of a period that is not closed: what the latest run proposes, each row marked draft
+    explain
+        a contract's id: show its cost alone, from the lines of pay to each month's amount
     """
     from keepwell.books import books_of
     from keepwell.books.schedule import COLUMNS, schedule, summary
 
     check_format(format, to)
+    if explain is not None and to is not None:
+        raise UsageError("usage", "an explanation is printed", hint="--json for its data")
     opened = open_latest(shell.project())
     asked = period_asked(opened, period)
-    found = schedule(
-        books_of(opened.project), asked, costs_by(opened, proposed(opened, asked)), opened.run.run_id, draft=draft
-    )
+    rows = cost_rows_by(opened, proposed(opened, asked))
+    costs = _costs_from(opened, rows)
+    found = schedule(books_of(opened.project), asked, costs, opened.run.run_id, draft=draft)
+    if explain is not None:
+        return _cost_told(opened, explain, rows, costs, found)
     months = ("state", "month", "currency", "additions", "taken_back", "amortised", "written_off")
     why = ("contract_id", "customer_id", "plan", "currency", "amount", "why")
     sheets = [_sheet("Schedule", COLUMNS, found.rows), _sheet("Months", months, summary(found.rows)),
               _sheet("Expensed", why, found.expensed)]  # fmt: skip
     answer = _written(found, sheets, format, to, found.carried)
     if found.expensed and not found.rows:
-        costs = (
+        told = (
             f"{len(found.expensed):,} costs of contracts are expensed at once: see `expensed` in --format json or xlsx"
         )
-        return replace(answer, warnings=[*answer.warnings, f"nothing is capitalised; {costs}"])
+        return replace(answer, warnings=[*answer.warnings, f"nothing is capitalised; {told}"])
     return answer
 
 
 def costs_by(opened: Opened, of: Proposal) -> list[Cost]:
     """What obtaining contracts has cost by the lines of closed periods and those that are proposed."""
+    return _costs_from(opened, cost_rows_by(opened, of))
+
+
+def cost_rows_by(opened: Opened, of: Proposal) -> list[dict[str, Any]]:
+    """Who was paid what for which contract, by the same lines."""
     import pyarrow as pa
 
-    from keepwell.books.capitalising import costs_of
+    from keepwell.books.capitalising import cost_rows
+
+    return cost_rows(pa.concat_tables([of.settled, of.lines]), opened.run.files["pay_trace"], of.period.to_on,
+                     opened.project.finance.capitalisation)  # fmt: skip
+
+
+def _costs_from(opened: Opened, rows: list[dict[str, Any]]) -> list[Cost]:
+    from keepwell.books.capitalising import costs_from
 
     contracts = opened.tables["contracts"].to_pylist() if "contracts" in opened.tables else []
-    return costs_of(pa.concat_tables([of.settled, of.lines]), opened.run.files["pay_trace"], contracts, of.period.to_on,
-                    opened.project.finance.capitalisation)  # fmt: skip
+    return costs_from(rows, contracts, opened.project.finance.capitalisation)
+
+
+def _cost_told(opened: Opened, contract: str, rows: list[dict[str, Any]], costs: list[Cost], found: Schedule) -> Answer:
+    from keepwell.books.cost_told import cost_told
+    from keepwell.show.costing import costing_json, costing_lines
+
+    told = cost_told(contract, rows, costs, found)
+    warnings = [] if found.state == "closed" else [f"{found.period} is not closed: this is a draft"]
+    return Answer(
+        costing_json(told), lambda: costing_lines(told, opened.names.person, opened.names.customer), warnings=warnings
+    )
 
 
 def _settled(shell: Shell, period: str, format: str, to: Path | None, *, draft: bool) -> tuple[Opened, Settled]:  # noqa: A002
