@@ -29,8 +29,11 @@ from .companies import Made, Row, named, rates
 from .days import LENGTHS
 from .facts import Record
 from .pay import Paid, pay
+from .people import members
 from .plans import Plan, read
+from .ramps import Ramps
 from .units import World
+from .windows import horizon
 
 WANTED = ("pay_lines", "part_totals", "pay_trace", "pay_unpaid")
 _SKIPPED = frozenset({*INPUTS, "local_days", "measures"})
@@ -69,9 +72,20 @@ def plans_of(made: Made, name: str) -> list[str]:
 
 def worlds(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[World]:
     """At each look, what is known of all companies that are paid together."""
-    return [World([(record, record.facts) for name, made in companies
-                   for record in [Record(named_rows(made, name, stage), today, "EUR", settings.zone, settings.year_starts)]])
-            for stage, (today, _) in enumerate(settings.looks)]  # fmt: skip
+    return [_world(companies, stage, today, settings) for stage, (today, _) in enumerate(settings.looks)]
+
+
+def _world(companies: Sequence[tuple[str, Made]], stage: int, today: date, settings: Settings) -> World:
+    world = World()
+    for name, made in companies:
+        record, plans = (
+            Record(named_rows(made, name, stage), today, "EUR", settings.zone, settings.year_starts),
+            plans_read(made, name),
+        )
+        world.known.append((record, record.facts))
+        if any("quota" in plan.words.get("ramp", {}) for plan in plans):
+            world.ramps.append(Ramps(record, plans, members(record, plans, horizon(record, plans))))
+    return world
 
 
 def by_oracle(made: Made, name: str, world: World, place: int, settings: Settings) -> Paid:

@@ -14,7 +14,7 @@ Words = dict[str, Any]
 def goes_by_books(plan: Words) -> bool:
     """Does some part count what existing customers bring by a role?"""
     ordinary = ("signed", "owned")
-    return any({part["measure"], part.get("against")} & MEASURES and set(named(part.get("credit", ordinary[0]))) - set(ordinary)
+    return any({str(part["measure"]), part.get("against")} & MEASURES and set(named(part.get("credit", ordinary[0]))) - set(ordinary)
                for part in plan["parts"].values())  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from .books_made import goes_by_books
 from .dice import Dice
+from .lifts_made import add_transition
 from .plans_made import Words, plan
 
 Row = dict[str, Any]
@@ -106,13 +107,15 @@ class _Maker:
         self.made.known.append(Known(table, versions))
 
     def plans(self) -> None:
-        first = self._applies("@seller")
-        words = plan(self.dice, "a", {"role": "@seller"} if self.leaning else first, leaning=self.leaning)
+        dice = self.dice
+        applies = {"role": "@seller"} if self.leaning else self._applies("@seller")
+        words = plan(dice, "a", applies, leaning=self.leaning)
+        if dice.one_in(2):
+            other = plan(dice, "b", {"role": "@engineer"} if not dice.one_in(6) else {"role": "@seller"})
+            if dice.one_in(2):
+                add_transition(dice, words, other)
+            self._versions(other)
         self._versions(words)
-        if self.dice.one_in(2):
-            self._versions(
-                plan(self.dice, "b", {"role": "@engineer"} if not self.dice.one_in(6) else {"role": "@seller"})
-            )
 
     def _applies(self, role: str) -> Words:
         more: list[Words] = [{}, {}, {"segment": ["small", "large"]}, {"team": "@:t1"}, {"region": "north"},
@@ -136,8 +139,6 @@ class _Maker:
 
     def _write(self, words: Words, starts: date, ends: date | None) -> None:
         effective = {"from": starts.isoformat()} | ({"to": ends.isoformat()} if ends else {})
-        if words["period"] == "month" and ("draw" in words or "guarantee" in words):
-            words = _without_holds(deepcopy(words))
         if not goes_by_books(words):
             words = {word: said for word, said in words.items() if word != "book"}
         parts = words["parts"] if ends else {name: _ending(part) for name, part in words["parts"].items()}
@@ -170,6 +171,8 @@ class _Maker:
     def coverage(self) -> None:
         dice = self.dice
         for customer in self.customers:
+            self.add("customers", {"customer_id": customer, "segment": dice.pick(["small", "large", None])}, late=dice.one_in(3),
+                     wrong={"segment": "large"})  # fmt: skip
             alone = self.leaning == "books" and dice.one_in(2)
             for role in ("@seller", "@engineer", "@service_rep")[: 1 if alone else 3]:
                 sharing = dice.pick([[None], [None], [Decimal("0.5")] * 2, [Decimal("0.333333333")] * 3, []])
@@ -223,6 +226,7 @@ class _Maker:
         closed = dice.day(FIRST, LAST)
         row = {"deal_id": deal, "customer_id": customer, "owner_id": dice.pick([*self.people, *self.people, None]),
                "kind": dice.pick(["new", "new", "expansion", None, "renewal"]), "closed_on": closed,
+               "product": dice.pick(["Care", "Help", "Other", None]),
                "outcome": dice.pick(["won", "won", "won", "won", "lost"]), "amount": dice.pick([dice.amount(), None]),
                "annual_value": dice.pick([dice.amount(), dice.amount(), None]), "currency": self.currency()}  # fmt: skip
         self.add("deals", row, late=True, wrong={"annual_value": dice.amount(), "owner_id": dice.pick(self.people)})
@@ -323,14 +327,6 @@ def _without_saves(words: Words) -> Words:
 def _ending(part: Words) -> Words:
     """A part of a plan without an end, the whole of which has neither quota nor target."""
     return {**part, "over": "year to date"} if part.get("over") == "plan to date" else part
-
-
-def _without_holds(words: Words) -> Words:
-    """Parts of a plan whose periods may be shorter than what is closed: the calculation here looks at holds at closes."""
-    for part in words["parts"].values():
-        for word in ("holds", "takes_back", "on_leaving"):
-            part.pop(word, None)
-    return words
 
 
 def _flow(value: Any) -> str:

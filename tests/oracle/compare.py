@@ -15,7 +15,13 @@ from .settle import Ledger
 from .windows import Evaluation
 
 Key = tuple[Any, ...]
-_LIFTS = {"guaranteed": "guarantee", "drawn": "draw", "draw_due": "draw"}
+_LIFTS = {
+    "guaranteed": "guarantee",
+    "drawn": "draw",
+    "draw_due": "draw",
+    "forgiven": "draw",
+    "transition": "transition",
+}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ def differences(companies: Sequence[Made], settings: Settings) -> list[Differenc
 
 
 def _is_of(row: Row, name: str) -> bool:
-    return str(row["person_id"]).startswith(f"{name}:")
+    return str(row["person_id"]).startswith(f"{name}:") and row.get("scenario", "actual") == "actual"
 
 
 def _totals(theirs: dict[str, list[Row]]) -> dict[Key, Any]:

@@ -27,10 +27,20 @@ def looked_at(plan: Plan) -> Iterator[tuple[str, Words]]:
         for word in ("only_if", "times"):
             for place, one in enumerate(listed(words, word)):
                 if one.get("measure") in AMOUNTS:
-                    own = {"credit": words["credit"]} if "credit" in words else {}
+                    own = {name: words[name] for name in ("credit", "spiff") if name in words}
                     yield f"{part}?{word}{place}", {**own, **one}
+        by = words["pays"].get("matrix", {}).get("by", {})
+        for name, one in [("by", by), *((measure, blend_of(words, measure)) for measure in words.get("blend", ()))]:
+            if one.get("measure") in AMOUNTS:
+                own = {name: words[name] for name in ("credit", "spiff") if name in words}
+                yield f"{part}?{name}", {**own, **one}
         if words.get("pool", {}).get("shared") in ("coverage", "shapley"):
-            yield f"{part}?pool", {name: words[name] for name in ("measure", "credit") if name in words}
+            yield f"{part}?pool", {name: words[name] for name in ("measure", "credit", "spiff") if name in words}
+
+
+def blend_of(words: Words, measure: str) -> Words:
+    """What a blend looks at of one of its measures."""
+    return {"measure": measure} | {word: words[word] for word in ("of", "against") if word in words}
 
 
 def holds(words: Words, value: Fraction | None) -> Fraction:
@@ -107,13 +117,15 @@ def limited(words: Words, looks: Sequence[Look]) -> list[Fraction]:
     """What each window has come to by then, within the limits of periods and years."""
     carried = words.get("excess") == "carried"
     period, whole, year = (limit(words, of) for of in ("period", "window", "year"))
+    has_period = period.most is not None or period.least is not None
     within = [_cut(whole, look, carried=carried) for look in looks]
+    if carried and whole.most is not None:
+        within = _carried_windows(whole, within, looks)
     moved = [pay - (within[place - 1] if place and looks[place - 1].window == look.window else 0)
              for place, (look, pay) in enumerate(zip(looks, within, strict=True))]  # fmt: skip
-    narrow = period if period.most is not None or period.least is not None else whole if carried else None
-    if narrow is not None:
-        moved = _carried(narrow, moved, looks) if carried else [
-            narrow.cut(one, look.target) for one, look in zip(moved, looks, strict=True)]  # fmt: skip
+    if has_period:
+        moved = _carried(period, moved, looks) if carried else [
+            period.cut(one, look.target) for one, look in zip(moved, looks, strict=True)]  # fmt: skip
     moved = _of_years(year, moved, looks)
     found: list[Fraction] = []
     for place, (look, one) in enumerate(zip(looks, moved, strict=True)):
@@ -126,13 +138,22 @@ def _cut(whole: Limit, look: Look, *, carried: bool) -> Fraction:
     return Limit(whole.least, None if carried else whole.most).cut(look.pay, look.target)
 
 
+def _carried_windows(whole: Limit, within: Sequence[Fraction], looks: Sequence[Look]) -> list[Fraction]:
+    """The same from window to window: how much each has come to at its looks."""
+    waits, found = NOTHING, []
+    for place, (pay, look) in enumerate(zip(within, looks, strict=True)):
+        found.append(min(pay + waits, whole.room(look.target)))
+        if place + 1 == len(looks) or looks[place + 1].window != look.window:
+            waits += pay - found[-1]
+    return found
+
+
 def _carried(narrow: Limit, moved: list[Fraction], looks: Sequence[Look]) -> list[Fraction]:
     """What was cut waits; in each period as much of it is paid as there is room."""
     waits, found = NOTHING, []
     for one, look in zip(moved, looks, strict=True):
-        due = one + waits
-        if narrow.least is not None:
-            due = max(due, _worth(narrow.least, look.target))
+        # the least is of what the period itself brings; what waits comes beside it
+        due = Limit(narrow.least, None).cut(one, look.target) + waits
         paid = due if narrow.most is None else min(due, narrow.room(look.target))
         waits = due - paid
         found.append(paid)

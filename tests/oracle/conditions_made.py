@@ -18,8 +18,10 @@ def add_conditions(dice: Dice, part: Words) -> None:
         part["times"] = _one_or_more([_times(dice) for _ in range(dice.whole(1, 2))])
     if not each and dice.one_in(2):
         _limits(dice, part)
-    elif each and "at_most" in part:
-        part["at_most"] = {"fact": part["at_most"]}
+    elif each and ("at_most" in part or dice.one_in(3)):
+        most = {"fact": part["at_most"]} if "at_most" in part else {}
+        most |= {of: dice.pick(["5000", "700.5", "1000.005"]) for of in ("period", "year") if dice.one_in(2)}
+        part |= {"at_most": most} if most else {}
 
 
 def _one_or_more(found: list[Words]) -> Any:
@@ -64,8 +66,7 @@ def _limits(dice: Dice, part: Words) -> None:
     if dice.one_in(3):
         part.pop("at_least", None)
         part["at_most"] = dice.pick(["5000", "300", "1000.005"])
-        if part.get("over", "period") == "period":
-            part["excess"] = "carried"
+        part["excess"] = "carried"
         return
     most = {of: dice.pick(["5000", "300", "1000.005"]) for of in ("period",) if dice.one_in(2)}
     most |= {of: dice.pick(["9000", "700.5"]) for of in ("year",) if dice.one_in(2)}

@@ -12,8 +12,9 @@ from .books import holders, is_by_book, period_of
 from .conditions import looked_at
 from .days import local_day
 from .facts import Fact, Record, Row, rate_on, rescues
+from .offers import factor_of, is_on, kickers, weighed
 from .people import Members
-from .plans import AMOUNTS, CreditRow, Plan, away_from_zero, named, round_to
+from .plans import AMOUNTS, CreditRow, Plan, away_from_zero, named, number, round_to
 from .units import Units, World
 
 WHOEVER = CreditRow("deal_shares", (("deal_shares", Fraction(1)),), overlay=False)
@@ -39,6 +40,12 @@ class Credited:
     counted: Fraction | None
     beside: bool = False
     decides: date | None = None
+    factor: Fraction = Fraction(1)
+
+    @property
+    def weight(self) -> Fraction:
+        """What it weighs in the part's pay: what it counted, with kickers."""
+        return weighed(self.counted or Fraction(0), self.factor)
 
     @property
     def key(self) -> Key:
@@ -141,6 +148,8 @@ def worth(record: Record, plan: Plan, fact: Fact) -> Fraction | None:
     """A fact in the plan's currency, as money is kept: to four decimals."""
     if fact.currency == plan.currency:
         return fact.amount
+    if fact.currency in plan.words.get("rates", {}):
+        return round_to(fact.amount * number(plan.words["rates"][fact.currency]), SMALLEST)
     rate, own = rate_on(record, fact.currency, fact.on_day), rate_on(record, plan.currency, fact.on_day)
     return None if rate is None or own is None else round_to(fact.amount * rate / own, SMALLEST)
 
@@ -188,6 +197,14 @@ def credited(record: Record, plans: list[Plan], world: World, under: Members) ->
 def _of_unit(record: Record, plan: Plan, part: str, words: dict[str, Any], world: World, under: Members,
              standings: dict[str, str], units: Units) -> Iterator[Credited]:  # fmt: skip
     """What a part counts for each person: their own facts, or those of their team, of those below, of the company."""
+    for one in _of_whom(record, plan, part, words, world, under, standings, units):
+        if is_on(words, one.fact.on_day):
+            kicked = one.use == "counted" and any(True for _ in kickers(words))
+            yield replace(one, factor=factor_of(world.home(one.fact), words, one.fact)) if kicked else one
+
+
+def _of_whom(record: Record, plan: Plan, part: str, words: dict[str, Any], world: World, under: Members,
+             standings: dict[str, str], units: Units) -> Iterator[Credited]:  # fmt: skip
     unit = words.get("of", "own")
     if unit == "company":
         yield from _of_company(plan, part, words, world, under)

@@ -5,24 +5,26 @@ Everything is a state at the end of a settlement period, as now known; what move
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from .credit import Credited
+from .alone import each_pays
+from .credit import Credited, Key
 from .days import block, local_day, month_of
-from .facts import Record
-from .lifts import lifts
+from .facts import Record, Row
 from .plans import Plan, away_from_zero, named, number, schedule, share_on
-from .windows import Company, Evaluation, each_pay
+from .windows import Company, Evaluation
 
 ACCOUNTS = ("earned", "held", "advanced", "payable", "recoverable", "draw")
 Amounts = dict[str, Fraction]
 NOTHING: Amounts = dict.fromkeys(ACCOUNTS, Fraction(0))
 Line = tuple[str, str, str, str, str, int]
 Moved = tuple[Line, Amounts, int]
+Pays = dict[tuple[str, str, int], Fraction]
+Shares = dict[int, tuple[int, Fraction]]
 
 
 @dataclass(frozen=True)
@@ -42,22 +44,22 @@ class Fate:
     safe_on: date | None
 
 
-def movements(company: Company, found: list[Evaluation]) -> dict[Line, Amounts]:
-    """What moves in each settlement period: by person, plan, version, part, fact ('' a whole window) and period."""
-    lines: dict[Line, Amounts] = {}
-    pays: dict[tuple[str, str, int], Fraction] = {}
+def movements(company: Company, found: list[Evaluation]) -> list[Moved]:
+    """What moves in each settlement period: by person, plan, version, part, fact ('' a whole window) and period.
+
+    Each with the plan's period to whose pay it belongs; None: to that of none.
+    """
+    return [*_of_windows(company, found), *_of_facts(company)]
+
+
+def period_pays(company: Company, moved: Iterable[Moved]) -> Pays:
+    """What each plan period pays a person before it is lifted: not what `also_pays` gives."""
+    pays: Pays = {}
     also = {(plan.name, part) for plan in company.plans for part in plan.also_pays}
-    moved = [*_of_windows(company, found), *_of_facts(company)]
     for (person, plan, _, part, _, _), amounts, period in moved:
         if (plan, part) not in also:
             pays[person, plan, period] = pays.get((person, plan, period), Fraction(0)) + amounts["payable"]
-    lifted = [((one.person, one.plan.name, one.plan.version, one.kind, "", one.settles), NOTHING | one.amounts)
-              for one in lifts(company, pays)]  # fmt: skip
-    for line, amounts in [*((line, amounts) for line, amounts, _ in moved), *lifted]:
-        so_far = lines.setdefault(line, dict(NOTHING))
-        for account in ACCOUNTS:
-            so_far[account] += amounts[account]
-    return {line: amounts for line, amounts in lines.items() if any(amounts.values())}
+    return pays
 
 
 def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[Moved]:
@@ -73,7 +75,7 @@ def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[Moved]:
             yield from _whole(looks, {one.period: one.pay or Fraction(0) for one in looks})
             continue
         # where nothing was counted there is no fact that could be waited for
-        yield from _whole(looks, {one.period: Fraction(0) if one.counted else one.pay or Fraction(0) for one in looks})
+        yield from _whole(looks, {one.period: Fraction(0) if one.weighed else one.pay or Fraction(0) for one in looks})
         last_of: dict[int, Evaluation] = {}
         for one in looks:
             last_of[one.settles] = one
@@ -83,8 +85,8 @@ def _of_windows(company: Company, found: list[Evaluation]) -> Iterator[Moved]:
                        key=lambda one: one.order)  # fmt: skip
         reached = Fraction(0)
         for one in facts:
-            before, reached = reached, reached + (one.counted or Fraction(0))
-            shares = {settles: _share(look, before, reached) for settles, look in last_of.items()
+            before, reached = reached, reached + one.weight
+            shares = {settles: (look.period, _share(look, before, reached)) for settles, look in last_of.items()
                       if month_of(one.fact.on_day) < look.period + plan.months}  # fmt: skip
             yield from _of_fact(company, one, shares)
 
@@ -100,46 +102,59 @@ def _whole(looks: list[Evaluation], pays: dict[int, Fraction]) -> Iterator[Moved
 def _share(look: Evaluation, before: Fraction, reached: Fraction) -> Fraction:
     """A fact's share, cut from the cumulative amount away from zero."""
     pay, grain = look.pay or Fraction(0), look.plan.grain
-    if not look.counted:
+    if not look.weighed:
         return Fraction(0)
-    return away_from_zero(pay * reached / look.counted, grain) - away_from_zero(pay * before / look.counted, grain)
+    return away_from_zero(pay * reached / look.weighed, grain) - away_from_zero(pay * before / look.weighed, grain)
 
 
 def _of_facts(company: Company) -> Iterator[Moved]:
+    alone: dict[Key, list[Credited]] = {}
     for one in company.credits:
-        also = one.plan.also_pays.get(one.part)
-        if one.counted is None or (also is None and (one.use != "counted" or one.plan.span(one.part) != "each")):
-            continue
-        words = also if also is not None else one.plan.parts[one.part]
-        pay = each_pay(company, one, words)
-        period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
-        settles = company.settles(period + one.plan.months - 1)
-        if also is None and ("holds" in words or "takes_back" in words):
-            yield from _of_fact(company, one, {settles: pay})
-        else:
-            line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, settles)
-            yield line, NOTHING | {"earned": pay, "payable": pay}, period
+        also = one.part in one.plan.also_pays
+        if one.counted is not None and (also or (one.use == "counted" and one.plan.span(one.part) == "each")):
+            alone.setdefault(one.key, []).append(one)
+    for found in alone.values():
+        found.sort(key=lambda one: one.order)
+        plan, part = found[0].plan, found[0].part
+        words = plan.also_pays.get(part) or plan.parts[part]
+        for one, pay in zip(found, each_pays(company, found, words), strict=True):
+            yield from _alone(company, one, words, pay)
 
 
-def _of_fact(company: Company, one: Credited, shares: dict[int, Fraction]) -> Iterator[Moved]:
-    """What moves of one fact's share, which changes from look to look."""
+def _alone(company: Company, one: Credited, words: Row, pay: Fraction) -> Iterator[Moved]:
+    period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
+    settles = company.settles(period + one.plan.months - 1)
+    if one.part not in one.plan.also_pays and ("holds" in words or "takes_back" in words):
+        yield from _of_fact(company, one, {settles: (period, pay)})
+    else:
+        line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, settles)
+        yield line, NOTHING | {"earned": pay, "payable": pay}, period
+
+
+def _of_fact(company: Company, one: Credited, shares: Shares) -> Iterator[Moved]:
+    """What moves of one fact's share, which changes from look to look. `shares`: by settlement period, with the look's period."""
     if not shares:
         return
     fate = on_leaving(company.record, one, fate_of(company.world.home(one.fact), one))
     days = [day for day in (fate.closed_on, fate.left_on, fate.safe_on) if day is not None]
     first = min(shares)
     points = sorted({*shares, *(company.settles(month_of(day)) for day in days)})
-    before = NOTHING
+    before, free_before = NOTHING, Fraction(0)
     for point in (point for point in points if point >= first):
-        share = shares[max(settles for settles in shares if settles <= point)]
+        look, share = shares[max(settles for settles in shares if settles <= point)]
         now = _state(
             one.plan, fate, share, lambda day, end=point: day is not None and company.settles(month_of(day)) <= end
         )
+        free = share - one.plan.rounded(share * fate.hold)
         line = (one.person, one.plan.name, one.plan.version, one.part, one.fact.fact_id, point)
-        # several of the plan's periods in what is closed at once: the last of them
-        period = block(point + max(company.closes - one.plan.months, 0), one.plan.months, company.year_starts)
-        yield line, {account: now[account] - before[account] for account in ACCOUNTS}, period
-        before = now
+        moved = {account: now[account] - before[account] for account in ACCOUNTS}
+        # what is let go belongs to the period of its day, everything else to that of the look
+        let_go = moved["payable"] - (free - free_before)
+        released = month_of(fate.closed_on) if fate.closed_on is not None else look
+        yield line, moved | {"payable": free - free_before}, look
+        yield (line, NOTHING | {"payable": let_go},
+               max(look, block(released, one.plan.months, company.year_starts)))  # fmt: skip
+        before, free_before = now, free
 
 
 def _state(plan: Plan, fate: Fate, share: Fraction, is_over: Any) -> Amounts:

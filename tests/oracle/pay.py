@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .contests import everything
 from .credit import credited
 from .facts import Record
-from .holds import Amounts, Line, movements
+from .holds import ACCOUNTS, NOTHING, Amounts, Line, movements, period_pays
+from .lifts import lifts
 from .people import members
 from .plans import Plan
-from .pools import pooled
+from .ramps import Ramps
+from .transition import befores
 from .units import World
-from .windows import Company, Evaluation, evaluations, horizon
+from .windows import Company, Evaluation, horizon
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,25 @@ class Paid:
 def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: int = 3,
         given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None, world: World | None = None) -> Paid:  # fmt: skip
     """Everything from the beginning, as it follows from the rows. `world`: all records of the run, where there are more."""
-    world = world or World([(record, record.facts)])
     versions = list(plans)
     under = members(record, versions, horizon(record, versions))
+    world = world or World([(record, record.facts)], [Ramps(record, versions, under)])
     counted = list(credited(record, versions, world, under))
     company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}), world)
-    found = [*evaluations(company), *pooled(company)]
-    return Paid(company, found, movements(company, found))
+    found = everything(company)
+    return Paid(company, found, _lines(company, found))
+
+
+def _lines(company: Company, found: list[Evaluation]) -> dict[Line, Amounts]:
+    """What moves in each settlement period, lifts of whole periods among it."""
+    moved = movements(company, found)
+    lifted = lifts(company, period_pays(company, moved), befores(company))
+    lines: dict[Line, Amounts] = {}
+    for line, amounts in [
+        *((line, amounts) for line, amounts, _ in moved),
+        *(((one.person, one.plan.name, one.plan.version, one.kind, "", one.settles), NOTHING | one.amounts) for one in lifted),
+    ]:  # fmt: skip
+        so_far = lines.setdefault(line, dict(NOTHING))
+        for account in ACCOUNTS:
+            so_far[account] += amounts[account]
+    return {line: amounts for line, amounts in lines.items() if any(amounts.values())}

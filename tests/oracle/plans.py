@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import yaml
@@ -23,6 +23,7 @@ def is_percent(text: str) -> bool:
     return text.strip().endswith("%")
 
 
+@cache
 def number(text: str) -> Fraction:
     """The exact number that a text means: 12.5% is an eighth."""
     bare = text.strip().replace("_", "")
@@ -95,7 +96,7 @@ class Plan:
 
     @cached_property
     def parts(self) -> dict[str, Words]:
-        return dict(self.words["parts"])
+        return {name: _named_measure(words) for name, words in self.words["parts"].items()}
 
     @cached_property
     def also_pays(self) -> dict[str, Words]:
@@ -120,6 +121,8 @@ class Plan:
 
     def span(self, part: str) -> int | str:
         """How many months a part's window has; or `plan`, or `each`."""
+        if "spiff" in self.parts[part]:
+            return f"spiff {part}"
         over = self.parts[part].get("over", "period")
         if over in ("each", "plan to date"):
             return str(over).split()[0]
@@ -142,6 +145,11 @@ class Plan:
                 if "takes_back" in part]  # fmt: skip
         said.append(self.words.get("draw", {}).get("recovers", {}).get("at_most"))
         return min((number(text.removesuffix("of each payout")) for text in said if text), default=Fraction(1))
+
+
+def _named_measure(words: Words) -> Words:
+    """A part whose measure has a name: that of a blend is `blend`."""
+    return {**words, **words["measure"], "measure": "blend"} if isinstance(words["measure"], dict) else words
 
 
 def read(text: str) -> Plan:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .books_made import add_book
+from .compared_made import add_compared
 from .conditions import listed
 from .conditions_made import add_conditions
 from .dice import Dice
-from .lifts_made import add_lifts, add_on_leaving
+from .lifts_made import add_lifts, add_on_leaving, add_ramp
+from .offers_made import add_kickers, add_spiff, plan_rates
 from .plans import AMOUNTS
 
 Words = dict[str, Any]
@@ -64,8 +66,12 @@ def plan(dice: Dice, name: str, applies_to: Words, *, leaning: str = "") -> Word
     words["parts"] = parts(dice, words, leaning=leaning)
     if leaning == "books" or dice.one_in(4):
         add_book(dice, words)
+    if dice.one_in(6):
+        words |= plan_rates(dice, words["currency"])
     if dice.one_in(3):
         add_lifts(dice, words)
+    if dice.one_in(4):
+        add_ramp(dice, words)
     if dice.one_in(3):
         add_on_leaving(dice, words)
     if "saved" in words and dice.one_in(2):
@@ -84,9 +90,23 @@ def parts(dice: Dice, words: Words, *, leaning: str = "") -> Words:
         found[f"part{place}"] = part(dice, words, weight, leaning=leaning)
     for place in range(dice.whole(0 if weights else 1, 2)):
         found[f"money{place}"] = part(dice, words, None, leaning=leaning)
+    if dice.one_in(4):
+        offer = add_spiff(dice, part(dice, words, None, leaning=leaning))
+        if (
+            not isinstance(offer["measure"], dict)
+            and offer["measure"] in AMOUNTS
+            and not any(key.endswith("%") for key in _keys(offer["pays"]))
+        ):
+            found["offer"] = offer
     if weights and dice.one_in(4):
         found["extra"] = _on_top(part(dice, words, "10%", leaning=leaning))
-    return found
+    # a contest of the whole company is of all that a run knows, and so of those who have a part of this name
+    return {f"@{name}" if one.get("among") == "company" else name: one for name, one in found.items()}
+
+
+def _keys(shape: Words) -> list[str]:
+    points = shape["matrix"]["levels"] if "matrix" in shape else next(iter(shape.values()))
+    return list(points) if isinstance(points, dict) else []
 
 
 def _on_top(words: Words) -> Words:
@@ -124,7 +144,14 @@ def part(dice: Dice, plan_words: Words, weight: str | None, *, leaning: str = ""
             found[word] = dice.pick([*share, {"at_most": "5000", "at_least": "25.5"}[word]])
     if dice.one_in(4):
         add_conditions(dice, found)
-    if found.get("of") in ("team", "company") and found.get("over") != "each" and dice.one_in(2):
+    if dice.one_in(6):
+        add_compared(dice, found)
+    if isinstance(found["measure"], dict):
+        return found
+    if dice.one_in(5) and "rank" not in found["pays"]:
+        add_kickers(dice, found)
+    is_unit = found.get("of") in ("team", "company") and found.get("over") != "each"
+    if is_unit and "rank" not in found["pays"] and dice.one_in(2):
         return _pooled(dice, found)
     if "excess" in found:
         # what is paid in a later period is of no fact, so that it cannot be held
@@ -139,8 +166,10 @@ def part(dice: Dice, plan_words: Words, weight: str | None, *, leaning: str = ""
 def _pooled(dice: Dice, found: Words) -> Words:
     """One amount for the unit, which what its conditions look at is of, too."""
     for word in ("only_if", "times"):
-        for one in listed(found, word):
+        for one in (one for one in listed(found, word) if "measure" in one):
             one["of"] = dice.pick(["team", "company"])
+    if "matrix" in found["pays"]:
+        found["pays"]["matrix"]["by"]["of"] = dice.pick(["team", "company"])
     ways = ["equal"] + (["target_pay"] if "weight" in found else [])
     ways += ["coverage", "shapley"] if found["measure"] in AMOUNTS else []
     return {**found, "pool": {"shared": dice.pick(ways)}}

@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from .days import month_of
+from .offers import is_on
 from .plans import Plan, away_from_zero
 from .windows import (
     Company,
@@ -49,7 +50,7 @@ def pooled(company: Company) -> Iterator[Evaluation]:
 def _part(company: Company, plan: Plan, part: str) -> Iterator[Evaluation]:
     units: dict[str, dict[Moment, list[Member]]] = {}
     for moment in moments(company, plan, part):
-        people = [one for one in company.under.people(plan) if is_evaluated(company, plan, one, *moment)]
+        people = [one for one in company.under.people(plan) if is_evaluated(company, plan, part, one, *moment)]
         targets = {one: target_of(company, plan, part, one, moment[0], moment[2]) for one in people}
         unknown = [one for one in people if plan.weight(part) and targets[one] is None]
         yield from (_told(company, plan, part, one, moment, "target") for one in unknown)
@@ -85,7 +86,8 @@ def _members(company: Company, plan: Plan, part: str, moment: Moment, people: se
     were: dict[str, Counter[str]] = {}
     last: dict[str, str] = {}
     for person in sorted(people):
-        days = sorted(day for day in company.under.of(plan, person) if first <= month_of(day) < period + plan.months)
+        days = sorted(day for day in company.under.of(plan, person)
+                      if first <= month_of(day) < period + plan.months and is_on(plan.parts[part], day))  # fmt: skip
         names = [_unit(company, plan, part, person, day) for day in days]
         were[person], last[person] = Counter(names), names[-1]
     has_result = {name for names in were.values() if len(names) == 1 for name in names}
@@ -117,7 +119,7 @@ def _reached(company: Company, plan: Plan, part: str, name: str, moment: Moment,
     counted, base = reached(company, plan, part, longest.person, first, period, aims)
     missing, pay = missing_of(plan, part, target, base), None
     if not missing:
-        exact = exact_of(company, plan, part, longest.person, period, counted, base, target)
+        exact = exact_of(company, plan, part, longest.person, counted, base, target, (first, period))
         pay = exact * left_of(company, plan, part, longest.person, first, period)
     settles = company.settles(period + plan.months - 1)
     return Evaluation(plan, part, name, first, period, settles, counted, target, base, pay, missing)

@@ -12,13 +12,15 @@ from functools import cached_property
 from .facts import Fact, Record, Row
 from .people import Members
 from .plans import Plan
+from .ramps import Ramps, ramped
 
 
 @dataclass
 class World:
-    """Everything that one run knows: the records of all companies in it, each with its facts."""
+    """Everything that one run knows: the records of all companies in it, each with its facts; and the ramps of their plans."""
 
     known: list[tuple[Record, list[Fact]]] = field(default_factory=list)
+    ramps: list[Ramps] = field(default_factory=list)
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -99,16 +101,16 @@ def recorded_quota(world: World, units: Units, plan: Plan, measure: str, person:
     people = [row for row in rows if row["person_id"]]
     found = None
     if unit == "own" or (unit in ("roll_up", "company") and not pooled):
-        found = _sum((row, there) for row in rows if row["person_id"] == person)
+        found = _sum(world.ramps, ((row, there) for row in rows if row["person_id"] == person))
     if found is None and unit in ("team", "roll_up"):
-        found = _sum((row, [day for day in there if units.team(plan, person, day) == row["team_id"]])
-                     for row in rows if row.get("team_id"))  # fmt: skip
+        found = _sum(world.ramps, ((row, [day for day in there if units.team(plan, person, day) == row["team_id"]])
+                     for row in rows if row.get("team_id")))  # fmt: skip
     if found is None and unit in ("team", "roll_up"):
-        found = _sum((row, [day for day in there if units.belongs(plan, person, unit, row["person_id"], day)])
-                     for row in people)  # fmt: skip
+        found = _sum(world.ramps, ((row, [day for day in there if units.belongs(plan, person, unit, row["person_id"], day)])
+                     for row in people))  # fmt: skip
     if found is None and unit == "company":
-        found = _sum((row, there[: bisect_left(there, left_on(home, row["person_id"]))])
-                     for home, row in world.quotas if _fits(row, plan, measure))  # fmt: skip
+        found = _sum(world.ramps, ((row, there[: bisect_left(there, left_on(home, row["person_id"]))])
+                     for home, row in world.quotas if _fits(row, plan, measure)))  # fmt: skip
     return found
 
 
@@ -116,11 +118,12 @@ def _fits(quota: Row, plan: Plan, measure: str) -> bool:
     return quota["measure"] == measure and (quota.get("currency") or plan.currency) == plan.currency
 
 
-def _sum(rows: Iterable[tuple[Row, list[date]]]) -> Fraction | None:
-    """Each quota by the share of its days that count; None where none reaches into them."""
+def _sum(ramps: list[Ramps], rows: Iterable[tuple[Row, list[date]]]) -> Fraction | None:
+    """Each quota by the share of its days that count, as its person's ramp says; None where none reaches into them."""
     total, some = Fraction(0), False
     for quota, days in rows:
-        inside = bisect_left(days, quota["to_on"]) - bisect_left(days, quota["from_on"])
-        some = some or inside > 0
-        total += Fraction(quota["target"]) * inside / (quota["to_on"] - quota["from_on"]).days
+        inside = days[bisect_left(days, quota["from_on"]) : bisect_left(days, quota["to_on"])]
+        some = some or bool(inside)
+        count = ramped(ramps, quota["person_id"], inside)
+        total += Fraction(quota["target"]) * count / (quota["to_on"] - quota["from_on"]).days
     return total if some else None

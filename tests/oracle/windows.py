@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -9,11 +10,13 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from .conditions import Look, holds, limit, limited, listed, observed, times
+from .compared import blended, cell, has_shares
+from .conditions import Look, blend_of, holds, limited, listed, observed, times
 from .credit import Credited, Key
 from .days import ONE, block, days_in, first_day, month_of
 from .facts import Record, Row
 from .goals import GOALS, score_of
+from .offers import is_on, kickers, spiff
 from .people import Members, fte, yearly_target
 from .plans import AMOUNTS, Plan, round_to
 from .shapes import Shape, exact_pay
@@ -35,6 +38,7 @@ class Evaluation:
     base: Fraction | None
     pay: Fraction | None
     missing: str
+    weighed: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Company:
     closes: int = 3
     given: dict[tuple[str, str], tuple[int, Fraction]] = field(default_factory=dict)
     world: World = field(default_factory=World)
+    # what everybody's places give: by plan, version, part, person, window and period
+    places: dict[tuple[str, str, str, str, int, int], Fraction] = field(default_factory=dict)
 
     @cached_property
     def units(self) -> Units:
@@ -83,21 +89,36 @@ class Company:
             if plan.to_on is None:
                 return first, block(month_of(max(self.record.today, plan.from_on)), 12, self.year_starts) + 12
             return first, block(month_of(plan.to_on - ONE), plan.months, self.year_starts) + plan.months
+        if str(span).startswith("spiff"):
+            return self._spiff(plan, str(span).removeprefix("spiff "))
         length = plan.months if span == "each" else int(span)
         first = block(period, length, self.year_starts)
         return first, first + length
 
+    def _spiff(self, plan: Plan, part: str) -> tuple[int, int]:
+        """The plan's periods that the days of an offer touch."""
+        starts, ends = spiff(plan.parts[part]) or (plan.from_on, plan.from_on)
+        last = min(ends, plan.to_on or ends) - ONE
+        first = block(month_of(max(starts, plan.from_on)), plan.months, self.year_starts)
+        if last < max(starts, plan.from_on):
+            return first, first
+        return first, block(month_of(last), plan.months, self.year_starts) + plan.months
+
 
 def _period_target(company: Company, plan: Plan, person: str, first: int, after: int) -> dict[int, Fraction | None]:
     """The plan's whole target of each period: each day under the plan has its share of it."""
-    found: dict[int, Fraction | None] = {}
+    days: dict[int, list[Row]] = {}
     for day, position in company.under.of(plan, person).items():
         if first <= month_of(day) < after:
-            period = block(month_of(day), plan.months, company.year_starts)
-            yearly = yearly_target(plan, position)
-            whole = None if yearly is None else yearly * plan.months / 12 * fte(position) / days_in(period, plan.months)
-            so_far = found.get(period, Fraction(0))
-            found[period] = None if whole is None or so_far is None else so_far + whole
+            days.setdefault(block(month_of(day), plan.months, company.year_starts), []).append(position)
+    found: dict[int, Fraction | None] = {}
+    for period, positions in days.items():
+        each = {id(position): position for position in positions}
+        counts = Counter(id(position) for position in positions)
+        shares = [None if (yearly := yearly_target(plan, position)) is None else yearly * fte(position) * counts[name]
+                  for name, position in each.items()]  # fmt: skip
+        whole = sum_or_none(shares)
+        found[period] = None if whole is None else whole * plan.months / 12 / days_in(period, plan.months)
     return found
 
 
@@ -111,12 +132,14 @@ def sum_or_none(values: Any) -> Fraction | None:
     return total
 
 
-def quota_of(company: Company, plan: Plan, words: Row, person: str, first: int, after: int, *,
-             pooled: bool = False) -> Fraction | None:  # fmt: skip
-    """What `of` whom is asked in these months: each recorded quota by the share of its days that count."""
-    days = [day for day in company.under.of(plan, person) if first <= month_of(day) < after]
+def quota_of(
+    company: Company, plan: Plan, words: Row, person: str, first: int, after: int, part: str
+) -> Fraction | None:
+    """What `of` whom is asked in these months of a part: each recorded quota by the share of its days that count."""
+    own = plan.parts[part]
+    days = [day for day in company.under.of(plan, person) if first <= month_of(day) < after and is_on(own, day)]
     return recorded_quota(company.world, company.units, plan, words["measure"], person, days, words.get("of", "own"),
-                          pooled=pooled)  # fmt: skip
+                          pooled="pool" in own)  # fmt: skip
 
 
 def standing(company: Company, plan: Plan, part: str, person: str, period: int) -> tuple[str, Fraction]:
@@ -140,7 +163,7 @@ def standing(company: Company, plan: Plan, part: str, person: str, period: int) 
 def missing_weight(company: Company, plan: Plan, person: str, period: int) -> tuple[Fraction, set[str]]:
     """The weight that is spread over the other parts, and the parts that it is taken from."""
     gone = {part for part, words in plan.parts.items()
-            if words["measure"] not in AMOUNTS and standing(company, plan, part, person, period)[0] == "reweight"}  # fmt: skip
+            if "evidence" in words and standing(company, plan, part, person, period)[0] == "reweight"}  # fmt: skip
     return sum((plan.weight(part) or Fraction(0) for part in gone if not plan.on_top(part)), Fraction(0)), gone
 
 
@@ -159,7 +182,7 @@ def _unlimited(company: Company) -> Iterator[Evaluation]:
 
 def _part(company: Company, plan: Plan, part: str, person: str) -> Iterator[Evaluation]:
     for first, period, aims in moments(company, plan, part):
-        if is_evaluated(company, plan, person, first, period, aims):
+        if is_evaluated(company, plan, part, person, first, period, aims):
             yield _evaluate(company, plan, part, person, first, period, aims)
 
 
@@ -168,13 +191,15 @@ def moments(company: Company, plan: Plan, part: str) -> Iterator[tuple[int, int,
     for period in company.periods(plan):
         first, end = company.window(plan, plan.span(part), period)
         to_date = plan.parts[part].get("against") == "quota_to_date"
-        yield first, period, period + plan.months if to_date else end
+        if first <= period < end:
+            yield first, period, period + plan.months if to_date else end
 
 
-def is_evaluated(company: Company, plan: Plan, person: str, first: int, period: int, aims: int) -> bool:
+def is_evaluated(company: Company, plan: Plan, part: str, person: str, first: int, period: int, aims: int) -> bool:
     """Has the person come under the plan by then, in this window?"""
     days = [day for day in company.under.of(plan, person) if first <= month_of(day) < aims]
-    return bool(days) and month_of(min(days)) < period + plan.months
+    starts, ends = spiff(plan.parts[part]) or (date.min, date.max)
+    return bool(days) and month_of(min(days)) < period + plan.months and min(days) < ends and max(days) >= starts
 
 
 def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, period: int, aims: int) -> Evaluation:
@@ -189,26 +214,40 @@ def _evaluate(company: Company, plan: Plan, part: str, person: str, first: int, 
         missing = "objectives"
     pay = None
     if not missing:
-        exact = exact_of(company, plan, part, person, period, counted, base, target)
+        exact = exact_of(company, plan, part, person, counted, base, target, (first, period))
         pay = exact * left_of(company, plan, part, person, first, period)
     settles = company.settles(period + plan.months - 1)
-    return Evaluation(plan, part, person, first, period, settles, counted, target, base, pay, missing)
+    weighed = weighs_of(company, plan, part, person, first, period)
+    return Evaluation(plan, part, person, first, period, settles, counted, target, base, pay, missing, weighed)
 
 
 def reached(company: Company, plan: Plan, part: str, person: str, first: int, period: int,
             aims: int) -> tuple[Fraction, Fraction | None]:  # fmt: skip
     """What was counted so far, and what it is set against; None where that is missing, or nothing."""
     words, after = plan.parts[part], period + plan.months
+    if "blend" in words:
+        seen = [
+            _seen(company, plan, part, f"{part}?{name}", blend_of(words, name), person, first, period)
+            for name in words["blend"]
+        ]
+        key = blended(words, seen)
+        return (Fraction(0), None) if key is None else (key, Fraction(1))
     inside = [one for one in company.credits_of(plan, part, person)
               if first <= month_of(one.fact.on_day) < after and one.counted is not None]  # fmt: skip
     so_far = {use: [one.counted or Fraction(0) for one in inside if one.use == use] for use in ("counted", "base")}
     against = words.get("against", "nothing")
     base: Fraction | None = None
     if against in ("quota", "quota_to_date"):
-        base = quota_of(company, plan, words, person, first, aims, pooled="pool" in words)
+        base = quota_of(company, plan, words, person, first, aims, part)
     elif against != "nothing" and so_far["base"]:
         base = sum(so_far["base"], Fraction(0))
     return sum(so_far["counted"], Fraction(0)), base
+
+
+def weighs_of(company: Company, plan: Plan, part: str, person: str, first: int, period: int) -> Fraction:
+    """What the facts of a window weigh so far in the part's pay: what was counted, with kickers."""
+    return sum((one.weight for one in company.credits_of(plan, part, person) if one.use == "counted"
+                and first <= month_of(one.fact.on_day) < period + plan.months and one.counted is not None), Fraction(0))  # fmt: skip
 
 
 def missing_of(plan: Plan, part: str, target: Fraction | None, base: Fraction | None) -> str:
@@ -236,15 +275,20 @@ def target_of(company: Company, plan: Plan, part: str, person: str, first: int, 
     return sum_or_none(found)
 
 
-def exact_of(company: Company, plan: Plan, part: str, person: str, period: int, counted: Fraction, base: Fraction | None,
-             target: Fraction | None) -> Fraction:  # fmt: skip
-    """What the part's shape gives, before conditions."""
+def exact_of(company: Company, plan: Plan, part: str, person: str, counted: Fraction, base: Fraction | None,
+             target: Fraction | None, window: tuple[int, int]) -> Fraction:  # fmt: skip
+    """What the part's shape gives, before conditions. `window`: its first month, and the period at whose end it stands."""
     words = plan.parts[part]
-    shape = Shape(words["pays"])
-    if words["measure"] in AMOUNTS:
-        return exact_pay(shape, counted, base, target)
-    stands, value = standing(company, plan, part, person, period)
-    if stands == "reweight" and missing_weight(company, plan, person, period)[0] >= 1:
+    whole = Fraction(1) if target is None else target
+    if words["measure"] in AMOUNTS or words["measure"] == "blend":
+        if not {"matrix", "rank"} & words["pays"].keys():
+            return exact_pay(Shape(words["pays"]), counted, base, target)
+        own = counted if base is None else counted / base
+        if "matrix" in words["pays"] and not has_shares(words["pays"]["matrix"]["levels"]):
+            own = counted
+        return whole * _compared(company, plan, part, person, own, window)
+    stands, value = standing(company, plan, part, person, window[1])
+    if stands == "reweight" and missing_weight(company, plan, person, window[1])[0] >= 1:
         after = words["evidence"]["otherwise"]
         later = [word for word in after[after.index("reweight") + 1 :] if word in ("target", "nothing")]
         stands = later[0] if later else "nothing"
@@ -252,14 +296,42 @@ def exact_of(company: Company, plan: Plan, part: str, person: str, period: int, 
         return target or Fraction(0)
     if stands != "own":
         return Fraction(0)
-    return shape.gives(value) * (1 if target is None else target)
+    if {"matrix", "rank"} & words["pays"].keys():
+        return whole * _compared(company, plan, part, person, value, window)
+    return whole * Shape(words["pays"]).gives(value)
+
+
+def _compared(company: Company, plan: Plan, part: str, person: str, own: Fraction, window: tuple[int, int]) -> Fraction:
+    """What a matrix or a rank gives."""
+    words = plan.parts[part]
+    if "rank" in words["pays"]:
+        return company.places.get((plan.name, plan.version, part, person, *window), Fraction(0))
+    by = words["pays"]["matrix"]["by"]
+    return cell(words["pays"]["matrix"]["levels"], own, _seen(company, plan, part, f"{part}?by", by, person, *window))
 
 
 def left_of(company: Company, plan: Plan, part: str, person: str, first: int, period: int) -> Fraction:
     """The share that all conditions and multipliers of a part leave, as its window stands at a period's end."""
+    return kicked_of(company, plan, part, person, first, period) * conditions_leave(
+        company, plan, part, person, first, period
+    )
+
+
+def kicked_of(company: Company, plan: Plan, part: str, person: str, first: int, period: int) -> Fraction:
+    """What the window's facts weigh ÷ what they counted."""
+    if not any(True for _ in kickers(plan.parts[part])):
+        return Fraction(1)
+    counted, _ = reached(company, plan, part, person, first, period, period)
+    return weighs_of(company, plan, part, person, first, period) / counted if counted else Fraction(1)
+
+
+def conditions_leave(company: Company, plan: Plan, part: str, person: str, first: int, period: int) -> Fraction:
+    """The same without kickers."""
     share = Fraction(1)
     for word, says in (("only_if", holds), ("times", times)):
         for place, words in enumerate(listed(plan.parts[part], word)):
+            if "kicker" in words:
+                continue
             share *= says(words, _seen(company, plan, part, f"{part}?{word}{place}", words, person, first, period))
     return share
 
@@ -279,8 +351,7 @@ def _seen(company: Company, plan: Plan, part: str, name: str, words: Row, person
     whole: Fraction | None = base
     if against.startswith("quota"):
         ends = after if against == "quota_to_date" else company.window(plan, plan.span(part), period)[1]
-        pooled = "pool" in plan.parts[part]
-        whole = quota_of(company, plan, words, person, first, ends, pooled=pooled)
+        whole = quota_of(company, plan, words, person, first, ends, part)
     return None if whole is None or whole <= 0 else counted / whole
 
 
@@ -312,17 +383,6 @@ def _goes_on(company: Company, plan: Plan, last: int) -> int | None:
     after, year = first_day(last + plan.months), block(last, 12, company.year_starts)
     more = last + plan.months < year + 12 and (plan.to_on is None or after < plan.to_on)
     return year if more and company.record.today < after else None
-
-
-def each_pay(company: Company, one: Credited, words: Row) -> Fraction:
-    """The pay of one fact by itself."""
-    exact = exact_pay(Shape(words.get("pays", words)), one.counted or Fraction(0), None, None)
-    if one.part in one.plan.also_pays:
-        return one.plan.rounded(exact)
-    period = block(month_of(one.fact.on_day), one.plan.months, company.year_starts)
-    # one percentage of four decimals
-    left = round_to(left_of(company, one.plan, one.part, one.person, period, period), Fraction(1, 10**6))
-    return one.plan.rounded(limit(words, "fact").cut(exact * left, None))
 
 
 def horizon(record: Record, plans: list[Plan]) -> date:

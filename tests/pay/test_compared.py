@@ -15,7 +15,7 @@ from keepwell.pay.compare import Entrant, places
 from keepwell.pay.explain import explain
 from keepwell.pay.parse import read_plan
 from keepwell.pay.statement import statement
-from pay_company import Paid, plan
+from pay_company import Company, Paid, plan
 from pay_words import CONTEST, OTHERS, contest_company
 
 
@@ -44,6 +44,19 @@ def paid(part: str) -> dict[str, Decimal]:
 ])  # fmt: skip
 def test_what_is_compared(part: str, amounts: dict[str, Any]) -> None:
     assert paid(part) == {person: Decimal(str(amount)) for person, amount in amounts.items() if amount}
+
+
+def test_who_has_no_team_has_no_place_in_one() -> None:
+    small = Company().person("x:1").person("x:2", team_id="x:t").fact(900).fact(100, owner_id="x:2")
+    race = "it: {measure: signed_annual_value, among: team, pays: {rank: {1: 500}}}"
+    assert {line["person_id"]: line["amount"] for line in small.pay(plan(race)).lines()} == {"x:2": 500}
+
+
+def test_a_place_goes_by_attainment_where_the_part_is_against_something() -> None:
+    small = Company().person("x:1").person("x:2").person("x:3").fact(900).fact(100, owner_id="x:2").fact(5000, owner_id="x:3")
+    small.quota(1000).quota(100, person="x:2").quota(0, person="x:3")
+    race = "it: {measure: signed_annual_value, against: quota, over: year to date, pays: {rank: {1: 500, 2: 300}}}"
+    assert {line["person_id"]: line["amount"] for line in small.pay(plan(race)).lines()} == {"x:1": 300, "x:2": 500}
 
 
 def test_a_blend_without_one_of_its_quotas_is_listed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -11,7 +12,7 @@ from keepwell.core.errors import ConfigurationError
 from keepwell.core.periods import period_of
 from keepwell.pay.explain import explain
 from keepwell.pay.parse import read_plan
-from pay_company import Paid, plan
+from pay_company import Company, Paid, plan
 from pay_words import OFFERS, offering_company
 
 Q2, Q3 = 24315, 24318
@@ -83,3 +84,50 @@ def test_wrong_words_are_named(part: str, code: str, says: str) -> None:
         read_plan(plan(part))
     (one,) = error.value.problems
     assert (one.code, says in one.message, bool(one.line)) == (code, True, True), one
+
+
+def test_an_offer_that_was_over_before_the_plan_or_the_person_came_is_none() -> None:
+    small = Company(today=date(2026, 6, 30)).person(from_on=date(2026, 5, 1)).person("x:2").fact(0, date(2026, 4, 5))
+    offer = "it: {on_top: true, measure: signed_annual_value, pays: {amount: 50}, spiff: {from: 2026-04-01, to: 2026-04-11}}"
+    paid = small.pay(plan(offer, effective="{from: 2026-02-01, to: 2027-01-01}"))
+    assert {line["person_id"]: line["amount"] for line in paid.lines()} == {"x:2": 50}
+    assert small.pay(plan(offer, effective="{from: 2026-04-15, to: 2027-01-01}")).lines() == []
+
+
+def test_what_an_offer_asks_of_a_quota_is_of_its_days() -> None:
+    """A tenth of April's and May's quota is due in the offer's ten days of 91."""
+    small = Company(today=date(2026, 6, 30)).person().quota(9100, date(2026, 4, 1), date(2026, 7, 1))
+    small.fact(1000, date(2026, 4, 10)).fact(5000, date(2026, 4, 11))
+    offer = """it: {on_top: true, measure: signed_annual_value, pays: {rate: 10%}, spiff: {from: 2026-04-01, to: 2026-04-11},
+  only_if: {measure: signed_annual_value, against: quota, at_least: BOUND}}"""
+    assert small.pay(plan(offer.replace("BOUND", "100%"))).total() == 100
+    assert small.pay(plan(offer.replace("BOUND", "100.01%"))).total() == 0
+
+
+def kicked(part: str, *kinds: str | None) -> Paid:
+    """Deals of these kinds, each with a customer and a contract of its own: 100, -100, 100 …"""
+    small = Company(today=date(2026, 3, 31)).person()
+    for number, kind in enumerate(kinds):
+        small.add("deals", deal_id=f"x:d{number}", customer_id=f"x:a_{number}", kind=kind, outcome="won", closed_on=date(2026, 1, 5))
+        small.fact(100 * (-1) ** number, deal_id=f"x:d{number}", contract_id=f"x:k{number}", customer_id=f"x:a_{number}")
+    return small.pay(plan(f"it: {{measure: signed_annual_value, {part}}}"))
+
+
+def test_a_deal_without_a_kind_is_new_and_a_customer_is_named_whole() -> None:
+    assert kicked("pays: {rate: 10%}, times: {for: {kind: new}, kicker: 200%}", None).total() == 20
+    assert kicked("pays: {rate: 10%}, times: {for: {customer: a_0}, kicker: 200%}", None).total() == 20
+    assert kicked("pays: {rate: 10%}, times: {for: {customer: __0}, kicker: 200%}", None).total() == 10
+
+
+HELD = "pays: {rate: 10%}, holds: {until: went_live}, at_least: 25"
+
+
+@pytest.mark.parametrize(("kinds", "fits", "held"), [
+    (("new",), "new", []),  # nothing weighs anything: the least is of no fact
+    (("new", "new"), "renewal", []),
+    (("new", "renewal"), "renewal", [25]),  # 100 in sum weigh 100, though nothing was counted
+    (("new", "renewal"), "new", [25]),
+])  # fmt: skip
+def test_what_is_paid_is_divided_by_what_weighs_or_not_at_all(kinds: tuple[str, ...], fits: str, held: list[int]) -> None:
+    found = kicked(f"{HELD}, times: {{for: {{kind: {fits}}}, kicker: 0%}}", *kinds)
+    assert (found.total("held"), found.total("payable")) == (sum(held), 25 - sum(held))

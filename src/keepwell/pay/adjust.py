@@ -278,7 +278,7 @@ def _ranked(said: Said, rows: Iterable[Row]) -> Places:
     for row in rows:
         part = (*(row[column] for column in HEAD), row["part"])
         ranks = said("plan_ranks", part)
-        if not ranks:
+        if not ranks or (ranks[0]["among"] == "team" and not row["team_id"]):
             continue
         scenario, plan, _, name = part
         contest = {"plan": (scenario, plan, name), "team": (scenario, plan, name, row["team_id"]),

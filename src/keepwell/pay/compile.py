@@ -149,7 +149,9 @@ def _part(plan: Plan, part: Part, place: int, unit: int, measure: Payable) -> Ro
         "rewards": part.rewards, "says": part.says, "measure": part.measure, "unit": part.unit,
         "scored": measure.kind not in ("amount", "blend"),
         **_base(part),
-        "span": part.over if part.over == "each" else part.span, "key_is": "attainment" if attained else "amount",
+        "span": part.over if part.over == "each" else part.span,
+        # a place goes by attainment wherever there is one
+        "key_is": "attainment" if attained or (part.among and part.against != "nothing") else "amount",
         "multiplies": _multiplies(part, attained=attained), "shape": part.shape.kind,
         "at_least_n": evidence.at_least if evidence else 0, "looking_back": evidence.looking_back if evidence else 0,
         "credible": measure.kind == "score" and (evidence is None or evidence.credible),
@@ -407,10 +409,12 @@ def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None
     """Every window that has begun by today, at the end of each of its periods that has begun."""
     spans = sorted({(part.span, to_date) for part in plan.parts
                     for to_date in (part.to_date, *(one.to_date for one in part.readings))})  # fmt: skip
-    if plan.also_pays and ("period", False) not in spans:
+    # what people have in a period goes by whole periods, and an offer's window is of its own days
+    if (plan.also_pays or any(part.spiff for part in plan.parts)) and ("period", False) not in spans:
         spans.append(("period", False))
     last = min(plan.to_on or FOREVER, calendar.today + timedelta(days=1)) - timedelta(days=1)
     for span, to_date in spans:
+        first_on, end_on = next((part.spiff for part in plan.parts if part.spiff and part.span == span), (date.min, FOREVER))
         for window in _windows(plan, span, last, calendar):
             for period in (one for one in window if one.from_on <= last):
                 key = {
@@ -420,12 +424,13 @@ def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None
                     "period": period.first_month,
                 }
                 rows.add("plan_windows", head, [{
-                    **key, "from_on": window[0].from_on, "to_on": period.to_on, "first_month": window[0].first_month,
+                    **key, "from_on": max(window[0].from_on, first_on), "to_on": min(period.to_on, end_on),
+                    "first_month": window[0].first_month,
                     "last_month": period.last_month,
                     "settles": period_of(period.last_month, calendar.closes, calendar.year_starts).first_month,
                 }])  # fmt: skip
                 rows.add("plan_window_periods", {**head, **key}, [
-                    {"within": one.first_month, "from_on": one.from_on, "to_on": one.to_on,
+                    {"within": one.first_month, "from_on": max(one.from_on, first_on), "to_on": min(one.to_on, end_on),
                      "days": (one.to_on - one.from_on).days, "counts": one <= period,
                      "aims": one <= period or not to_date}
                     for one in window
@@ -449,10 +454,11 @@ def _windows(plan: Plan, span: str, last: date, calendar: Calendar) -> list[list
 
 
 def _spiff_window(plan: Plan, spiff: tuple[date, date], last: date, calendar: Calendar) -> list[list[Period]]:
-    """The one window of a spiff: the plan's periods that its days touch."""
-    one = period_of(month_index(max(spiff[0], plan.from_on)), plan.period, calendar.year_starts)
+    """The one window of a spiff: the plan's periods that its days under the plan touch."""
+    begins, ends = max(spiff[0], plan.from_on), min(spiff[1], plan.to_on or FOREVER)
+    one = period_of(month_index(begins), plan.period, calendar.year_starts)
     window = []
-    while one.from_on < min(spiff[1], plan.to_on or FOREVER):
+    while begins < ends and one.from_on < ends:
         window.append(one)
         one = one.shift(1)
     return [window] if window and window[0].from_on <= last else []

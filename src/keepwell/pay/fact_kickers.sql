@@ -24,7 +24,8 @@ won AS (
 ),
 facts AS (
   SELECT
-    f.measure, f.fact_id, f.customer_id, coalesce(d.product, '') AS product, coalesce(d.kind, '') AS kind,
+    f.measure, f.fact_id, f.customer_id, coalesce(d.product, '') AS product,
+    CASE WHEN d.deal_id IS NULL THEN '' ELSE coalesce(d.kind, 'new') END AS kind,  -- as where new business is counted
     coalesce(c.segment, '') AS segment, coalesce(w.place, 0) AS place
   FROM (SELECT DISTINCT measure FROM asked) AS a
   JOIN amount_facts AS f ON f.measure = a.measure
@@ -39,7 +40,8 @@ fitting AS (
   JOIN facts AS f ON f.measure = a.measure
   WHERE (a.word = 'product' AND f.product = a.value) OR (a.word = 'kind' AND f.kind = a.value)
     OR (a.word = 'segment' AND f.segment = a.value)
-    OR (a.word = 'customer' AND (f.customer_id = a.value OR f.customer_id LIKE concat('%:', a.value)))
+    OR (a.word = 'customer' AND (f.customer_id = a.value
+      OR substring(f.customer_id, strpos(f.customer_id, ':') + 1) = a.value))
     OR (a.word = 'first_deal' AND f.place = 1)
   GROUP BY a.scenario, a.plan, a.version, a.part, a.measure, f.fact_id, a.place, a.words
   HAVING count(DISTINCT a.word) = a.words

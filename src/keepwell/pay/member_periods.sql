@@ -17,6 +17,7 @@ WITH periods AS (
   SELECT DISTINCT w.scenario, w.plan, w.version, w.within AS period, w.from_on, w.to_on, w.days, v.period_months
   FROM plan_window_periods AS w
   JOIN plan_versions AS v ON v.scenario = w.scenario AND v.plan = w.plan AND v.version = w.version
+  WHERE NOT w.span LIKE 'spiff %'
 ),
 spans AS (
   SELECT

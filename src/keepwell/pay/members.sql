@@ -1,5 +1,6 @@
 -- one row per person, plan version and span of days: who is under which plan when, in one position. Days that two plans
--- claim are left out: they are an error of the data (pay_conflicts), and guessing would pay somebody wrongly.
+-- claim are left out: they are an error of the data (pay_conflicts), and guessing would pay somebody wrongly. The plan before,
+-- below which a transition does not pay, has the days that people are under the new one.
 -- key: scenario, plan, version, person_id, from_on
 -- gives:
 --   scenario text        actual, or a what-if
@@ -32,13 +33,30 @@ spans AS (
   FROM claimed AS c
   JOIN cuts AS k ON k.scenario = c.scenario AND k.person_id = c.person_id AND k.plan = c.plan AND k.version = c.version
     AND k.from_on = c.from_on
+),
+free AS (
+  SELECT
+    s.scenario, s.plan, s.version, s.person_id, s.cut_on AS from_on, s.next_on AS to_on, s.team_id, s.fte, s.target_pay, s.yearly
+  FROM spans AS s
+  WHERE s.cut_on < s.next_on
+    AND NOT EXISTS (
+      SELECT 1 FROM clashes AS x
+      WHERE x.scenario = s.scenario AND x.person_id = s.person_id AND x.plan = s.plan AND x.version = s.version
+        AND x.from_on = s.from_on AND x.clash_from_on <= s.cut_on AND s.cut_on < x.clash_to_on
+    )
+),
+transitions AS (
+  SELECT DISTINCT scenario, plan, old_scenario, old_plan FROM plan_floors WHERE kind = 'transition'
 )
+SELECT f.scenario, f.plan, f.version, f.person_id, f.from_on, f.to_on, f.team_id, f.fte, f.target_pay, f.yearly
+FROM free AS f
+LEFT JOIN transitions AS t ON t.old_scenario = f.scenario AND t.old_plan = f.plan
+WHERE t.plan IS NULL
+UNION ALL
 SELECT
-  s.scenario, s.plan, s.version, s.person_id, s.cut_on AS from_on, s.next_on AS to_on, s.team_id, s.fte, s.target_pay, s.yearly
-FROM spans AS s
-WHERE s.cut_on < s.next_on
-  AND NOT EXISTS (
-    SELECT 1 FROM clashes AS x
-    WHERE x.scenario = s.scenario AND x.person_id = s.person_id AND x.plan = s.plan AND x.version = s.version
-      AND x.from_on = s.from_on AND x.clash_from_on <= s.cut_on AND s.cut_on < x.clash_to_on
-  )
+  f.scenario, f.plan, f.version, f.person_id, greatest(f.from_on, n.from_on) AS from_on, least(f.to_on, n.to_on) AS to_on,
+  f.team_id, f.fte, f.target_pay, f.yearly
+FROM free AS f
+JOIN transitions AS t ON t.old_scenario = f.scenario AND t.old_plan = f.plan
+JOIN free AS n ON n.scenario = t.scenario AND n.plan = t.plan AND n.person_id = f.person_id
+  AND n.from_on < f.to_on AND f.from_on < n.to_on

@@ -1,7 +1,7 @@
 -- one row per movement of pay as now known, with what it was computed from. Whatever the run, the same movement has the
 -- same line_key, so that what was settled can be subtracted from it.
 -- key: line_key
--- per: person_id of part_totals, fact_pays, fact_movements
+-- per: person_id of part_totals, part_adjusted, fact_pays, fact_movements
 -- gives:
 --   line_key text          names the movement
 --   scenario text          actual, or a what-if
@@ -37,8 +37,11 @@
 WITH windows_paid AS (
   SELECT
     t.*, p.measure,
-    CASE WHEN (p.hold_share > 0 OR p.takes_back) AND t.counted <> 0 THEN CAST(0 AS DECIMAL(18, 4)) ELSE t.pay END AS undivided
+    CASE WHEN (p.hold_share > 0 OR p.takes_back) AND coalesce(a.weighed, t.counted) <> 0 THEN CAST(0 AS DECIMAL(18, 4)) ELSE t.pay
+      END AS undivided
   FROM part_totals AS t
+  LEFT JOIN part_adjusted AS a ON a.scenario = t.scenario AND a.plan = t.plan AND a.version = t.version
+    AND a.part = t.part AND a.person_id = t.person_id AND a.window_month = t.window_month AND a.period = t.period
   JOIN plan_parts AS p ON p.scenario = t.scenario AND p.plan = t.plan AND p.version = t.version AND p.part = t.part
   WHERE t.pay IS NOT NULL
 ),

@@ -27,7 +27,7 @@ WITH asked AS (
     AND w.span = p.span AND w.to_date = p.to_date
   JOIN window_targets AS t ON t.scenario = w.scenario AND t.plan = w.plan AND t.version = w.version
     AND t.beside = (p.on_top AND p.weight_units > 0) AND t.span = w.span AND t.to_date = w.to_date AND t.window_month = w.window_month AND t.period = w.period
-    AND t.first_on < w.to_on
+    AND t.first_on < w.to_on AND w.from_on < t.end_on
   LEFT JOIN plan_pools AS l ON l.scenario = p.scenario AND l.plan = p.plan AND l.version = p.version
     AND l.part IN (p.part, p.for_part)
 ),
