@@ -80,7 +80,8 @@ def department_accounts(inputs: Mapping[str, pa.Table]) -> pa.Table:
 
 
 STEP = Step("department_accounts", ("account_costs", "account_credit", "account_keys", "shared_costs"), ACCOUNTS,
-            department_accounts, kept=True)  # fmt: skip
+            department_accounts, kept=True,
+            nothing_without=frozenset({frozenset({"account_costs", "account_credit"})}))  # fmt: skip
 
 
 def _by_span(table: pa.Table) -> dict[tuple[date, date], dict[str, Row]]:

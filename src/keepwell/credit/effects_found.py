@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from keepwell.core.tables import Column, Table
 from keepwell.credit.effect import Effects, effects_of_sums
-from keepwell.engine import Step
+from keepwell.engine import Step, needs
 from keepwell.measure.columns import Reals
 
 CASE_MIX = ("segment", "region", "tenure", "stage")
@@ -52,7 +52,8 @@ def credit_effects(inputs: Mapping[str, pa.Table]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=EFFECTS.arrow)
 
 
-STEP = Step("credit_effects", ("credit_outcomes",), EFFECTS, credit_effects, kept=True)
+STEP = Step("credit_effects", ("credit_outcomes",), EFFECTS, credit_effects, kept=True,
+            nothing_without=needs("credit_outcomes"))  # fmt: skip
 
 
 def _rows(mine: Sequence[dict[str, Any]], outcome: str, head: Mapping[str, str]) -> list[dict[str, Any]]:

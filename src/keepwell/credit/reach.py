@@ -10,7 +10,7 @@ import pyarrow as pa
 from keepwell.core.tables import Column, Table
 from keepwell.credit.markov import WON, reach_of_steps
 from keepwell.credit.time_decay import HALF_LIFE
-from keepwell.engine import Step
+from keepwell.engine import Step, needs
 
 DAYS_BACK = 180  # after so many days a day weighs less than a forty-millionth
 _NINE = Decimal("0.000000001")
@@ -60,7 +60,7 @@ def decay_weights(_inputs: Mapping[str, pa.Table]) -> pa.Table:
 
 
 STEPS = (
-    Step("credit_reach", ("credit_steps",), REACH, credit_reach, kept=True),
+    Step("credit_reach", ("credit_steps",), REACH, credit_reach, kept=True, nothing_without=needs("credit_steps")),
     Step("decay_weights", (), DECAY, decay_weights),
 )
 
