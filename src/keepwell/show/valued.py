@@ -247,10 +247,11 @@ def calibration_lines(found: Sequence[Row], width: int = WIDTH) -> list[str]:
 
 def calibration_words(row: Mapping[str, Any]) -> str:
     """Whether the total came as foretold, in a sentence."""
-    what = "customers still there" if row["kind"] == "contracts" else "purchases"
+    contracts = row["kind"] == "contracts"
+    what, came = ("customers still there", "were") if contracts else ("purchases", "came")
     ends = f"{written.plain(row['low'], 0)} to {written.plain(row['high'], 0)}"
     said = (f"On {written.day(row['from_on'])} {written.plain(row['foretold'], 0)} {what} were foretold for "
-            f"{written.day(row['to_on'])}, and {written.plain(row['came'], 0)} came")  # fmt: skip
+            f"{written.day(row['to_on'])}, and {written.plain(row['came'], 0)} {came}")  # fmt: skip
     if row["low"] <= row["came"] <= row["high"]:
         return f"{said}: inside the 90% interval ({ends})."
     way = "more" if row["came"] > row["high"] else "fewer"
