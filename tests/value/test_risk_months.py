@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from record_rows import Rows
+from busy_company import busy_company
+from keepwell.engine import DuckDBEngine, Model, run_graph
+from keepwell.journey import local_days
+from record_rows import Rows, given_tables, nodes
 
 TODAY = date(2026, 7, 10)
 NO = 2026 * 12 + 7
@@ -125,3 +129,23 @@ def test_terms_that_end() -> None:
     assert [month(rows, 2026, number)["term"] for number in (1, 2)] == [1, 0]
     [now] = [row for row in rows.table("risk_looks") if not row["judges"]]
     assert (now["ends_in"], now["term_months"]) == (6, 12)
+
+
+def test_what_is_looked_at_does_not_depend_on_whom_models_are_fitted() -> None:
+    """Of large companies some customers only are fitted on; of the others, months are left out, and nothing else."""
+    rows = busy_company()
+    inputs = {**rows.tables(), "local_days": local_days("Europe/Paris")}
+    found = []
+    for every in ("99999", "299998"):
+        with DuckDBEngine(memory="1GB", threads=2) as engine:
+            for name, given in inputs.items():
+                engine.add_arrow(name, given, given_tables().get(name))
+            own = [replace(node, sql=node.sql.replace("(count(*) + 99999) // 100000", f"(count(*) + {every}) // 100000"))
+                   if isinstance(node, Model) and node.name == "risk_customers" else node
+                   for node in nodes() if node.name != "local_days"]  # fmt: skip
+            run_graph(engine, own, wanted=("risk_looks", "risk_cells"))
+            found.append((engine.fetch("risk_looks"), sum(engine.fetch("risk_cells")["months"].to_pylist())))
+    (all_looks, all_months), (some_looks, some_months) = found
+    assert all_looks.num_rows > 10
+    assert some_looks.equals(all_looks)
+    assert 0 < some_months < all_months

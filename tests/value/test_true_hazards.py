@@ -67,4 +67,5 @@ def test_a_large_company_is_told_as_it_is(tmp_path: Path) -> None:
     assert whole["slope"] == pytest.approx(1, abs=0.25)
     broken = next(row for row in tables["hazard_models"].to_pylist()
                   if row["name"] == "early promises broken" and not row["judges"])  # fmt: skip
-    assert broken["low"] < np.exp(0.5) < broken["high"]
+    # a little below the truth: who is at risk for reasons that nobody sees leaves early, with promises kept or not
+    assert float(broken["factor"]) == pytest.approx(np.exp(0.5), rel=0.12)
