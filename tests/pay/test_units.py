@@ -144,3 +144,17 @@ def test_wrong_words_are_named(parts: str, words: dict[str, str], code: str) -> 
         read_plan(plan(parts, **words))
     assert code in [problem.code for problem in error.value.problems]
     assert all(problem.line for problem in error.value.problems)
+
+
+def test_months_in_the_role_count_beside_other_positions() -> None:
+    """From January on a seller, who is also an engineer from March on: in April the quota counts whole."""
+    small = Company(today=date(2026, 6, 30)).quota(300, date(2026, 4, 1), date(2026, 7, 1)).fact(300, date(2026, 5, 1))
+    small.person(to_on=None, segment="small").person(from_on=date(2026, 3, 1), to_on=None, role="engineer")
+    small.person(from_on=date(2026, 4, 1), to_on=None, segment="large")
+    part = "it: {weight: 100%, measure: signed_annual_value, against: quota, pays: {rate: 100%}}"
+    words = {
+        "applies_to": "{role: seller, segment: large}",
+        "ramp": "{quota: {3 months: 50%, later: 100%}}",
+        "target_pay": 1000,
+    }
+    assert small.pay(plan(part, effective="{from: 2026-04-01}", **words)).total() == 1000

@@ -20,6 +20,7 @@ WITH asked AS (
   JOIN members AS m ON m.scenario = r.scenario AND m.plan = r.plan AND m.version = r.version
   JOIN role_starts AS p ON p.person_id = m.person_id AND p.from_on <= m.from_on
     AND (p.to_on IS NULL OR m.from_on < p.to_on)
+  JOIN plan_claims AS k ON k.scenario = m.scenario AND k.plan = m.plan AND k.version = m.version AND k.role IN ('', p.role)
 ),
 months AS (
   SELECT

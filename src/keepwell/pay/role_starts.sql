@@ -9,7 +9,9 @@
 WITH joined AS (
   SELECT
     person_id, from_on, role, to_on,
-    lag(coalesce(to_on, from_on)) OVER (PARTITION BY person_id, role ORDER BY from_on) AS before_to_on
+    -- an earlier position may go on beside a later one, and without an end it does
+    max(coalesce(to_on, make_date(9999, 12, 31))) OVER (PARTITION BY person_id, role ORDER BY from_on
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_to_on
   FROM positions
 )
 SELECT
