@@ -76,7 +76,7 @@ def _many(scratch: Path, asked: argparse.Namespace) -> list[bool]:
     run_child([str(HERE / "value_data.py"), str(asked.many), str(log)])
     took, _ = _contend(scratch, log, "keepwell", sys.executable, asked.limit)
     return [
-        _say(f"{asked.many:,} customers, seconds on the clock", took.wall, MANY_SECONDS),
+        _say(f"{asked.many:,} customers, seconds of processor ({took.wall:.0f} on the clock)", took.cpu, MANY_SECONDS),
         _say(f"{asked.many:,} customers, GB at the peak", took.peak / GB, MANY_GB),
     ]
 

@@ -59,10 +59,11 @@ def sort_log(con: duckdb.DuckDBPyConnection, log: Log) -> Sorted:
     ends = np.append(starts[1:], len(keys)) - 1
     first, last, who = keys[starts] - owner[starts] * span, keys[ends] - owner[ends] * span, owner[starts]
     places = log.customers[1] - log.customers[0] + 1
+    del keys, owner  # half of what is held
     first_of = np.zeros(places, dtype=day.dtype)
     first_of[who] = first
-    repeated = np.flatnonzero(day != first_of[customer])
-    spent: Reals = np.bincount(customer[repeated], weights=amount[repeated], minlength=places)[who].astype(np.float64)
+    amount[day == first_of[customer]] = 0.0
+    spent: Reals = np.bincount(customer, weights=amount, minlength=places)[who].astype(np.float64)
     return Sorted(who + log.customers[0], ends - starts, first + log.days[0], last + log.days[0], spent)
 
 
