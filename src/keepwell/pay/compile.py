@@ -414,7 +414,9 @@ def _window_rows(rows: _Rows, head: Row, plan: Plan, calendar: Calendar) -> None
         spans.append(("period", False))
     last = min(plan.to_on or FOREVER, calendar.today + timedelta(days=1)) - timedelta(days=1)
     for span, to_date in spans:
-        first_on, end_on = next((part.spiff for part in plan.parts if part.spiff and part.span == span), (date.min, FOREVER))
+        first_on, end_on = next(
+            (part.spiff for part in plan.parts if part.spiff and part.span == span), (date.min, FOREVER)
+        )
         for window in _windows(plan, span, last, calendar):
             for period in (one for one in window if one.from_on <= last):
                 key = {

@@ -8,17 +8,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.special import gammaincinv
 
 from keepwell.value.choose import NO_MODEL, read
 from keepwell.value.fit import Fit, Reals
 from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import Histories
 from keepwell.value.models import moments_of
-from keepwell.value.order_kind import MEAN, ORDERING, OrderRows
+from keepwell.value.order_kind import GAMMA, MEAN, ORDERING, UNIT, OrderRows
 from keepwell.value.parts import DIRECTIONS, Part, along, as_table, chosen_models, pairs
-
-LOW, HIGH = 0.05, 0.95
 
 
 def order_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
@@ -51,44 +48,31 @@ def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], 
         fit = read(models[0]["parameters"])
 
         def purchases(moved: Fit) -> Reals:
-            return ORDERING[name]("week", moved).discounted_purchases(histories, months, discount)
+            return ORDERING[name](UNIT, moved).discounted_purchases(histories, months, discount)
 
-        units, alive = purchases(fit), ORDERING[name]("week", fit).probability_alive(histories)
+        units, alive = purchases(fit), ORDERING[name](UNIT, fit).probability_alive(histories)
         low, high, spread = units, units, nothing
         if sure:
             unsure = along(fit, purchases)
-            low, high, spread = _sureness(
-                units, alive, histories.frequency + np.float64(fit.values[0]), unsure, spend_spread
-            )
+            mean = GammaGamma(read(models[1]["parameters"])) if models[1]["model"] == GAMMA else spend
+            ends = ORDERING[name](UNIT, fit).interval(histories, mean, months, discount)
+            low, high = (np.asarray(end / spend) for end in ends)
+            spread = _spread(units, alive, histories.frequency + np.float64(fit.values[0]), spend_spread)
     spent = np.rint(spend * 10_000).astype(np.int64)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), histories.frequency, units, low, high, spread,
                 spent, alive, nothing > 0, np.full(len(chosen), np.nan), unsure)  # fmt: skip
 
 
-def _sureness(
-    units: Reals, alive: Reals, shape: Reals, unsure: Reals, spend_spread: Reals
-) -> tuple[Reals, Reals, Reals]:
-    """The 90% interval of discounted purchases, and their standard deviation about what is expected.
+def _spread(units: Reals, alive: Reals, shape: Reals, spend_spread: Reals) -> Reals:
+    """The standard deviation of discounted purchases, and of what is spent at each, about what is expected.
 
     Who has left buys nothing more. Who has not buys about a Poisson number, at a rate that is known to `shape` purchases;
-    what they spend at each, and the parameters, are not known either: the variances add, and the whole is
-    taken for gamma-distributed. `spend_spread` is the standard deviation of the mean spend as a share of it.
+    `spend_spread` is the standard deviation of the mean spend as a share of it.
     """
-    there = np.maximum(alive, 1e-12)
-    if_alive = units / there
+    if_alive = units / np.maximum(alive, 1e-12)
     own = if_alive + if_alive**2 / shape
-    whole = own * (1 + spend_spread**2) + (if_alive * spend_spread) ** 2 + (unsure**2).sum(axis=1) / there**2
-    size = np.where(whole > 0, if_alive**2 / np.maximum(whole, 1e-300), 1.0)
-    ends = []
-    for part in (LOW, HIGH):
-        among = np.clip((part - (1 - there)) / there, 0, 1)
-        ends.append(
-            np.where(among > 0, gammaincinv(np.maximum(size, 1e-6), among) * if_alive / np.maximum(size, 1e-6), 0.0)
-        )
-    spread = np.sqrt(
-        np.maximum(alive * (own * (1 + spend_spread**2) + (if_alive * spend_spread) ** 2 + if_alive**2) - units**2, 0)
-    )
-    return ends[0], ends[1], spread
+    square = own * (1 + spend_spread**2) + (if_alive * spend_spread) ** 2 + if_alive**2
+    return np.asarray(np.sqrt(np.maximum(alive * square - units**2, 0)))
 
 
 def _spend(model: Mapping[str, Any], histories: Histories) -> tuple[Reals, Reals]:

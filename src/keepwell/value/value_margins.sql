@@ -47,6 +47,7 @@ joined AS (
     value_settings.margin_from,
     margin_rates.margin AS stated,
     others.margin AS stated_for_others,
+    (SELECT count(*) FROM margin_rates WHERE margin_rates.segment <> '') AS apart,
     coalesce(revenues.revenue, CAST(0 AS DECIMAL(18, 4))) AS revenue,
     coalesce(spent.amount, CAST(0 AS DECIMAL(18, 4))) AS own,
     (SELECT coalesce(max(spent.amount), CAST(0 AS DECIMAL(18, 4))) FROM spent WHERE spent.segment IS NULL) AS for_all,
@@ -83,8 +84,7 @@ SELECT
            shared_out.whole), 9) AS DECIMAL(18, 9))
        ELSE CAST(1 AS DECIMAL(18, 9)) END AS margin,
   CASE WHEN shared_out.margin_from = 'revenue' THEN 'nothing said'
-       WHEN shared_out.margin_from = 'rate' AND (shared_out.stated IS NOT NULL OR NOT EXISTS (
-         SELECT 1 FROM margin_rates WHERE margin_rates.segment <> '')) THEN 'stated'
+       WHEN shared_out.margin_from = 'rate' AND (shared_out.stated IS NOT NULL OR shared_out.apart = 0) THEN 'stated'
        WHEN shared_out.margin_from = 'rate' THEN 'stated for others'
        WHEN shared_out.revenue > 0 THEN 'costs'
        WHEN shared_out.whole > 0 THEN 'costs of all'
