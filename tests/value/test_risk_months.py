@@ -149,3 +149,15 @@ def test_what_is_looked_at_does_not_depend_on_whom_models_are_fitted() -> None:
     assert all_looks.num_rows > 10
     assert some_looks.equals(all_looks)
     assert 0 < some_months < all_months
+
+
+def test_a_company_that_nobody_left_is_told_the_plain_rate_and_why() -> None:
+    tables = ("customer_risks", "risk_drivers", "hazard_models", "risk_calibration")
+    assert {name: len(rows) for name, rows in Rows().run(*tables).items()} == dict.fromkeys(tables, 0)
+    found = company().run(*tables)
+    assert {row["model"] for row in found["customer_risks"]} == {"plain rate"}
+    assert all(0 < row["low"] < row["chance"] < row["high"] < 1 for row in found["customer_risks"])
+    assert found["risk_drivers"] == []
+    assert {row["why"] for row in found["hazard_models"]} == {
+        "nobody has given notice or left: the company's plain rate"
+    }

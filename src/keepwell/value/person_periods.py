@@ -120,12 +120,6 @@ class PersonPeriods:
         variance = squares - means**2
         return np.where(variance > 1e-12 * squares, np.sqrt(np.maximum(variance, 0.0)), 1.0)
 
-    def only(self, names: Sequence[str]) -> PersonPeriods:
-        """The same with these covariates alone."""
-        places = [self.names.index(name) for name in names]
-        matrix = np.ascontiguousarray(self.covariates[:, places])
-        return PersonPeriods(matrix, tuple(names), self.baseline, self.baseline_names, self.blocks, self.offset)
-
     def beside(self, offset: Reals) -> PersonPeriods:
         """The same without covariates, with this offset (in the order of `covariates`) in their place."""
         return PersonPeriods(self.covariates[:, :0], (), self.baseline, self.baseline_names, self.blocks, offset)
