@@ -5,6 +5,8 @@ They are in the dependency group `peers`, which is large; without it these tests
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,14 @@ def test_pymc_marketing_with_flat_priors_finds_the_same() -> None:
     found = [float(theirs.idata.posterior[name].mean()) for name in ("r", "alpha", "a", "b")]
     ours = BetaGeo().fit(seen).result
     assert [ours[name] for name in BetaGeo.names] == pytest.approx(found, rel=5e-3)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_cdnow_as_lifetimes_rounds_it() -> None:
+    lifetimes = pytest.importorskip("lifetimes", reason="lifetimes is not installed (dependency group peers)")
+    import pandas as pd
+
+    file = Path(lifetimes.__file__).parent / "datasets" / "cdnow_customers_summary.csv"
+    fit = BetaGeo().fit(pd.read_csv(file)).result
+    assert fit.log_likelihood == pytest.approx(-9582.4256, abs=5e-5)
+    assert [round(fit[name], 3) for name in BetaGeo.names] == [0.243, 4.414, 0.793, 2.426]
