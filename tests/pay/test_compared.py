@@ -53,7 +53,15 @@ def test_who_has_no_team_has_no_place_in_one() -> None:
 
 
 def test_a_place_goes_by_attainment_where_the_part_is_against_something() -> None:
-    small = Company().person("x:1").person("x:2").person("x:3").fact(900).fact(100, owner_id="x:2").fact(5000, owner_id="x:3")
+    small = (
+        Company()
+        .person("x:1")
+        .person("x:2")
+        .person("x:3")
+        .fact(900)
+        .fact(100, owner_id="x:2")
+        .fact(5000, owner_id="x:3")
+    )
     small.quota(1000).quota(100, person="x:2").quota(0, person="x:3")
     race = "it: {measure: signed_annual_value, against: quota, over: year to date, pays: {rank: {1: 500, 2: 300}}}"
     assert {line["person_id"]: line["amount"] for line in small.pay(plan(race)).lines()} == {"x:1": 300, "x:2": 500}

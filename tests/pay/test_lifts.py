@@ -122,7 +122,11 @@ def test_a_transition_looks_at_days_under_the_new_plan_alone() -> None:
     """The old plan guarantees 310 in January: 100 of it for the ten days under the new one, 50 without the days that two claim."""
     old = plan("it: {measure: signed_annual_value, pays: {rate: 0%}}", plan="old", guarantee="{amount: 310}", period="month",
                effective="{from: 2025-01-01, to: 2026-01-01}", applies_to="{role: retired}")  # fmt: skip
-    words = {"period": "month", "transition": "{not_below: old, for: 2 months}", "effective": "{from: 2026-01-01, to: 2026-01-11}"}
+    words = {
+        "period": "month",
+        "transition": "{not_below: old, for: 2 months}",
+        "effective": "{from: 2026-01-01, to: 2026-01-11}",
+    }
     new, other = plan(ALL, **words), monthly(plan="q", effective="{from: 2026-01-06}")
     assert earning(0, 0).pay(old, new).total(movement="transition", scenario="actual") == 100
     assert earning(0, 0).pay(old, new, other).total(movement="transition", scenario="actual") == 50

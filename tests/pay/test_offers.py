@@ -108,8 +108,17 @@ def kicked(part: str, *kinds: str | None) -> Paid:
     """Deals of these kinds, each with a customer and a contract of its own: 100, -100, 100 …"""
     small = Company(today=date(2026, 3, 31)).person()
     for number, kind in enumerate(kinds):
-        small.add("deals", deal_id=f"x:d{number}", customer_id=f"x:a_{number}", kind=kind, outcome="won", closed_on=date(2026, 1, 5))
-        small.fact(100 * (-1) ** number, deal_id=f"x:d{number}", contract_id=f"x:k{number}", customer_id=f"x:a_{number}")
+        small.add(
+            "deals",
+            deal_id=f"x:d{number}",
+            customer_id=f"x:a_{number}",
+            kind=kind,
+            outcome="won",
+            closed_on=date(2026, 1, 5),
+        )
+        small.fact(
+            100 * (-1) ** number, deal_id=f"x:d{number}", contract_id=f"x:k{number}", customer_id=f"x:a_{number}"
+        )
     return small.pay(plan(f"it: {{measure: signed_annual_value, {part}}}"))
 
 
@@ -128,6 +137,8 @@ HELD = "pays: {rate: 10%}, holds: {until: went_live}, at_least: 25"
     (("new", "renewal"), "renewal", [25]),  # 100 in sum weigh 100, though nothing was counted
     (("new", "renewal"), "new", [25]),
 ])  # fmt: skip
-def test_what_is_paid_is_divided_by_what_weighs_or_not_at_all(kinds: tuple[str, ...], fits: str, held: list[int]) -> None:
+def test_what_is_paid_is_divided_by_what_weighs_or_not_at_all(
+    kinds: tuple[str, ...], fits: str, held: list[int]
+) -> None:
     found = kicked(f"{HELD}, times: {{for: {{kind: {fits}}}, kicker: 0%}}", *kinds)
     assert (found.total("held"), found.total("payable")) == (sum(held), 25 - sum(held))
