@@ -94,6 +94,12 @@ def test_one_customers_value_is_told_in_words(tables):
     assert valued.left_out_words(tables) == ["2 contracts count for nothing: no exchange rate (table value_left_out)"]
 
 
+def test_it_is_said_who_is_valued_with_the_parameters_of_all(tables):
+    assert valued.model_words(tables, TODAY) == [
+        "a and b are valued with the parameters of all customers: too few of their own"
+    ]
+
+
 def test_whether_it_came_as_foretold_is_said_plainly():
     row = {"kind": "orders", "from_on": date(2025, 7, 1), "to_on": TODAY, "foretold": Decimal(1653), "low": Decimal(1580),
            "high": Decimal(1730), "came": Decimal(1882)}  # fmt: skip

@@ -47,7 +47,7 @@ def value(customer: str | None = None, *, most: int = 25, calibration: bool = Fa
     data = {"at_on": at_on, "currency": terms.currency, "discount": terms.discount, "months": terms.months, "whole": whole,
             "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in listed]}  # fmt: skip
     return Answer(data, lambda: valued.value_lines(listed, whole, opened.names, terms, most, shell.width), bool(listed),
-                  valued.left_out_words(tables))  # fmt: skip
+                  [*([] if at_on is None else valued.model_words(tables, at_on)), *valued.left_out_words(tables)])  # fmt: skip
 
 
 def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:

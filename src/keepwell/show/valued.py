@@ -227,6 +227,25 @@ def left_out_words(tables: Tables) -> list[str]:
     ]
 
 
+def model_words(tables: Tables, at_on: date) -> list[str]:
+    """Which segments have no model, or too few customers for parameters of their own, in sentences."""
+    rows = ask("SELECT kind, segment, model, because FROM models WHERE chosen AND at_on = $1 AND kind <> 'spend' ORDER BY ALL",
+               at_on, models=tables["value_models"])  # fmt: skip
+    said = [f"{_segment(row)}: no model of {row['kind']} could be fitted ({row['because']})" for row in rows
+            if row["model"] == "none"]  # fmt: skip
+    few = sorted(
+        {_segment(row) for row in rows if row["model"] != "none" and "too few for parameters" in row["because"]}
+    )
+    if few:
+        verb = "is" if len(few) == 1 else "are"
+        said.append(f"{written.listed(few)} {verb} valued with the parameters of all customers: too few of their own")
+    return said
+
+
+def _segment(row: Row) -> str:
+    return written.clean(row["segment"]) or "without a segment"
+
+
 def calibration(tables: Tables) -> list[Row]:
     """What was foretold and what came."""
     return ask("SELECT * FROM rows ORDER BY kind, segment <> '*', segment, part", rows=tables["value_calibration"])
