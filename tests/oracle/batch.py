@@ -25,6 +25,7 @@ from keepwell.record.tables import STAMPS, TABLES
 from keepwell.run import RUN_SETTINGS
 from replayed import close_periods
 
+from .answers import Answers
 from .companies import Made, Row, named, rates
 from .days import LENGTHS
 from .facts import Record
@@ -76,7 +77,7 @@ def worlds(companies: Sequence[tuple[str, Made]], settings: Settings) -> list[Wo
 
 
 def _world(companies: Sequence[tuple[str, Made]], stage: int, today: date, settings: Settings) -> World:
-    world = World()
+    world = World(answers=[named(row, name) for name, made in companies for row in made.answers])
     for name, made in companies:
         record, plans = (
             Record(named_rows(made, name, stage), today, "EUR", settings.zone, settings.year_starts),
@@ -93,9 +94,9 @@ def by_oracle(made: Made, name: str, world: World, place: int, settings: Setting
     record = world.known[place][0]
     given = {(named(row["person_id"], name), row["measure"]): (row["n"], Fraction(row["value"])) for row in made.given}
     plans = [read(text) for text in plans_of(made, name)]
-    return pay(
-        record, plans, year_starts=settings.year_starts, closes=LENGTHS[settings.closes], given=given, world=world
-    )
+    answers = Answers([named(row, name) for row in made.answers], world.answers)
+    return pay(record, plans, year_starts=settings.year_starts, closes=LENGTHS[settings.closes], given=given, world=world,
+               answers=answers)  # fmt: skip
 
 
 def by_pipeline(companies: Sequence[tuple[str, Made]], settings: Settings,
@@ -146,11 +147,33 @@ def run_tables(
     given = [{**named(row, name), "value": Decimal(row["value"])} for name, made in companies for row in made.given]
     plans = [read_plan(text) for name, made in companies for text in plans_of(made, name)]
     tables |= nothing_settled() | compile_plans(plans, Calendar(today, settings.year_starts, settings.closes))
+    cells = next(node.gives for node in measure.nodes() if node.name == "measure_cells")
+    tables["measure_cells"] = pa.Table.from_pylist(_cells(companies), schema=cells.arrow)
     tables["given_measures"] = pa.Table.from_pylist(given, schema=declared["given_measures"].arrow)
     tables["windows"] = pa.table({"name": pa.array([], pa.string()), "days": pa.array([], pa.int64())})
     tables["run_settings"] = _settings(settings, today)
     tables["local_days"] = journey.local_days(settings.zone, date(2024, 1, 1), today + timedelta(days=1))
     return tables
+
+
+def _cells(companies: Sequence[tuple[str, Made]]) -> list[Row]:
+    """Answers as the measures are made of them: counted whole, and by people."""
+    found: list[Row] = []
+    for number, row in enumerate((named(row, name) for name, made in companies for row in made.answers), 1):
+        # of a share, b and c are the weights of the answers and their squares
+        more = (row["b"], 0) if row["measure"] == "nps" else (row["n"], row["n"])
+        counts = {"measure": row["measure"], "month": row["month"], "n": row["n"], "a": Decimal(row["a"]), "b": Decimal(more[0]),
+                  "c": Decimal(more[1]), "duration": -1, "outcome": -1, "segment": "", "region": "", "stage": "",
+                  "department": ""}  # fmt: skip
+        nobody = {"counts_in": "whole", "person_no": 0, "person_id": "", "team_id": ""}
+        somebody = {
+            "counts_in": "people",
+            "person_no": number,
+            "person_id": row["person_id"],
+            "team_id": row["team_id"],
+        }
+        found += [{**counts, **nobody}, {**counts, **somebody}] if row["n"] else []
+    return found
 
 
 def _settings(settings: Settings, today: date) -> pa.Table:

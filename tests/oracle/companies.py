@@ -40,6 +40,7 @@ class Made:
     plans: list[str] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
     given: list[Row] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
 
     def rows(self, stage: int) -> Iterator[tuple[str, Row]]:
         """What is known at a stage."""
@@ -90,7 +91,8 @@ class _Maker:
         self.objectives()
         for person in self.people:
             for measure in ("nps", "csat"):
-                if dice.one_in(2):
+                self.answers(person, measure)
+                if dice.one_in(4):
                     value = Decimal(dice.whole(-50, 90)) if measure == "nps" else Decimal(dice.whole(40, 100)) / 100
                     self.made.given.append({"person_id": person, "measure": measure, "n": dice.pick([5, 30, 80]),
                                             "value": value + Decimal(dice.pick(["0", "0.0033"]))})  # fmt: skip
@@ -255,6 +257,16 @@ class _Maker:
                 )
                 self.add("milestones", {"customer_id": customer, "contract_id": dice.pick([name, name, ""]), "kind": kind,
                                         "reached_at": moment, "@": name}, late=True)  # fmt: skip
+
+    def answers(self, person: str, measure: str) -> None:
+        """In some months of the year before and of this one, mostly in one team."""
+        dice = self.dice
+        for month in range(2025 * 12 + 9, 2027 * 12, dice.pick([1, 2, 3, 5])):
+            n = dice.pick([0, 2, 4, 9, 16, 25])
+            good = dice.whole(0, n)
+            bad = dice.whole(0, n - good) if measure == "nps" else 0
+            self.made.answers.append({"person_id": person, "team_id": dice.pick(["@:t1", "@:t1", "@:t2", ""]), "measure": measure,
+                                      "month": month, "n": n, "a": good, "b": bad})  # fmt: skip
 
     def objectives(self) -> None:
         dice = self.dice

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from .answers import FEWEST
 from .plans import AMOUNTS, Plan, is_percent, number, round_to
 from .shapes import Shape
 
@@ -62,7 +63,7 @@ def times(words: Words, value: Fraction | None) -> Fraction:
 
 def observed(given: tuple[int, Fraction] | None, words: Words) -> Fraction | None:
     """A score as it is observed, where there are enough answers."""
-    if given is None or given[0] < int(words.get("answers", "1")):
+    if given is None or given[0] < max(int(words.get("answers", "1")), FEWEST):
         return None
     return round_to(given[1], Fraction(1, 10**4))
 

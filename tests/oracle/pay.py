@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from .answers import Answers
 from .contests import everything
 from .credit import credited
 from .facts import Record
@@ -29,13 +30,16 @@ class Paid:
 
 
 def pay(record: Record, plans: Iterable[Plan], *, year_starts: int = 1, closes: int = 3,
-        given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None, world: World | None = None) -> Paid:  # fmt: skip
+        given: Mapping[tuple[str, str], tuple[int, Fraction]] | None = None, world: World | None = None,
+        answers: Answers | None = None) -> Paid:  # fmt: skip
     """Everything from the beginning, as it follows from the rows. `world`: all records of the run, where there are more."""
     versions = list(plans)
     under = members(record, versions, horizon(record, versions))
     world = world or World([(record, record.facts)], [Ramps(record, versions, under)])
     counted = list(credited(record, versions, world, under))
-    company = Company(record, versions, under, counted, year_starts, closes, dict(given or {}), world)
+    company = Company(
+        record, versions, under, counted, year_starts, closes, dict(given or {}), world, answers=answers or Answers()
+    )
     found = everything(company)
     return Paid(company, found, _lines(company, found))
 

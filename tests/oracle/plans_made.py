@@ -261,14 +261,14 @@ def _score(dice: Dice, *, weighted: bool) -> Words:
         }
     keys = [f"{key}%" for key in (50, 70, 90)] if measure == "csat" else ["20", "40", "60"]
     values = [_value(dice, "percent" if weighted else "money", sliced=False) for _ in keys]
-    fallbacks = (
-        [["target"], ["reweight", "target"], ["team", "reweight", "nothing"], ["nothing"]]
-        if weighted
-        else [["nothing"]]
+    fallbacks = dice.some(["team", "company"], 0) + dice.pick(
+        [["target"], ["reweight", "target"], ["reweight", "nothing"], ["nothing"]] if weighted else [["nothing"]]
     )
+    evidence: Words = {"at_least": f"{dice.pick([5, 30, 30, 60])} answers", "value": "observed", "otherwise": fallbacks}
+    if dice.one_in(3):
+        evidence["looking_back"] = dice.pick(["2 quarters", "4 months", "1 year"])
     return {
-        "measure": measure, "of": dice.pick(["own", "team", "company"]),
-        "evidence": {"at_least": "30 answers", "otherwise": dice.pick(fallbacks)},
+        "measure": measure, "of": dice.pick(["own", "team", "company"]), "evidence": evidence, "despite": "it was agreed so",
         "pays": {dice.pick(["curve", "amount"]): dict(zip(keys, values, strict=True))},
     }  # fmt: skip
 

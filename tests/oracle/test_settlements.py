@@ -34,7 +34,7 @@ def called(seed: int) -> list[tuple[str, Made]]:
 
 def learned(companies: Sequence[tuple[str, Made]], stages: Sequence[int]) -> list[tuple[str, Made]]:
     """The same companies, of which at each look so much is known as at these stages."""
-    return [(name, Made(one.plans, [Known(row.table, [row.versions[stage] for stage in stages]) for row in one.known], one.given))
+    return [(name, Made(one.plans, [Known(row.table, [row.versions[stage] for stage in stages]) for row in one.known], one.given, one.answers))
             for name, one in companies]  # fmt: skip
 
 

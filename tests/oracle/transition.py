@@ -49,7 +49,7 @@ def _would_pay(company: Company, versions: list[Plan], new: Plan) -> dict[tuple[
             under.days[name, version, person] = same
     world = World(company.world.known, [Ramps(record, [old], under)])
     then = Company(record, [old], under, list(credited(record, [old], world, under)), company.year_starts, company.closes,
-                   company.given, world)  # fmt: skip
+                   company.given, world, answers=company.answers)  # fmt: skip
     pays = period_pays(then, movements(then, everything(then)))
     for lift in lifts(then, dict(pays), {}):
         key = (lift.person, old.name, lift.period)

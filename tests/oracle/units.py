@@ -21,6 +21,7 @@ class World:
 
     known: list[tuple[Record, list[Fact]]] = field(default_factory=list)
     ramps: list[Ramps] = field(default_factory=list)
+    answers: list[Row] = field(default_factory=list)
 
     @cached_property
     def facts(self) -> list[Fact]:

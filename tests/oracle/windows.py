@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from .answers import LEVELS, Answers, Known, deciding, months_back
 from .compared import blended, cell, has_shares
 from .conditions import Look, blend_of, holds, limited, listed, observed, times
 from .credit import Credited, Key
@@ -18,7 +19,7 @@ from .facts import Record, Row
 from .goals import GOALS, score_of
 from .offers import is_on, kickers, spiff
 from .people import Members, fte, yearly_target
-from .plans import AMOUNTS, Plan, round_to
+from .plans import AMOUNTS, Plan
 from .shapes import Shape, exact_pay
 from .units import Units, World, recorded_quota
 
@@ -55,6 +56,7 @@ class Company:
     world: World = field(default_factory=World)
     # what everybody's places give: by plan, version, part, person, window and period
     places: dict[tuple[str, str, str, str, int, int], Fraction] = field(default_factory=dict)
+    answers: Answers = field(default_factory=Answers)
 
     @cached_property
     def units(self) -> Units:
@@ -149,15 +151,23 @@ def standing(company: Company, plan: Plan, part: str, person: str, period: int) 
         score = score_of(company.record, person, period, period + plan.months)
         return ("unscored", Fraction(0)) if score is None else ("own", score)
     said = words["evidence"]
-    known = company.given.get((person, words["measure"]))
-    if known is not None and known[0] >= int(said.get("at_least", "1").split()[0]) and known[0] > 0:
-        return "own", round_to(known[1], Fraction(1, 10**4))
+    after = period + plan.months
+    first = after - months_back(said["looking_back"]) if "looking_back" in said else period
     otherwise = said.get("otherwise", [])
-    # team and company have no answers here: what is given is given for the person
-    others = [
-        word for word in ([otherwise] if isinstance(otherwise, str) else otherwise) if word not in ("team", "company")
-    ]
-    return (others[0] if others else "nothing"), Fraction(0)
+    known = answers_of(company, plan, words, person, period, first, after)
+    fallbacks = [otherwise] if isinstance(otherwise, str) else otherwise
+    return deciding(known, words.get("of", "own"), fallbacks, int(said.get("at_least", "1").split()[0]))
+
+
+def answers_of(company: Company, plan: Plan, words: Row, person: str, window: int, first: int,
+               after: int) -> dict[str, Known | None]:  # fmt: skip
+    """What is known of the person, of the team they are in on their last day in the window, and of the company."""
+    days = [day for day in company.under.of(plan, person) if window <= month_of(day) < after]
+    team = company.units.team(plan, person, max(days)) if days else ""
+    known = {level: company.answers.of(level, name, words["measure"], first, after)
+             for level, name in (("own", person), ("team", team), ("company", "company"))}  # fmt: skip
+    given = company.given.get((person, words["measure"]))
+    return known | {words.get("of", "own"): given} if given is not None else known
 
 
 def missing_weight(company: Company, plan: Plan, person: str, period: int) -> tuple[Fraction, set[str]]:
@@ -294,7 +304,7 @@ def exact_of(company: Company, plan: Plan, part: str, person: str, counted: Frac
         stands = later[0] if later else "nothing"
     if stands == "target":
         return target or Fraction(0)
-    if stands != "own":
+    if stands not in LEVELS:
         return Fraction(0)
     if {"matrix", "rank"} & words["pays"].keys():
         return whole * _compared(company, plan, part, person, value, window)
@@ -339,7 +349,8 @@ def conditions_leave(company: Company, plan: Plan, part: str, person: str, first
 def _seen(company: Company, plan: Plan, part: str, name: str, words: Row, person: str, first: int,
           period: int) -> Fraction | None:  # fmt: skip
     if words["measure"] not in AMOUNTS:
-        return observed(company.given.get((person, words["measure"])), words)
+        known = answers_of(company, plan, words, person, first, first, period + plan.months)
+        return observed(known[words.get("of", "own")], words)
     after = period + plan.months
     inside = [one for one in company.credits_of(plan, name, person)
               if first <= month_of(one.fact.on_day) < after and one.counted is not None]  # fmt: skip
