@@ -21,12 +21,12 @@ def kickers(words: Words) -> Iterator[Words]:
 
 
 def factor_of(record: Record, words: Words, fact: Fact) -> Fraction:
-    """By how much more a fact counts in the part's pay: all kickers that fit, together one percentage of four decimals."""
+    """By how much more a fact counts in the part's pay: one kicker that fits after the other, each time to four decimals."""
     found = Fraction(1)
     for one in kickers(words):
         if all(_fits(record, fact, word, value) for word, value in one["for"].items()):
-            found *= number(one["kicker"])
-    return round_to(found, PERCENT_OF_FOUR)
+            found = round_to(found * number(one["kicker"]), PERCENT_OF_FOUR)
+    return found
 
 
 def weighed(counted: Fraction, factor: Fraction) -> Fraction:

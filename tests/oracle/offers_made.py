@@ -12,10 +12,10 @@ PRODUCTS = ("Care", "Help", "Other")
 
 
 def add_kickers(dice: Dice, part: Words) -> None:
-    """One or two kickers beside what else multiplies."""
+    """One to three kickers beside what else multiplies."""
     said = part.get("times", [])
     found = [{"for": _for(dice), "kicker": dice.pick(["120%", "150%", "33.33%", "110.5%", "0%"])}
-             for _ in range(dice.whole(1, 2))]  # fmt: skip
+             for _ in range(dice.whole(1, 3))]  # fmt: skip
     both = [*(said if isinstance(said, list) else [said]), *found]
     part["times"] = both[0] if len(both) == 1 else both
 
