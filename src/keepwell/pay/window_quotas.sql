@@ -51,7 +51,7 @@ SELECT
       WHEN d = 1 THEN part_n * CAST(common AS DECIMAL(18, 0))
       WHEN d = low THEN part_n * CAST(CASE WHEN high = low THEN 1 ELSE high END AS DECIMAL(18, 0))
       WHEN d = high THEN part_n * CAST(low AS DECIMAL(18, 0))
-      ELSE CAST(round_even(quotient(n, CAST(quota_days AS DECIMAL(18, 0))), 4) AS DECIMAL(38, 8)) * CAST(common AS DECIMAL(18, 0))
+      ELSE CAST(round_even(quotient(n, CAST(quota_days AS DECIMAL(18, 0))), 8) AS DECIMAL(38, 8)) * CAST(common AS DECIMAL(18, 0))
     END AS DECIMAL(38, 8))) AS DECIMAL(38, 12)) AS quota_n,
   CAST(max(common) AS BIGINT) AS quota_d
 FROM scaled
