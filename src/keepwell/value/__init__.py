@@ -40,14 +40,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from keepwell.value.settings import VALUE_TABLES, settings_tables
 
 if TYPE_CHECKING:
     from keepwell.engine import Node
+    from keepwell.value.beta_discrete_weibull import BetaDiscreteWeibull
+    from keepwell.value.bg_nbd import BetaGeo
+    from keepwell.value.gamma_gamma import GammaGamma
+    from keepwell.value.hazard import fit_hazard
+    from keepwell.value.mbg_nbd import ModifiedBetaGeo
+    from keepwell.value.order_log import read_histories
+    from keepwell.value.pareto_nbd import ParetoNbd
+    from keepwell.value.shifted_beta_geometric import ShiftedBetaGeometric
 
-__all__ = ["VALUE_TABLES", "nodes", "settings_tables"]
+__all__ = [
+    "VALUE_TABLES", "BetaDiscreteWeibull", "BetaGeo", "GammaGamma", "ModifiedBetaGeo", "ParetoNbd", "ShiftedBetaGeometric",
+    "fit_hazard", "nodes", "read_histories", "settings_tables",
+]  # fmt: skip
+
+# the models as a library: each is read from its file when it is first asked for, so that importing the package costs nothing
+LIBRARY = {
+    "BetaGeo": "bg_nbd", "ModifiedBetaGeo": "mbg_nbd", "ParetoNbd": "pareto_nbd", "GammaGamma": "gamma_gamma",
+    "ShiftedBetaGeometric": "shifted_beta_geometric", "BetaDiscreteWeibull": "beta_discrete_weibull",
+    "fit_hazard": "hazard", "read_histories": "order_log",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """A model or function of the library, by its name."""
+    if name in LIBRARY:
+        return getattr(import_module(f"keepwell.value.{LIBRARY[name]}"), name)
+    raise AttributeError(f"keepwell.value has no {name}")
 
 
 def nodes() -> list[Node]:
