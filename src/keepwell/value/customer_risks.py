@@ -20,7 +20,7 @@ from keepwell.engine import Step
 from keepwell.measure.columns import integer_column, number_column, text_column, whole_numbers
 from keepwell.value.fit import Z90, Bools, Ints, Reals
 from keepwell.value.risk_covariates import BY_NAME, Covariate
-from keepwell.value.risk_fits import read_fits
+from keepwell.value.risk_fits import fit_of
 from keepwell.value.risk_model import Known, Layer, RiskModel
 
 HORIZONS = (3, 12)
@@ -109,11 +109,10 @@ class Looked:
 
 def looked_at(inputs: Mapping[str, pa.Table]) -> Looked | None:
     """The customers of the run's day; None: there are none under contract."""
-    looks, model = inputs["risk_looks"], read_fits(inputs["hazard_fits"], judges=False)
-    now = looks.filter(pc.invert(looks["judges"]))
+    today = inputs["run_settings"]["today"][0].as_py()
+    now, model = inputs["risk_looks"].filter(pc.field("at_on") == today), fit_of(inputs["hazard_fits"], judges=False)
     if model is None or not now.num_rows:
         return None
-    today = inputs["run_settings"]["today"][0].as_py()
     fates = [row for row in inputs["notice_fates"].to_pylist() if row["at_on"] == today]
     lost = Lost.of(fates[0]["stayed"], fates[0]["gone"]) if fates else Lost.of(0, 0)
     return Looked(now, Known.read(now), model, lost)

@@ -21,7 +21,7 @@ from keepwell.measure.intervals import wilson
 from keepwell.value.fit import Z90, Bools, Ints, Reals
 from keepwell.value.hazard import fit_hazard
 from keepwell.value.person_periods import PersonPeriods
-from keepwell.value.risk_fits import read_fits
+from keepwell.value.risk_fits import fit_of
 from keepwell.value.risk_model import Known
 
 YEAR = 12
@@ -47,7 +47,7 @@ INPUTS = ("risk_days", "risk_looks", "hazard_fits")
 
 
 def _calibrate(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    looks, model = inputs["risk_looks"], read_fits(inputs["hazard_fits"], judges=True)
+    looks, model = inputs["risk_looks"], fit_of(inputs["hazard_fits"], judges=True)
     then = looks.filter(pc.and_(looks["judges"], pc.invert(looks["under_notice"])))
     if model is None or not then.num_rows:
         return CALIBRATION.arrow.empty_table()

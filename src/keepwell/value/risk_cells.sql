@@ -1,8 +1,8 @@
 -- one row per everything that was known of customers before a month in which they could leave: in how many months, and in
 -- how many of them somebody gave notice or left. What hazards are fitted on.
--- key: is_earlier, segment, step, term, weeks_late, no_value, broken_early, broken_later, kept, severe_early, unseen, rushed, unowned, severe_lately, unsolved, use_fell, answer
+-- key: known_on, segment, step, term, weeks_late, no_value, broken_early, broken_later, kept, severe_early, unseen, rushed, unowned, severe_lately, unsolved, use_fell, answer
 -- gives:
---   is_earlier boolean     over a year ago
+--   known_on date          the first day of looking before which the months were over
 --   segment text           '' none
 --   step integer           months since the first purchase: 0 below 3, 1 below 6, 2 below 12, 3 below 24, 4 below 36, 5 more
 --   term integer           1 a term ends in the month, 2 in the three after it, 0 neither
@@ -22,7 +22,7 @@
 --   months integer!        customers × months
 --   left_in integer!       those in which notice was given, or they left
 SELECT
-  risk_months.is_earlier,
+  risk_months.known_on,
   risk_months.segment,
   CAST(CASE WHEN risk_months.tenure < 3 THEN 0 WHEN risk_months.tenure < 6 THEN 1 WHEN risk_months.tenure < 12 THEN 2
             WHEN risk_months.tenure < 24 THEN 3 WHEN risk_months.tenure < 36 THEN 4 ELSE 5 END AS BIGINT) AS step,
@@ -33,7 +33,7 @@ SELECT
   CAST(sum(risk_months.decides) AS BIGINT) AS left_in
 FROM risk_months
 WHERE risk_months.is_fitted
-GROUP BY risk_months.is_earlier, risk_months.segment,
+GROUP BY risk_months.known_on, risk_months.segment,
   CAST(CASE WHEN risk_months.tenure < 3 THEN 0 WHEN risk_months.tenure < 6 THEN 1 WHEN risk_months.tenure < 12 THEN 2
             WHEN risk_months.tenure < 24 THEN 3 WHEN risk_months.tenure < 36 THEN 4 ELSE 5 END AS BIGINT),
   risk_months.term, risk_months.weeks_late, risk_months.no_value, risk_months.broken_early, risk_months.broken_later,

@@ -164,7 +164,7 @@ changes AS (
   FROM risk_customers
   CROSS JOIN risk_days
   WHERE risk_customers.since_no < risk_days.at_no AND risk_customers.left_no >= risk_days.at_no
-    AND (risk_days.is_now OR risk_days.judges OR risk_customers.is_fitted)
+    AND (risk_days.is_looked OR risk_customers.is_fitted)
 )
 SELECT
   changes.customer_no,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,10 @@ from keepwell.value.risk_model import Layer, RiskModel, fit_risk
 FITS = Table(
     "hazard_fits",
     (
-        Column("judges", "boolean", "fitted on what was over a year ago", key=True, required=True),
+        Column("at_on", "date", "the day of looking; fitted on the months that were over before it", key=True,
+               required=True),
+        Column("is_now", "boolean", "the run's day", required=True),
+        Column("judges", "boolean", "that of a year ago", required=True),
         Column("layer", "text", "lasts, sign, or model", key=True, required=True),
         Column("kind", "text", "what the value is of it", key=True, required=True),
         Column("place", "integer", "of which row", key=True, required=True),
@@ -51,21 +55,32 @@ LAYERS = ("lasts", "sign")
 
 
 def _fit(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    cells = inputs["risk_cells"]
+    cells, days = inputs["risk_cells"], inputs["risk_days"]
     rows: list[dict[str, Any]] = []
-    for judges in (False, True):
-        known = cells.filter(cells["is_earlier"]) if judges else cells
+    for day in days.filter(days["is_looked"]).sort_by("at_no").to_pylist():
+        known = cells.filter(pc.field("known_on") <= day["at_on"])
         if known.num_rows:
-            rows += [{"judges": judges, **row} for row in _rows(fit_risk(known))]
+            same = {name: day[name] for name in ("at_on", "is_now", "judges")}
+            rows += [{**same, **row} for row in _rows(fit_risk(known))]
     return pa.Table.from_pylist(rows, schema=FITS.arrow)
 
 
-FIT_STEP = Step("hazard_fits", ("risk_cells",), FITS, _fit)
+FIT_STEP = Step("hazard_fits", ("risk_cells", "risk_days"), FITS, _fit)
 
 
-def read_fits(rows: pa.Table, *, judges: bool) -> RiskModel | None:
-    """The fitted hazard of these rows (`hazard_fits`); None: there was nothing to fit it on."""
-    chosen = rows.filter(rows["judges"] if judges else pc.invert(rows["judges"]))
+def fit_of(rows: pa.Table, *, judges: bool) -> RiskModel | None:
+    """The hazard (`hazard_fits`) of the run's day, or of the day of a year ago; None: there is none."""
+    return read_fit(rows.filter(rows["judges" if judges else "is_now"]))
+
+
+def fit_on(rows: pa.Table, day: date) -> RiskModel | None:
+    """The hazard as of a day of valuing: of the run's day its own, of others that of their month's first."""
+    now = set(pc.unique(rows.filter(rows["is_now"])["at_on"]).to_pylist())
+    return read_fit(rows.filter(pc.field("at_on") == (day if day in now else day.replace(day=1))))
+
+
+def read_fit(chosen: pa.Table) -> RiskModel | None:
+    """The fitted hazard of these rows of `hazard_fits`; None: there are none."""
     if not chosen.num_rows:
         return None
     pieces: dict[tuple[str, str], list[tuple[int, int, Any]]] = {}
@@ -126,7 +141,7 @@ def _layer(pieces: Mapping[tuple[str, str], list[tuple[int, int, Any]]], layer: 
 def _say(inputs: Mapping[str, pa.Table]) -> pa.Table:
     rows = []
     for judges in (False, True):
-        model = read_fits(inputs["hazard_fits"], judges=judges)
+        model = fit_of(inputs["hazard_fits"], judges=judges)
         if model is not None:
             rows += [{"judges": judges, **row} for row in _said(model)]
     return pa.Table.from_pylist(rows, schema=MODELS.arrow)

@@ -1,9 +1,10 @@
--- one row per customer under contract who is looked at on the run's day, or was a year ago: what was known of them
--- before, and when their terms end. Those who gave notice are among them.
--- key: judges, customer_id
+-- one row per customer under contract and day on which they are looked at, as at the day of valuing in its month: what was
+-- known of them before, and when their terms end. Those who gave notice are among them.
+-- key: at_on, customer_id
 -- gives:
---   judges boolean           a year ago
+--   at_on date               the run's day, or the first of a month in which customers are valued
 --   customer_id text         the customer
+--   judges boolean!          that of a year ago
 --   segment text!            '' none
 --   under_notice boolean!    notice was given, and not yet answered
 --   notice_on date           the day of the last notice of a contract that runs
@@ -28,11 +29,11 @@
 --   answer integer!          as in risk_months
 --   answer_months integer!   as in risk_months
 WITH looked_at AS (
-  SELECT risk_months.*, risk_customers.customer_id, risk_days.before_on
+  SELECT risk_months.*, risk_customers.customer_id, risk_days.at_on, risk_days.before_on
   FROM risk_months
   JOIN risk_days ON risk_days.at_no = risk_months.at_no
   JOIN risk_customers ON risk_customers.customer_no = risk_months.customer_no
-  WHERE risk_months.is_now OR risk_months.judges
+  WHERE risk_months.is_looked
 ),
 terms AS (
   SELECT
@@ -59,7 +60,7 @@ notices AS (
   GROUP BY looked_at.customer_no, looked_at.at_no
 )
 SELECT
-  looked_at.judges, looked_at.customer_id, looked_at.segment, looked_at.under_notice, notices.notice_on,
+  looked_at.at_on, looked_at.customer_id, looked_at.judges, looked_at.segment, looked_at.under_notice, notices.notice_on,
   looked_at.decides_in_year,
   looked_at.tenure,
   CAST(coalesce(terms.ends_in, -1) AS BIGINT) AS ends_in,

@@ -1,5 +1,5 @@
 -- one row per customer under contract and month in which they could leave: what was known of them before it, and whether
--- they gave notice in it, or left without. Of customers on whom no model is fitted: the run's day and a year ago only.
+-- they gave notice in it, or left without. Of customers on whom no model is fitted: the days of looking (risk_days) only.
 -- Nothing that became known on or after the day of notice or leaving is here: who gave notice is looked at no more until
 -- they renew.
 -- key: customer_no, at_no
@@ -8,9 +8,10 @@
 --   at_no integer            the month, as year × 12 + month; of the run's day one more than its month
 --   segment text!            '' none
 --   is_now boolean!          the run's day
---   judges boolean!          a year ago
+--   is_looked boolean!       a day of looking
+--   judges boolean!          that of a year ago
 --   is_fitted boolean!       a month that is over, of a customer on whom models are fitted
---   is_earlier boolean!      over a year ago
+--   known_on date            the first day of looking before which the month was over
 --   under_notice boolean!    notice was given before, and not yet answered
 --   decides integer!         1 gave notice in the month, or left; 0 not
 --   decides_in_year integer! 1 did so in the twelve months from it on
@@ -73,9 +74,10 @@ looked_at AS (
     states.at_no - risk_customers.since_no AS tenure,
     risk_days.before_on,
     risk_days.is_now,
+    risk_days.is_looked,
     risk_days.judges,
     risk_customers.is_fitted AND risk_days.is_over AS is_fitted,
-    year_ago.at_no > states.at_no AS is_earlier,
+    risk_days.known_on,
     risk_days.signs_no,
     -- an answer counts for a year
     CASE WHEN date_diff('day', CAST('1970-01-01' AS DATE), risk_days.before_on) - states.answered // 10 <= 365
@@ -84,9 +86,8 @@ looked_at AS (
   FROM states
   JOIN risk_customers ON risk_customers.customer_no = states.customer_no
   JOIN risk_days ON risk_days.at_no = states.at_no
-  JOIN risk_days AS year_ago ON year_ago.judges
   WHERE risk_customers.since_no < states.at_no AND risk_customers.left_no >= states.at_no
-    AND (risk_days.is_now OR risk_days.judges OR risk_customers.is_fitted)
+    AND (risk_days.is_looked OR risk_customers.is_fitted)
 ),
 coded AS (
   SELECT
@@ -119,9 +120,10 @@ SELECT
   told.at_no,
   told.segment,
   told.is_now,
+  told.is_looked,
   told.judges,
   told.is_fitted AND told.noticed <= 0 AS is_fitted,
-  told.is_earlier,
+  told.known_on,
   told.noticed > 0 AS under_notice,
   CAST(CASE WHEN told.decides > 0 THEN 1 ELSE 0 END AS BIGINT) AS decides,
   CAST(CASE WHEN told.decides_in_year > 0 THEN 1 ELSE 0 END AS BIGINT) AS decides_in_year,
