@@ -13,13 +13,13 @@ from keepwell.value.discounting import present_years
 PLAIN = Outlook(horizon=2.5, discount=0.0)
 
 
-def half(renewals, ahead):
+def half(contracts, ahead):
     """Every renewal is made by one half."""
-    return np.tile(0.5 ** np.arange(1.0, ahead + 1), (len(renewals), 1))
+    return np.tile(0.5 ** np.arange(1.0, ahead + 1), (len(contracts), 1))
 
 
 def contracts(to_next=0.5, term=1.0, notice=False):
-    return Contracts(np.array([1]), np.array([to_next]), np.array([term]), np.array([notice]))
+    return Contracts(np.array([1]), np.array([to_next]), np.array([term]), np.array([notice]), np.zeros(1, np.int64))
 
 
 def test_half_a_year_is_sure_and_each_further_one_half_as_likely() -> None:
@@ -61,7 +61,13 @@ def test_what_they_spend_widens_the_interval() -> None:
 
 def test_the_interval_covers_what_comes_of_many() -> None:
     dice = np.random.default_rng(4)
-    many = Contracts(np.zeros(4000, np.int64), dice.uniform(0, 1, 4000), np.ones(4000), np.zeros(4000, bool))
+    many = Contracts(
+        np.zeros(4000, np.int64),
+        dice.uniform(0, 1, 4000),
+        np.ones(4000),
+        np.zeros(4000, bool),
+        np.zeros(4000, np.int64),
+    )
     outlook = Outlook(horizon=5.0, discount=0.1)
     found = sureness(
         many, [lambda made, ahead: np.tile(0.8 ** np.arange(1.0, ahead + 1), (len(made), 1))], outlook, 0.0
@@ -74,6 +80,6 @@ def test_the_interval_covers_what_comes_of_many() -> None:
 
 
 def test_months_for_a_hundred_years_are_done_at_once() -> None:
-    many = Contracts(np.arange(50), np.zeros(50), np.full(50, 1 / 12), np.zeros(50, bool))
+    many = Contracts(np.arange(50), np.zeros(50), np.full(50, 1 / 12), np.zeros(50, bool), np.zeros(50, np.int64))
     found = sureness(many, [half], Outlook(horizon=100.0, discount=0.1), 0.1)
     assert np.isfinite(found.high).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pytest
 
 from keepwell.value.customer_risks import Looked, Lost, drivers_of
 from keepwell.value.risk_calibration import calibration, slope_of
-from keepwell.value.risk_fits import FIT_STEP, SAY_STEP, read_fits
+from keepwell.value.risk_fits import FIT_STEP, SAY_STEP, fit_of
 from keepwell.value.risk_model import Known, fit_risk
 
+THEN, NOW = date(2025, 7, 1), date(2026, 7, 10)
 NONE = ("no_value", "broken_later", "kept", "unseen", "unowned", "unsolved", "answer")
 TRUE = {"weeks late going live": 0.1, "early promises broken": 0.5, "signed in a rush": 0.3, "segment b": -0.4}
 
@@ -39,7 +41,7 @@ def cells(months: int, seed: int = 3, level: float = -4.2, effects: Mapping[str,
     )  # fmt: skip
     columns["months"] = np.ones(months, dtype=int)
     columns["left_in"] = (dice.random(months) < -np.expm1(-np.exp(at))).astype(int)
-    columns["is_earlier"] = dice.random(months) < 0.5
+    columns["known_on"] = np.where(dice.random(months) < 0.5, THEN, NOW).tolist()
     return pa.table(columns)
 
 
@@ -97,8 +99,10 @@ def test_where_few_left_there_is_the_plain_rate_and_it_says_so(months: int, word
 
 
 def test_a_model_read_back_says_the_same(table: pa.Table) -> None:
-    rows = FIT_STEP.run({"risk_cells": table})
-    model, again = fit_risk(table), read_fits(rows, judges=False)
+    days = pa.table({"at_no": [1, 2], "at_on": [THEN, NOW], "is_now": [False, True], "judges": [True, False],
+                     "is_looked": [True, True]})  # fmt: skip
+    rows = FIT_STEP.run({"risk_cells": table, "risk_days": days})
+    model, again = fit_risk(table), fit_of(rows, judges=False)
     assert again is not None
     known = Known.read(
         looks(4, weeks_late=[0, 3, 0, 1], severe_lately=[0, 0, 2, 1], segment=["a", "b", "b", "c"], ends_in=2)
@@ -106,9 +110,9 @@ def test_a_model_read_back_says_the_same(table: pa.Table) -> None:
     assert again.monthly(known).tolist() == model.monthly(known).tolist()
     for one, other in zip(_chances(again, known), _chances(model, known), strict=True):
         assert one.tolist() == other.tolist()
-    earlier = read_fits(rows, judges=True)
+    earlier = fit_of(rows, judges=True)
     assert earlier is not None
-    assert earlier.lasts.hazard.periods == int(np.sum(table["is_earlier"].to_numpy()))
+    assert earlier.lasts.hazard.periods == table["known_on"].to_pylist().count(THEN)
     said = SAY_STEP.run({"hazard_fits": rows}).to_pylist()
     [broken] = [row for row in said if row["name"] == "early promises broken" and not row["judges"]]
     assert broken["low"] < broken["factor"] < broken["high"]

@@ -90,7 +90,7 @@ def test_signs_are_those_of_the_first_of_three_months() -> None:
     earlier.add("tickets", ticket_id="t:1", customer_id="c:1", opened_at=datetime(2026, 3, 31), priority="urgent")
     assert [month(earlier, 2026, number)["severe_lately"] for number in (3, 4, 5, 6)] == [0, 1, 1, 1]
     assert [month(earlier, 2026, number)["unsolved"] for number in (3, 4, 6)] == [0, 1, 1]
-    [now] = [row for row in rows.table("risk_looks") if not row["judges"]]
+    [now] = [row for row in rows.table("risk_looks") if row["at_on"] == TODAY]
     assert (now["severe_lately"], now["unsolved"]) == (0, 1)  # of April, May and June none are left; one is open
 
 
@@ -118,7 +118,7 @@ def test_use_is_told_by_months_that_are_over() -> None:
     for number, users in ((1, 10), (2, 10), (3, 10), (4, 10), (5, 10), (6, 6), (7, 1)):
         for feature in ("a", "b"):
             rows.add("usage", customer_id="c:1", day=date(2026, number, 5), feature=feature, active_users=users)
-    [now] = [row for row in rows.table("risk_looks") if not row["judges"]]
+    [now] = [row for row in rows.table("risk_looks") if row["at_on"] == TODAY]
     assert now["use_fell"] == 4
     assert month(rows, 2026, 4)["use_fell"] == 0
 
@@ -127,7 +127,7 @@ def test_terms_that_end() -> None:
     rows = company()
     assert [month(rows, 2025, number)["term"] for number in (9, 10, 12)] == [0, 2, 2]
     assert [month(rows, 2026, number)["term"] for number in (1, 2)] == [1, 0]
-    [now] = [row for row in rows.table("risk_looks") if not row["judges"]]
+    [now] = [row for row in rows.table("risk_looks") if row["at_on"] == TODAY]
     assert (now["ends_in"], now["term_months"]) == (6, 12)
 
 

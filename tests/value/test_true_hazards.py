@@ -40,7 +40,8 @@ def slope(tables: Mapping[str, pa.Table], folder: Path) -> tuple[float, float]:
     """Of the logarithm of true hazards on those foretold (after the first months, in which nobody leaves); and r."""
     with (folder / "acme/truth/customers.csv").open(encoding="utf-8", newline="") as file:
         truth = {f"crm:{row['crm_account']}": float(row["log_hazard"]) for row in csv.DictReader(file)}
-    tenure = {row["customer_id"]: row["tenure"] for row in tables["risk_looks"].to_pylist() if not row["judges"]}
+    at_on = tables["customer_risks"]["at_on"][0].as_py()
+    tenure = {row["customer_id"]: row["tenure"] for row in tables["risk_looks"].to_pylist() if row["at_on"] == at_on}
     rows = [row for row in tables["customer_risks"].to_pylist() if row["horizon_months"] == 12
             and not row["under_notice"] and tenure[row["customer_id"]] >= 3]  # fmt: skip
     said = np.log(-np.log1p(-np.array([float(row["monthly_hazard"]) for row in rows])))

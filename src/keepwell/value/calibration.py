@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
 from keepwell.value.fit import Z90, Ints, Reals
-from keepwell.value.models import days, judging, moments_of
+from keepwell.value.models import judging, moments_of
 from keepwell.value.parts import along, chosen_models
 
 GROUPS = 5
@@ -70,7 +70,9 @@ def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
         judge = judging(inputs["value_moments"], moments)
         if judge is None:
             continue
-        found = [one for one in foretell(inputs, judge, moments) if len(one.expected)]
+        found = sorted(
+            (one for one in foretell(inputs, judge, moments) if len(one.expected)), key=lambda one: one.segment
+        )
         told = {"kind": kind, "from_on": judge, "to_on": max(moments)}
         rows += [{**told, **row} for row in _rows(found)]
     return pa.Table.from_pylist(rows, schema=CALIBRATION.arrow)
@@ -112,33 +114,31 @@ def _row(segment: str, part: int, found: list[Foretold], chosen: list[Ints]) -> 
 
 def _contracts(inputs: Mapping[str, pa.Table], judge: date, moments: Mapping[date, date]) -> Iterator[Foretold]:
     from keepwell.value.choose import NO_MODEL, read
-    from keepwell.value.contract_kind import ContractRows, outlook_of, survival_of
+    from keepwell.value.contract_moments import ContractMoments
+    from keepwell.value.contract_parts import alike
     from keepwell.value.contract_worth import chances
 
     found, today = inputs["contract_histories"], max(moments)
-    then = found.filter((pc.field("at_on") == judge) & pc.field("left_on").is_null())
     now = found.filter((pc.field("at_on") == today) & pc.field("left_on").is_null())
-    still = set(now["customer_id"].to_pylist())
-    rows = ContractRows.read(then, days(judge), days(moments[judge]))
-    is_there = np.array([name in still for name in rows.customer_id.names], dtype=bool)[rows.customer_id.codes]
-    fates = {row["at_on"]: (row["stayed"], row["gone"]) for row in inputs["notice_fates"].to_pylist()}
-    outlook = outlook_of(inputs["value_settings"].to_pylist()[0], fates.get(judge, (0, 0)))
-    span = (today - judge).days / 365.25
-    for segment, model in _segments(inputs, "contracts", judge):
-        chosen = np.flatnonzero(rows.of(segment))
-        if model["model"] == NO_MODEL or not len(chosen):
+    still, known = set(now["customer_id"].to_pylist()), ContractMoments(inputs).at(judge)
+    rows = known.rows
+    is_there = np.array([name in still for name in rows.customer_id.names], dtype=np.float64)[rows.customer_id.codes]
+    for chosen, model in alike(rows, judge, chosen_models(inputs["value_models"], "contracts")):
+        if model["model"] == NO_MODEL:
             continue
-        contracts = rows.contracts.rows(chosen)
-        passed = np.maximum(np.floor((span - contracts.to_next) / contracts.term + 1), 0).astype(np.int64)
-        fit, name = read(model["parameters"]), model["model"]
+        contracts = rows.contracts.apart().rows(chosen)
+        passed = contracts.ends_within((today - judge).days / 365.25)
+        fit, survivals = read(model["parameters"]), known.survivals(model["model"], known)
 
-        def stays(moved: Any, contracts: Any = contracts, passed: Ints = passed, name: str = name) -> Reals:
-            ahead = chances(contracts, survival_of(name, moved), int(passed.max(initial=0)), outlook)
+        def stays(moved: Any, contracts: Any = contracts, passed: Ints = passed, survivals: Any = survivals) -> Reals:
+            ahead = chances(contracts, survivals(moved), int(passed.max(initial=0)), known.outlook)
             return np.asarray(ahead[np.arange(len(passed)), passed])
 
-        chance = stays(fit)
-        yield Foretold(segment, chance, chance * (1 - chance), along(fit, stays), is_there[chosen].astype(np.float64),
-                       model["fitted_on"])  # fmt: skip
+        chance, moves = stays(fit), along(fit, stays)
+        for code in np.unique(rows.segment.codes[chosen]):
+            own = rows.segment.codes[chosen] == code
+            yield Foretold(rows.segment.names[code], chance[own], (chance * (1 - chance))[own], moves[own],
+                           is_there[chosen[own]], f"{model['model']} {model['fitted_on']}")  # fmt: skip
 
 
 def _orders(inputs: Mapping[str, pa.Table], judge: date, moments: Mapping[date, date]) -> Iterator[Foretold]:
@@ -182,6 +182,7 @@ def _exact(value: float) -> Any:
 
 STEP = Step(
     "value_calibration",
-    ("value_moments", "value_models", "contract_histories", "order_histories", "notice_fates", "value_settings"),
+    ("value_moments", "value_models", "contract_histories", "order_histories", "risk_looks", "hazard_fits", "notice_fates",
+     "value_settings"),
     CALIBRATION, _of_run, kept=True,
 )  # fmt: skip

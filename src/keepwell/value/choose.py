@@ -56,7 +56,11 @@ class Kind(ABC, Generic[H]):
 
     name: ClassVar[str]
     models: ClassVar[tuple[str, ...]]
+    of_all: ClassVar[
+        tuple[str, ...]
+    ] = ()  # those that are fitted to all customers only, and compared only by what came
     events_are: ClassVar[str]
+    foretold: ClassVar[str] = "what came since"  # and a day: what models are compared by
     otherwise: ClassVar[str] = NO_MODEL  # what needs no fit, where nothing can be fitted
 
     @abstractmethod
@@ -70,6 +74,10 @@ class Kind(ABC, Generic[H]):
     @abstractmethod
     def log_likelihood(self, model: str, fit: Fit, histories: H) -> float:
         """How likely are these histories under the parameters?"""
+
+    def later(self, model: str, fit: Fit, then: H, now: H) -> float:
+        """How likely did the parameters of then make what came between?"""
+        return self.log_likelihood(model, fit, now) - self.log_likelihood(model, fit, then)
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,7 @@ class Course:
     judged: tuple[Judged, ...]
     order: tuple[Judged, ...]
     few: str
+    foretold: str
 
     @property
     def why(self) -> str:
@@ -112,7 +121,7 @@ class Course:
         elif len(self.order) == 1:
             said = "the only one that could be fitted"
         else:
-            said = f"foretold best of {len(self.order)} what came since {self.judge.isoformat()}"
+            said = f"foretold best of {len(self.order)} {self.foretold} {self.judge.isoformat()}"
         return f"{said}; {self.few}" if self.few else said
 
 
@@ -147,10 +156,11 @@ class Chooser(Generic[H]):
         at = judge or self.moments[-1]
         few = "" if single else self._too_few(at, segment)
         own = [ALL] if single or few else [segment, ALL]
-        candidates = [Candidate(model, fitted_on) for fitted_on in own for model in self.kind.models]
+        candidates = [Candidate(model, fitted_on) for fitted_on in own for model in self.kind.models
+                      if model not in self.kind.of_all or (judge is not None and fitted_on == ALL)]  # fmt: skip
         judged = [self._judge(at, judge, segment, candidate) for candidate in candidates]
         order = sorted((one for one in judged if one.fit is not None), key=lambda one: -one.score)
-        return Course(at, judge, tuple(judged), tuple(order), few)
+        return Course(at, judge, tuple(judged), tuple(order), few, self.kind.foretold)
 
     def _too_few(self, at: date, segment: str) -> str:
         customers, events = self.kind.size(self.histories(at, segment))
@@ -164,11 +174,10 @@ class Chooser(Generic[H]):
         if isinstance(made, str):
             return Judged(candidate, None, float("-inf"), made)
         kind, model = self.kind, candidate.model
-        then = kind.log_likelihood(model, made, self.histories(at, segment))
+        then = self.histories(at, segment)
         if judge is None:
-            return Judged(candidate, made, then - len(made.names), "")
-        now = kind.log_likelihood(model, made, self.histories(self.moments[-1], segment))
-        return Judged(candidate, made, now - then, "")
+            return Judged(candidate, made, kind.log_likelihood(model, made, then) - len(made.names), "")
+        return Judged(candidate, made, kind.later(model, made, then, self.histories(self.moments[-1], segment)), "")
 
     def _chosen(self, moment: date, segment: str, course: Course) -> dict[str, Any]:
         passed_over: list[str] = []

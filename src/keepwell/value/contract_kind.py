@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -14,7 +14,8 @@ from keepwell.core.errors import RefusedError
 from keepwell.measure.columns import Coded, text_codes, unscaled, whole_numbers
 from keepwell.value.beta_discrete_weibull import BetaDiscreteWeibull
 from keepwell.value.choose import ALL, Kind
-from keepwell.value.contract_worth import Contracts, Outlook, Survival
+from keepwell.value.contract_hazard import HAZARD, HazardModel, Sight
+from keepwell.value.contract_worth import Contracts, Outlook, Survival, chances
 from keepwell.value.fit import Bools, Fit, Ints, Reals
 from keepwell.value.renewals import RenewalHistories, RenewalModel
 from keepwell.value.shifted_beta_geometric import ShiftedBetaGeometric
@@ -24,22 +25,37 @@ RENEWING: dict[str, type[RenewalModel]] = {
     "shifted_beta_geometric": ShiftedBetaGeometric,
     "beta_discrete_weibull": BetaDiscreteWeibull,
 }
-_MOST_CHURN = 0.999
+_MOST_CHURN, _LEAST = 0.999, 1e-12
 
 
-class ContractKind(Kind[RenewalHistories]):
-    """Histories of renewals; the plainest model is one chance to leave for all and for ever."""
+class ContractKind(Kind["ContractsSeen"]):
+    """Customers under contract; the plainest model is one chance to leave for all and for ever.
+
+    Models are compared by who, of those under contract then, was still there at the end of the terms that have ended
+    since, and who had left: that chance each model gives, and by it customers are valued. (How likely histories are does
+    not compare: the hazard's are months, the others' renewals.)
+    """
 
     name: ClassVar[str] = "contracts"
-    models: ClassVar[tuple[str, ...]] = (CONSTANT, *RENEWING)
+    models: ClassVar[tuple[str, ...]] = (CONSTANT, *RENEWING, HAZARD)
+    of_all: ClassVar[tuple[str, ...]] = (HAZARD,)
     events_are: ClassVar[str] = "that left"
+    foretold: ClassVar[str] = "who stayed and who left of those under contract on"
 
-    def size(self, histories: RenewalHistories) -> tuple[int, int]:
+    def size(self, histories: ContractsSeen) -> tuple[int, int]:
         """Customers, and how many of them left."""
-        return int(histories.customers.sum()), int(histories.customers[histories.left].sum())
+        seen = histories.renewals
+        return int(seen.customers.sum()), int(seen.customers[seen.left].sum())
 
-    def fit(self, model: str, histories: RenewalHistories) -> Fit:
+    def fit(self, model: str, histories: ContractsSeen) -> Fit:
         """The parameters."""
+        if model == HAZARD:
+            if histories.hazard is None:
+                raise RefusedError("value-no-maximum", "the months of customers are not known so far back")
+            return replace(histories.hazard.fit, customers=self.size(histories)[0])
+        return self._renewal_fit(model, histories.renewals)
+
+    def _renewal_fit(self, model: str, histories: RenewalHistories) -> Fit:
         if model == CONSTANT:
             return _constant(histories)
         seen, needed = len(np.unique(histories.renewals[histories.left])), len(RENEWING[model].names)
@@ -50,29 +66,64 @@ class ContractKind(Kind[RenewalHistories]):
         assert fit is not None, "fit gives a fitted model"  # noqa: S101
         return fit
 
-    def log_likelihood(self, model: str, fit: Fit, histories: RenewalHistories) -> float:
-        """How likely are these renewals?"""
+    def log_likelihood(self, model: str, fit: Fit, histories: ContractsSeen) -> float:
+        """How likely are these renewals; of the hazard, the months to which it was fitted?"""
+        if model == HAZARD:
+            return fit.log_likelihood
         if model == CONSTANT:
-            return _constant_likelihood(fit.values[0], histories)
-        return RENEWING[model](fit).log_likelihood(histories)
+            return _constant_likelihood(fit.values[0], histories.renewals)
+        return RENEWING[model](fit).log_likelihood(histories.renewals)
+
+    def later(self, model: str, fit: Fit, then: ContractsSeen, now: ContractsSeen) -> float:
+        """How likely did the model of then make it who is still there, and who has left?"""
+        rows = np.flatnonzero(then.rows.of(then.segment) & then.rows.there)
+        if not len(rows):
+            return 0.0
+        contracts = then.rows.contracts.apart().rows(rows)
+        left, waits = now.rows.fate_of(then.rows.customer_id.only(rows))
+        ended = contracts.ends_within((now.rows.at - then.rows.at) / 365.25)
+        # who waits for an answer has not come to that end yet; who has left, has come to one
+        ended = np.where(left, np.maximum(ended, 1), np.maximum(ended - waits, 0))
+        ahead = chances(contracts, then.survival(model, fit), int(ended.max()), then.outlook)
+        stays = ahead[np.arange(len(rows)), ended]
+        return float(np.log(np.maximum(np.where(left, 1 - stays, stays), _LEAST)).sum())
+
+
+@dataclass(frozen=True)
+class ContractsSeen:
+    """Customers of a segment (`*`: all) as known at a moment: their renewals; and all rows, with what tells of them."""
+
+    renewals: RenewalHistories
+    rows: ContractRows
+    segment: str
+    outlook: Outlook
+    sight: Sight
+    hazard: HazardModel | None
+
+    def survival(self, model: str, fit: Fit) -> Survival:
+        """The chance of each to have made each of the next renewals."""
+        if model != HAZARD:
+            return survival_of(model, fit)
+        assert self.hazard is not None, "what was fitted is there"  # noqa: S101
+        return self.hazard.ahead(self.sight, self.outlook.months)(fit)
 
 
 def survival_of(model: str, fit: Fit) -> Survival:
-    """The chance of having made each of the next renewals, by the renewals made."""
+    """The chance of having made each of the next renewals, by the renewals made (not for the hazard)."""
     if model == CONSTANT:
         return partial(_constant_survival, min(fit.values[0], _MOST_CHURN))
     return partial(_ahead, RENEWING[model].log_survival, np.array(fit.values))
 
 
-def _ahead(log_survival: Callable[[Reals, Reals], Reals], parameters: Reals, renewals: Ints, ahead: int) -> Reals:
-    made, place = np.unique(renewals, return_inverse=True)
+def _ahead(log_survival: Callable[[Reals, Reals], Reals], parameters: Reals, contracts: Contracts, ahead: int) -> Reals:
+    made, place = np.unique(contracts.renewals, return_inverse=True)
     there = log_survival(parameters, made.astype(np.float64))
     later = log_survival(parameters, made[:, None] + np.arange(1.0, ahead + 1))
     return np.asarray(np.exp(later - there[:, None])[place.reshape(-1)])
 
 
-def _constant_survival(churn: float, renewals: Ints, ahead: int) -> Reals:
-    return np.tile((1 - churn) ** np.arange(1.0, ahead + 1), (len(renewals), 1))
+def _constant_survival(churn: float, contracts: Contracts, ahead: int) -> Reals:
+    return np.tile((1 - churn) ** np.arange(1.0, ahead + 1), (len(contracts), 1))
 
 
 def _constant(histories: RenewalHistories) -> Fit:
@@ -105,7 +156,10 @@ class ContractRows:
     customer_id: Coded
     segment: Coded
     renewals: Ints
+    there: Bools  # has not left
     left: Bools  # and the renewal at which they count as gone has come
+    since: Ints
+    renews: Ints  # 0: no term has an end
     annual_value: Ints  # in ten-thousandths
     contracts: Contracts
     waiting: Bools
@@ -113,7 +167,7 @@ class ContractRows:
     @classmethod
     def read(cls, rows: pa.Table, at: int, before: int) -> ContractRows:
         """The rows of the moment `at` (days since 1970), at which what happened before `before` was known."""
-        left = ~_is_null(rows["left_on"])
+        there = _is_null(rows["left_on"])
         term = whole_numbers(rows["term_months"]) / 12
         since, renews = whole_numbers(rows["since_on"]), _days(rows["renews_on"])
         renewals = whole_numbers(rows["renewals"])
@@ -121,12 +175,12 @@ class ContractRows:
         # without an end a term follows a term from the first day on
         in_term = np.mod((at - since) / 365.25, term)
         to_next = np.where(open_end, term - in_term, np.maximum(renews - at, 0) / 365.25)
-        waiting = ~left & ~open_end & (renews < before)
-        contracts = Contracts(renewals, to_next, term, ~_is_null(rows["notice_on"]) & ~left)
+        waiting = there & ~open_end & (renews < before)
+        contracts = Contracts(renewals, to_next, term, ~_is_null(rows["notice_on"]) & there, np.zeros_like(renewals))
         # who left within a term counts when its end has come, as those who stay do: else leavers come first
         due = (before - since) / 365.25 >= (renewals + 1) * term - 1 / 365.25
-        return cls(at, text_codes(rows["customer_id"]), text_codes(rows["segment"]), renewals, left & due,
-                   unscaled(rows["annual_value"]), contracts, waiting)  # fmt: skip
+        return cls(at, text_codes(rows["customer_id"]), text_codes(rows["segment"]), renewals, there, ~there & due,
+                   since, renews, unscaled(rows["annual_value"]), contracts, waiting)  # fmt: skip
 
     def histories(self, segment: str) -> RenewalHistories:
         """How often customers of a segment (`*`: all) have renewed, and who left."""
@@ -141,11 +195,30 @@ class ContractRows:
         found: Bools = self.segment.codes == code
         return found
 
+    def fate_of(self, customers: Coded) -> tuple[Bools, Bools]:
+        """Which of these customers have left, and which wait for the answer to a renewal?"""
+        row_of = dict(zip(np.array(self.customer_id.names, dtype=object)[self.customer_id.codes].tolist(),
+                          range(len(self.renewals)), strict=True))  # fmt: skip
+        place = np.array([row_of[name] for name in customers.names], dtype=np.int64)[customers.codes]
+        return self.left[place], self.waiting[place]
+
+    def sight(self, looks: pa.Table) -> Sight:
+        """What was known of these customers, from the rows of `risk_looks` of the day."""
+        at, since, renews = (_month_no(day) for day in (np.array([self.at]), self.since, self.renews))
+        ends = np.where(self.renews == 0, -1, np.maximum(renews - at, 0))
+        term = np.rint(self.contracts.term * 12).astype(np.int64)
+        return Sight.read(looks, self.customer_id, at - since, ends, term)
+
 
 def outlook_of(settings: dict[str, Any], fates: tuple[int, int]) -> Outlook:
     """How far the company looks ahead, and what became of those who had given notice: how many (stayed, are gone)."""
     stayed, gone = fates
     return Outlook(settings["months"] / 12, float(settings["discount"]), (stayed + 0.5) / (stayed + gone + 1))
+
+
+def _month_no(day: Ints) -> Ints:
+    """Months since 1970, of days since 1970."""
+    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def _is_null(column: Any) -> Bools:

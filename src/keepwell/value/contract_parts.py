@@ -2,60 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from keepwell.measure.columns import whole_numbers
 from keepwell.value.choose import NO_MODEL, read
-from keepwell.value.contract_kind import ContractRows, outlook_of, survival_of
-from keepwell.value.contract_worth import Outlook, expected_years, sureness
-from keepwell.value.models import days, moments_of
+from keepwell.value.contract_hazard import HAZARD
+from keepwell.value.contract_kind import ContractRows
+from keepwell.value.contract_moments import ContractMoments, Known
+from keepwell.value.contract_worth import expected_years, sureness
+from keepwell.value.fit import Ints
 from keepwell.value.parts import DIRECTIONS, DRAWS, Part, along, as_table, chosen_models, pairs, with_values
 
 
 def contract_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
     """The parts of who is under contract, moment by moment."""
-    found = inputs["contract_histories"]
-    settings = inputs["value_settings"].to_pylist()[0]
-    fates = {row["at_on"]: (row["stayed"], row["gone"]) for row in inputs["notice_fates"].to_pylist()}
-    moments = moments_of(inputs["value_moments"], found)
-    chosen = chosen_models(inputs["value_models"], "contracts")
+    known = ContractMoments(inputs)
+    models = chosen_models(inputs["value_models"], "contracts")
     spend = spend_spread(inputs["renewal_steps"])
     made = []
-    for at, under in pairs(list(moments)):
-        rows = ContractRows.read(found.filter((pc.field("at_on") == at) & pc.field("left_on").is_null()), days(at),
-                                 days(moments[at]))  # fmt: skip
-        outlook = outlook_of(settings, fates.get(under, (0, 0)))
-        for segment in rows.segment.names:
-            model = chosen[under, segment]
-            part = _contract_part(rows, segment, model, outlook, spend, sure=at == under)
+    for at, under in pairs(list(known.moments)):
+        for chosen, model in alike(known.at(at).rows, under, models):
+            part = _contract_part(known.at(at), known.at(under), chosen, model, spend, sure=at == under)
             made.append(as_table(part, at, under, "contracts", model))
     return made
 
 
+def alike(
+    rows: ContractRows, under: date, models: Mapping[tuple[date, str], dict[str, Any]]
+) -> Iterator[tuple[Ints, dict[str, Any]]]:
+    """The customers who are there, by model: those of all segments that have it, with the same parameters, together."""
+    by_model: dict[tuple[str, str], list[str]] = {}
+    for segment in rows.segment.names:
+        model = models[under, segment]
+        by_model.setdefault((model["model"], model["fitted_on"]), []).append(segment)
+    for segments in by_model.values():
+        of_these = np.logical_or.reduce([rows.of(segment) for segment in segments])
+        chosen = np.flatnonzero(of_these & rows.there)
+        if len(chosen):
+            yield chosen, models[under, segments[0]]
+
+
 def _contract_part(
-    rows: ContractRows, segment: str, model: Mapping[str, Any], outlook: Outlook, spend: float, *, sure: bool
+    known: Known, told: Known, chosen: Ints, model: Mapping[str, Any], spend: float, *, sure: bool
 ) -> Part:
-    chosen = np.flatnonzero(rows.of(segment))
-    contracts, name = rows.contracts.rows(chosen), str(model["model"])
+    rows, outlook, name = known.rows, told.outlook, str(model["model"])
+    contracts = (rows.contracts.apart() if name == HAZARD else rows.contracts).rows(chosen)
     nothing = np.zeros(len(chosen))
     waits, unsure = rows.waiting[chosen], np.zeros((len(chosen), DIRECTIONS))
     if name == NO_MODEL:
-        units = expected_years(contracts, lambda made, ahead: np.zeros((len(made), ahead)), outlook)
+        units = expected_years(contracts, lambda one, ahead: np.zeros((len(one), ahead)), outlook)
         low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
     else:
-        fit = read(model["parameters"])
-        survival = survival_of(name, fit)
+        fit, survivals = read(model["parameters"]), known.survivals(name, told)
+        survival = survivals(fit)
         units = expected_years(contracts, survival, outlook)
         if sure:
-            drawn = [survival_of(name, with_values(fit, row)) for row in fit.draws(DRAWS)]
+            drawn = [survivals(with_values(fit, row)) for row in fit.draws(DRAWS)]
             found = sureness(contracts, [survival, *drawn], outlook, spend)
             low, high, spread, renews = found.low, found.high, found.spread, found.renews
-            unsure = along(fit, lambda moved: expected_years(contracts, survival_of(name, moved), outlook))
+            unsure = along(fit, lambda moved: expected_years(contracts, survivals(moved), outlook))
         else:
             low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
     alive = np.where(waits & np.isfinite(renews), renews, 1.0)

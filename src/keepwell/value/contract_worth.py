@@ -7,7 +7,7 @@ for what customers may buy on top, and nothing taken off: a contract stays at it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,31 +16,53 @@ from keepwell.value.discounting import present_years
 from keepwell.value.fit import Ints, Reals
 
 Bools = npt.NDArray[np.bool_]
-# the chance of having made each of the next renewals, for customers who have made so many: (customers, renewals ahead)
-Survival = Callable[[Ints, int], Reals]
 LOW, HIGH = 0.05, 0.95
+_AT_ONCE = 20_000  # customers at a time: memory is bounded
 # a normal distribution in nine equally likely pieces, by the middle of each
 _PIECES = np.array([-1.5932, -0.9674, -0.5895, -0.2822, 0.0, 0.2822, 0.5895, 0.9674, 1.5932])
 
 
 @dataclass(frozen=True)
 class Contracts:
-    """Customers under contract on a day: renewals made, years to the next one, years of a term, whether notice was given."""
+    """Customers under contract on a day: renewals made, years to the next one, years of a term, whether notice was given.
+
+    `who`: which customer each is of, where a model tells customers apart who are alike in all of this; or else 0.
+    """
 
     renewals: Ints
     to_next: Reals
     term: Reals
     notice: Bools
+    who: Ints
+
+    def __len__(self) -> int:
+        return len(self.renewals)
 
     def distinct(self) -> tuple[Contracts, Ints]:
         """The distinct ones, and for each customer which of them."""
+        if len(self.who) and self.who.any():  # told apart: none is like another
+            return self, np.arange(len(self.who))
         rows = np.stack([self.renewals, np.rint(self.to_next * 1461), np.rint(self.term * 12), self.notice], axis=1)
         _, first, place = np.unique(rows, axis=0, return_index=True, return_inverse=True)
         return self.rows(first), place.reshape(len(rows))
 
     def rows(self, taken: Ints | Bools) -> Contracts:
         """These of them."""
-        return Contracts(self.renewals[taken], self.to_next[taken], self.term[taken], self.notice[taken])
+        return Contracts(
+            self.renewals[taken], self.to_next[taken], self.term[taken], self.notice[taken], self.who[taken]
+        )
+
+    def apart(self) -> Contracts:
+        """The same, each customer told apart."""
+        return replace(self, who=np.arange(len(self)))
+
+    def ends_within(self, years: float) -> Ints:
+        """How many ends of a term come within so many years?"""
+        return np.maximum(np.floor((years - self.to_next) / self.term + 1), 0).astype(np.int64)
+
+
+# the chance of each customer to have made each of the next renewals: (customers, renewals ahead)
+Survival = Callable[[Contracts, int], Reals]
 
 
 @dataclass(frozen=True)
@@ -50,6 +72,11 @@ class Outlook:
     horizon: float
     discount: float
     stays: float = 0.0
+
+    @property
+    def months(self) -> int:
+        """How many whole months ahead are looked at?"""
+        return int(np.ceil(self.horizon * 12))
 
 
 def weights(contracts: Contracts, outlook: Outlook) -> Reals:
@@ -63,7 +90,7 @@ def weights(contracts: Contracts, outlook: Outlook) -> Reals:
 
 def chances(contracts: Contracts, survival: Survival, ahead: int, outlook: Outlook) -> Reals:
     """How likely is each term ahead to come? 1 for the running one; (customers, terms)."""
-    later = survival(contracts.renewals, ahead)
+    later = survival(contracts, ahead)
     if contracts.notice.any() and ahead:
         given = contracts.notice
         first = later[given, :1]
@@ -95,6 +122,16 @@ def sureness(contracts: Contracts, survivals: list[Survival], outlook: Outlook, 
     `spend` is the standard deviation of the logarithm of the yearly value from one renewal to the next.
     """
     one, place = contracts.distinct()
+    parts = [_sureness(one.rows(np.arange(first, min(first + _AT_ONCE, len(one)))), survivals, outlook, spend)
+             for first in range(0, len(one), _AT_ONCE)]  # fmt: skip
+    columns = (
+        np.concatenate([getattr(part, field.name) for part in parts] or [np.zeros(0)])[place]
+        for field in fields(Sureness)
+    )
+    return Sureness(*columns)
+
+
+def _sureness(one: Contracts, survivals: list[Survival], outlook: Outlook, spend: float) -> Sureness:
     worth = weights(one, outlook)
     ahead = worth.shape[1] - 1
     drawn = [chances(one, survival, ahead, outlook) for survival in survivals]
@@ -106,7 +143,7 @@ def sureness(contracts: Contracts, survivals: list[Survival], outlook: Outlook, 
     square = (leaves * brought**2 * (1 + by_spend**2)).sum(axis=1)
     low, high = _quantiles(leaves, brought, by_spend)
     renews = drawn[0][:, 1] if ahead else np.ones(len(reached))
-    return Sureness(low[place], high[place], np.sqrt(np.maximum(square - mean**2, 0))[place], renews[place])
+    return Sureness(low, high, np.sqrt(np.maximum(square - mean**2, 0)), renews)
 
 
 def _spend_spread(brought: Reals) -> Reals:

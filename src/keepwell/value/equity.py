@@ -83,8 +83,8 @@ def _in_money(parts: pa.Table, margins: pa.Table, customers: Coded) -> tuple[_Mo
     there = np.flatnonzero(known >= 0)
     spread = _reals(parts["spread_units"]) * kept
     moves = np.stack([_reals(parts[f"by_parameters_{nth}"]) * kept for nth in range(1, DIRECTIONS + 1)], axis=1)
-    kinds, fitted = text_codes(parts["kind"]), text_codes(parts["fitted_on"])
-    source = (kinds.codes * len(fitted.names) + fitted.codes)[there]
+    kinds, models, fitted = (text_codes(parts[name]) for name in ("kind", "model", "fitted_on"))
+    source = ((kinds.codes * len(models.names) + models.codes) * len(fitted.names) + fitted.codes)[there]
     groups = [np.flatnonzero(source == code) for code in np.unique(source)]
     return _Money(row_of[known[there]], spread[there], moves[there]), groups
 

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 from keepwell.engine import Step
 from keepwell.value.choose import MODELS
 
-INPUTS = ("value_moments", "contract_histories", "order_histories")
+INPUTS = (
+    "value_moments", "contract_histories", "order_histories", "risk_looks", "hazard_fits", "notice_fates", "value_settings",
+)  # fmt: skip
 
 
 def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
@@ -27,20 +29,11 @@ def contract_models(inputs: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
     if not found.num_rows:
         return []
     from keepwell.value.choose import Chooser
-    from keepwell.value.contract_kind import ContractKind, ContractRows
-    from keepwell.value.renewals import RenewalHistories
+    from keepwell.value.contract_kind import ContractKind
+    from keepwell.value.contract_moments import ContractMoments
 
-    moments = moments_of(inputs["value_moments"], found)
-
-    @cache
-    def rows_at(at: date) -> ContractRows:
-        return ContractRows.read(found.filter(pc.field("at_on") == at), days(at), days(moments[at]))
-
-    @cache
-    def histories(at: date, segment: str) -> RenewalHistories:
-        return rows_at(at).histories(segment)
-
-    chooser = Chooser(ContractKind(), histories, list(moments), judging(inputs["value_moments"], moments))
+    known = ContractMoments(inputs)
+    chooser = Chooser(ContractKind(), known.seen, list(known.moments), judging(inputs["value_moments"], known.moments))
     return as_rows(chooser.rows(sorted({str(segment) for segment in found["segment"].to_pylist()})))
 
 

@@ -58,8 +58,8 @@ PARTS = Table(
     says="what a customer's value is made of, by contracts or by orders",
 )  # fmt: skip
 INPUTS = (
-    "value_moments", "value_models", "contract_histories", "order_histories", "notice_fates", "renewal_steps",
-    "value_settings",
+    "value_moments", "value_models", "contract_histories", "order_histories", "risk_looks", "hazard_fits", "notice_fates",
+    "renewal_steps", "value_settings",
 )  # fmt: skip
 
 
@@ -97,7 +97,8 @@ def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
 def along(fit: Any, units_of: Any) -> Any:
     """By how much do units change by one standard deviation of the parameters, along each of their directions?
 
-    The directions are independent of each other, the strongest first: (customers, `DIRECTIONS`).
+    The directions are independent of each other: (customers, `DIRECTIONS`). Of more than that, those are told (and turned)
+    that hold the whole of what moves the customers' sum, and most of what moves each.
     """
     variances, axes = np.linalg.eigh(np.array(fit.covariance))
     changes = []
@@ -106,9 +107,12 @@ def along(fit: Any, units_of: Any) -> Any:
         ends = [units_of(with_values(fit, np.array(fit.values) * np.exp(sign * step))) for sign in (1, -1)]
         changes.append((ends[0] - ends[1]) / 2)
     columns = np.stack(changes, axis=1)
-    strongest = np.argsort(-np.abs(columns.sum(axis=0)), kind="stable")[:DIRECTIONS]
+    if columns.shape[1] > DIRECTIONS:
+        whole = columns.sum(axis=0)
+        alike = np.einsum("ij,ik->jk", columns, columns) + np.outer(whole, whole) * len(columns)
+        columns = np.einsum("ij,jk->ik", columns, np.linalg.eigh(alike)[1][:, ::-1][:, :DIRECTIONS])
     made = np.zeros((len(columns), DIRECTIONS))
-    made[:, : len(strongest)] = columns[:, strongest]
+    made[:, : columns.shape[1]] = columns
     return made
 
 

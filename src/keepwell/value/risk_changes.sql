@@ -74,14 +74,15 @@ opened AS (
   LEFT JOIN severe_tickets ON severe_tickets.ticket_id = cases.ticket_id
 ),
 -- the month of the run's day has hardly begun, or is not over: on that day, too, the last month is the one before. Of
--- customers on whom no model is fitted, only what is looked at on that day and a year ago is needed.
+-- customers on whom no model is fitted, only what is looked at on days of valuing is needed.
 used AS (
-  SELECT risk_customers.customer_no, usage_months.use_no, usage_months.users * 100 + usage_months.days AS many, now.last_no
+  SELECT risk_customers.customer_no, usage_months.use_no, usage_months.users * 100 + usage_months.days AS many, looks.last_no
   FROM usage_months
   JOIN risk_customers ON risk_customers.customer_id = usage_months.customer_id
-  JOIN (SELECT risk_days.at_no - 1 AS last_no FROM risk_days WHERE risk_days.is_now) AS now ON TRUE
-  WHERE risk_customers.is_fitted OR usage_months.use_no >= now.last_no - 4
-    OR usage_months.use_no BETWEEN now.last_no - 16 AND now.last_no - 13
+  JOIN (
+    SELECT max(risk_days.at_no) - 1 AS last_no, min(risk_days.at_no) - 5 AS first_no FROM risk_days WHERE risk_days.is_looked
+  ) AS looks ON TRUE
+  WHERE risk_customers.is_fitted OR usage_months.use_no >= looks.first_no
 ),
 answers AS (
   SELECT

@@ -19,8 +19,13 @@ from keepwell.value.risk_model import Layer, RiskModel, fit_risk
 FITS = Table(
     "hazard_fits",
     (
-        Column("at_on", "date", "the day of looking; fitted on the months that were over before it", key=True,
-               required=True),
+        Column(
+            "at_on",
+            "date",
+            "the day of looking; fitted on the months that were over before it",
+            key=True,
+            required=True,
+        ),
         Column("is_now", "boolean", "the run's day", required=True),
         Column("judges", "boolean", "that of a year ago", required=True),
         Column("layer", "text", "lasts, sign, or model", key=True, required=True),
@@ -75,8 +80,13 @@ def fit_of(rows: pa.Table, *, judges: bool) -> RiskModel | None:
 
 def fit_on(rows: pa.Table, day: date) -> RiskModel | None:
     """The hazard as of a day of valuing: of the run's day its own, of others that of their month's first."""
-    now = set(pc.unique(rows.filter(rows["is_now"])["at_on"]).to_pylist())
-    return read_fit(rows.filter(pc.field("at_on") == (day if day in now else day.replace(day=1))))
+    return read_fit(rows.filter(pc.field("at_on") == look_day(rows, day)))
+
+
+def look_day(rows: pa.Table, day: date) -> date:
+    """On which day are customers looked at for a day of valuing? On the run's own, or else on the month's first."""
+    now = pc.unique(rows.filter(rows["is_now"])["at_on"]).to_pylist()
+    return day if day in now else day.replace(day=1)
 
 
 def read_fit(chosen: pa.Table) -> RiskModel | None:

@@ -64,6 +64,10 @@ class Known:
 
     def only(self, rows: Bools) -> Known:
         """These rows of it."""
+        return self.at(np.flatnonzero(rows))
+
+    def at(self, rows: Ints) -> Known:
+        """The rows at these places, in this order."""
         return Known({name: column[rows] for name, column in self.columns.items()}, self.segment[rows], self.segments)
 
 
@@ -92,16 +96,21 @@ class RiskModel:
 
     def cells_ahead(self, known: Known, months: int) -> Ints:
         """In which cell of the baseline does each month ahead of each customer lie? (customers, months)"""
-        ahead = np.arange(months)
-        groups = np.array(self.groups)[step_of(known.columns["tenure"][:, None] + ahead)]
-        ends, term = known.columns["ends_in"][:, None], known.columns["term_months"][:, None]
-        to_end = np.where(ahead <= ends, ends - ahead, (ends - ahead) % term)
-        code = np.where(to_end == 0, 1, np.where(to_end <= 3, 2, 0))
-        return np.asarray(groups * 3 + np.where(ends < 0, 0, code), dtype=np.int64)
+        columns = known.columns
+        return cells_of(self.groups, columns["tenure"], columns["ends_in"], columns["term_months"], months)
 
     def monthly(self, known: Known) -> Reals:
         """The chance, in the month ahead, of deciding to leave, from what lasts alone: 0..1."""
         return self.lasts.hazard.hazards(self.lasts.centred(known), self.cells_ahead(known, 1)[:, 0])
+
+
+def cells_of(groups: tuple[int, ...], tenure: Ints, ends: Ints, term: Ints, months: int) -> Ints:
+    """In which cell of the baseline does each month ahead lie? (customers, months); `ends`: months until a term ends."""
+    ahead, until, length = np.arange(months), ends[:, None], term[:, None]
+    step = np.array(groups)[step_of(tenure[:, None] + ahead)]
+    to_end = np.where(ahead <= until, until - ahead, (until - ahead) % length)
+    code = np.where(to_end == 0, 1, np.where(to_end <= 3, 2, 0))
+    return np.asarray(step * 3 + np.where(until < 0, 0, code), dtype=np.int64)
 
 
 def step_of(tenure: Ints) -> Ints:
