@@ -22,7 +22,7 @@ MODEL_SAYS = {
     "constant_churn": "one chance to leave for all",
     "shifted_beta_geometric": "shifted-beta-geometric: each with a chance of their own",
     "beta_discrete_weibull": "beta-discrete-Weibull: chances that change with time",
-    "hazard": "hazard with covariates",
+    "hazard": "hazard: by what is known of each",
     "bg_nbd": "BG/NBD",
     "mbg_nbd": "modified BG/NBD",
     "pareto_nbd": "Pareto/NBD",
@@ -134,7 +134,22 @@ def _part_lines(row: Row, tables: Tables, at_on: date, terms: Terms, width: int)
     )
     lines += wrapped(story, width, "  ")
     lines += wrapped(_model_story(row, tables, at_on), width, "  ")
+    if row["model"] == "hazard":
+        lines += wrapped(_hazard_story(row, tables), width, "  ")
     return lines
+
+
+def _hazard_story(row: Row, tables: Tables) -> str:
+    """What is known of the customer that makes the hazard higher or lower, the heaviest first."""
+    told = ask("SELECT effect, says FROM drivers WHERE customer_id = $1 AND kind <> 'notice' ORDER BY abs(effect) DESC, driver",
+               row["customer_id"], drivers=tables["risk_drivers"])  # fmt: skip
+    if row["notice"]:
+        return "Notice was given: the chance is the share of such contracts that were renewed."
+    if not told:
+        return "Nothing that is known of this customer moves the chance to leave within a year by a point or more."
+    said = [written.listed([one["says"] for one in told if (one["effect"] > 0) == more]) for more in (True, False)]
+    words = [f"{way} likely to leave: {what}" for way, what in zip(("More", "Less"), said, strict=True) if what]
+    return f"{'. '.join(words)} (association, not cause; keepwell risk says how much)."
 
 
 def _contract_story(row: Row, tables: Tables, at_on: date, terms: Terms) -> str:
@@ -165,7 +180,10 @@ def _model_story(row: Row, tables: Tables, at_on: date) -> str:
     if row["model"] == "none":
         return f"No model: {model['because']}. Only what is sure is counted."
     told = json.loads(model["parameters"])
-    values = ", ".join(f"{name} {value:.4g}" for name, value in zip(told["names"], told["values"], strict=True))
+    if row["model"] == "hazard":
+        values = "the coefficients are in the table hazard_models"
+    else:
+        values = ", ".join(f"{name} {value:.4g}" for name, value in zip(told["names"], told["values"], strict=True))
     of = "all customers" if row["fitted_on"] == "*" else f"segment {row['fitted_on']}"
     return (f"By {_model(row['model'])} ({values}), fitted to {of}: {written.count(model['customers'], 'customer')} with "
             f"{model['events']:,} {'that left' if row['kind'] == 'contracts' else 'repeat purchases'}. "
