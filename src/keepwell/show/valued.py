@@ -22,7 +22,7 @@ MODEL_SAYS = {
     "constant_churn": "one chance to leave for all",
     "shifted_beta_geometric": "shifted-beta-geometric: each with a chance of their own",
     "beta_discrete_weibull": "beta-discrete-Weibull: chances that change with time",
-    "hazard": "hazard: by what is known of each",
+    "hazard": "hazard of leaving",
     "bg_nbd": "BG/NBD",
     "mbg_nbd": "modified BG/NBD",
     "pareto_nbd": "Pareto/NBD",

@@ -21,6 +21,8 @@
 | `parts`       | what is each customer's value made of?                                         |
 | `contract_parts`, `order_parts` | … of who is under contract, of who orders                    |
 | `contract_kind`, `order_kind` | how are customers told to the models, and which are these?     |
+| `contract_hazard` | … after what is known of each: the hazard as a model of renewal           |
+| `contract_moments` | … and what was known of contracts at each moment?                        |
 | `equity`      | what are all customers together worth, and how sure is that?                   |
 | `calibration` | did what was foretold a year ago come?                                         |
 | `discounting` | what is later money worth on the day of valuing?                               |
