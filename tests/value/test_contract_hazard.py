@@ -40,7 +40,9 @@ def company(*, matters: bool) -> Rows:
         terms = 1 if leaves or first >= date(2025, 6, 1) else 2
         name = f"c:{number:03}{'-broken' if broken else ''}"
         end = first.replace(year=first.year + 1)
-        notice = {"notice_on": end - timedelta(days=20 + 50 * (number % 5))} if leaves and end < date(2026, 7, 5) else {}
+        notice = (
+            {"notice_on": end - timedelta(days=20 + 50 * (number % 5))} if leaves and end < date(2026, 7, 5) else {}
+        )
         add_terms(rows, name, first, [1000.0] * (terms + (terms == 2 and first < date(2024, 6, 1))), **notice)
         if broken:
             rows.add("promises", promise_id=f"p:{number}", customer_id=name, made_on=first, status="broken",
