@@ -160,3 +160,9 @@ def test_calls_that_cannot_be_meant() -> None:
         BetaGeo.known(r=1.0)
     with pytest.raises(UsageError, match="counted in"):
         BetaGeo("fortnight")
+
+
+def test_a_value_without_what_is_spent_is_refused() -> None:
+    seen = {"frequency": [2], "recency": [11.5], "T": [30.5]}
+    with pytest.raises(UsageError, match="a fitted GammaGamma, or a mean amount"):
+        BetaGeo.known(unit="week", r=0.2426, alpha=4.4136, a=0.7929, b=2.4259).lifetime_value(seen, None)

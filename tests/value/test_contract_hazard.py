@@ -121,13 +121,18 @@ def test_a_renewal_is_made_by_who_has_not_left_by_the_end_of_the_term(model: Haz
     looked, sight, contracts = seen_and_contracts(model)
     stays = model.ahead(sight, 60)(model.fit)(contracts, 3)
     for row, ends in ((0, 2), (1, 7)):
+        there, before = 1.0, 0.0
         for renewal in range(3):
             hazard = looked.cumulative(ends + 1 + 12 * renewal)[0][row]
-            assert stays[row, renewal] == pytest.approx(np.exp(-model.lost.share * hazard), rel=1e-6)
+            there *= 1 - model.lost.share * -np.expm1(before - hazard)  # of those who decide in a term, the share leaves
+            before = hazard
+            assert stays[row, renewal] == pytest.approx(there, rel=1e-6)
+    # the first renewal is as likely as `keepwell risk` says
+    assert 1 - stays[0, 0] == pytest.approx(looked.chances(3)[0][0], rel=1e-6)
     lasts = model.risk.lasts.hazard
     height = np.exp(lasts.baseline @ lasts.parameters[: len(lasts.baseline_names)])
     middle = height[model.risk.cells_ahead(looked.known, 3)[0]].sum()  # of who is not known, the company's middle
-    assert stays[2, 0] == pytest.approx(np.exp(-model.lost.share * middle), rel=1e-6)
+    assert stays[2, 0] == pytest.approx(1 - model.lost.share * -np.expm1(-middle), rel=1e-6)
 
 
 def test_a_fit_that_was_written_says_the_same(model: HazardModel) -> None:

@@ -145,3 +145,17 @@ def test_numbers_far_apart_are_customers_too() -> None:
         }
     )
     assert read_histories(far).frequency.tolist() == [1, 0]
+
+
+def test_a_day_may_be_said_as_text_and_a_wrong_one_is_refused() -> None:
+    assert _rows(LOG, until="2026-01-31") == _rows(LOG, until=date(2026, 1, 31))
+    with pytest.raises(UsageError, match="until is a day such as 2026-09-30; found 31/01/2026"):
+        _rows(LOG, until="31/01/2026")
+
+
+def test_a_file_whose_amounts_are_no_numbers_is_refused_in_words(tmp_path: Path) -> None:
+    rows = [f"c{number},2026-01-{number % 28 + 1:02},{number}.50" for number in range(30_000)] + ["d1,2026-02-01,abc"]
+    (tmp_path / "orders.csv").write_text("\n".join(["customer_id,day,amount", *rows]))
+    with pytest.raises(UsageError) as error:
+        read_histories(tmp_path / "orders.csv")
+    assert error.value.code == "value-orders"

@@ -141,17 +141,22 @@ def text_bars(steps: Sequence[Step], cells: int) -> list[str]:
 
 
 def _table(found: Sequence[Bridge], by: str, names: Names, currency: str, width: int) -> list[str]:
+    """A row for each unit, in thousands where millions would make it too wide."""
+    most = max(abs(amount) for bridge in found for amount in (bridge.start, bridge.end))
+    unit = 1000 if most >= 1_000_000 else 1
+
     def amount(value: Decimal | None, *, sign: bool = True) -> str:
-        return "" if not value else written.money(value, currency, cents=False, sign=sign)
+        return "" if not value else f"{round(value / unit):{'+' if sign else ''},}".replace("-", "−")
 
     causes = [cause for cause in CAUSES if any(cause in bridge.changes for bridge in found)]
     rows = [(unit_name(by, bridge.unit, names), amount(bridge.start, sign=False),
-             *(amount(bridge.changes.get(cause)) for cause in causes), written.money(bridge.end, currency, cents=False),
-             _range(bridge, currency)) for bridge in found]  # fmt: skip
+             *(amount(bridge.changes.get(cause)) for cause in causes), amount(bridge.end, sign=False) or "0",
+             f"{amount(bridge.low, sign=False) or 0}–{amount(bridge.high, sign=False) or 0}") for bridge in found]  # fmt: skip
     columns = [Column(written.words(by), shrinks=True), Column("Then", right=True),
-               *(Column(CAUSE_WORDS[cause], right=True) for cause in causes), Column("Now", right=True),
-               Column("90% interval", right=True)]  # fmt: skip
-    return aligned(columns, rows, width)
+               *(Column(CAUSE_WORDS[cause].removeprefix("Estimated ").capitalize(), right=True) for cause in causes),
+               Column("Now", right=True), Column("90% interval", right=True)]  # fmt: skip
+    scale = f"In {'thousands of ' if unit > 1 else ''}{currency}. Anew: estimated anew, by what was learnt since."
+    return [*aligned(columns, rows, width), "", scale]
 
 
 def unit_name(by: str, unit: str, names: Names) -> str:

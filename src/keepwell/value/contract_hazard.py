@@ -2,7 +2,7 @@
 
 A month's hazard is that of deciding to leave (see `risk_model`): what lasts weighs on every month, signs of late on the
 next three. A term is renewed by who has not left by the end of the month in which the one before it ends; of those who
-decide to, the share leaves that left of those who gave notice.
+decide to, the share leaves that left of those who gave notice, term by term: who was kept may decide again.
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class _Ahead:
             whole = np.take_along_axis(so_far, until, axis=1)
             first = np.take_along_axis(so_far, np.minimum(until, soon - 1), axis=1)
             hazard = part[who, None] * (whole[path] + shift[who, None] * first[path])
-            return np.asarray(np.exp(-share * hazard))
+            term_by_term = np.diff(hazard, axis=1, prepend=0.0)
+            return np.asarray(np.cumprod(1 + share * np.expm1(-term_by_term), axis=1))
 
         return survival
 

@@ -39,8 +39,8 @@ def read_histories(
     customer: str = "customer_id",
     day: str = "day",
     amount: str | None = "amount",
-    until: date | None = None,
-    later: date | None = None,
+    until: date | str | None = None,
+    later: date | str | None = None,
     free: bool = False,
     unit: str = "week",
     memory: str = "2GB",
@@ -58,6 +58,7 @@ def read_histories(
     """
     if unit not in DAYS_OF:
         raise UsageError("value-unit", f"time is counted in {', '.join(DAYS_OF)}; found {unit}")
+    until, later = _day(until, "until"), _day(later, "later")
     with _database(memory, threads) as con:
         _open(con, orders)
         log = _columns(con, customer, day, amount, free=free)
@@ -74,6 +75,14 @@ def read_histories(
         if later is not None:
             seen = _with_later(con, seen, end, later)
         return replace(seen, left_out=_left_out(con, log, end, found))
+
+
+def _day(said: date | str | None, what: str) -> date | None:
+    """A day, or text such as 2026-09-30."""
+    try:
+        return date.fromisoformat(said) if isinstance(said, str) else said
+    except ValueError as error:
+        raise UsageError("value-orders", f"{what} is a day such as 2026-09-30; found {said}") from error
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ class _Look:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, log: _Columns) -> None:
         much, numbers = f"try_cast({log.amount} AS DOUBLE)", log.customer if log.numbered else "0"
-        row = _row(con, f"""
+        row = _looked(con, f"""
             SELECT count(*), count(*) - count({log.customer}), count(*) - count(try_cast({log.day} AS DATE)),
               count(*) - count(CASE WHEN isfinite({much}) THEN 1 END),
               min(try_cast({log.day} AS DATE)), max(try_cast({log.day} AS DATE)), min({much}),
@@ -116,6 +125,17 @@ class _Look:
             if count:
                 raise UsageError("value-orders", f"{count} of {self.rows} orders have no {what} that can be understood",
                                  hint="mend them, or leave them out knowingly")  # fmt: skip
+
+
+def _looked(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
+    """The row; a file in which something stands that its column cannot hold is refused."""
+    try:
+        return _row(con, sql)
+    except duckdb.Error as error:
+        hint = "mend it, or read the file with a library of your own and pass the table"
+        raise UsageError(
+            "value-orders", f"the orders cannot be read: {str(error).splitlines()[0]}", hint=hint
+        ) from error
 
 
 @contextmanager

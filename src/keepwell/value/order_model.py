@@ -131,6 +131,10 @@ class OrderModel(ABC):
         `spend`: a fitted `GammaGamma`, or the mean amount itself, one number or one for each row. What was bought before
         is not part of it.
         """
+        if spend is None:
+            raise UsageError(
+                "value-spend", "what customers spend is a fitted GammaGamma, or a mean amount; found nothing"
+            )
         seen = self._seen(histories)
         mean = spend.expected_spend(seen) if hasattr(spend, "expected_spend") else np.asarray(spend, dtype=np.float64)
         return self.discounted_purchases(seen, months, discount) * mean * margin

@@ -144,8 +144,10 @@ def as_table(part: Part, at: date, under: date, kind: str, model: Mapping[str, A
         "kind": text_column(same, (kind,)), "segment": text_column(part.segment.codes, part.segment.names),
         "model": text_column(same, (str(model["model"]),)), "fitted_on": text_column(same, (str(model["fitted_on"]),)),
         "events": integer_column(part.events),
+        # what is expected may lie beyond what comes of nine in ten: then the interval reaches to it
         **{name: number_column(values, UNIT_PLACES) for name, values in
-           (("units", part.units), ("low_units", part.low), ("high_units", part.high), ("spread_units", part.spread))},
+           (("units", part.units), ("low_units", np.minimum(part.low, part.units)),
+            ("high_units", np.maximum(part.high, part.units)), ("spread_units", part.spread))},
         "unit_value": exact_column("money", part.unit_value),
         "chance_alive": exact_column("share", _shares(part.alive)),
         "notice": pa.array(part.notice.tolist(), pa.bool_()),
