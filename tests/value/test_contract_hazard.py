@@ -124,7 +124,8 @@ def test_a_renewal_is_made_by_who_has_not_left_by_the_end_of_the_term(model: Haz
         there, before = 1.0, 0.0
         for renewal in range(3):
             hazard = looked.cumulative(ends + 1 + 12 * renewal)[0][row]
-            there *= 1 - model.lost.share * -np.expm1(before - hazard)  # of those who decide in a term, the share leaves
+            # of those who decide to in a term, the share leaves
+            there *= 1 - model.lost.share * -np.expm1(before - hazard)
             before = hazard
             assert stays[row, renewal] == pytest.approx(there, rel=1e-6)
     # the first renewal is as likely as `keepwell risk` says
