@@ -16,7 +16,7 @@ from oracle.companies import Made, companies
 from oracle.compare import Difference, differences, differing
 
 EXAMPLES = int(os.environ.get("KEEPWELL_ORACLE_EXAMPLES", "0"))
-FEW, AT_ONCE = 18, 100
+FEW, AT_ONCE = 12, 100
 
 
 def month(year: int, number: int) -> int:

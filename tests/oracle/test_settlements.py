@@ -29,7 +29,7 @@ WANTED = ("pay_lines", "credited", "part_looks", "fact_shares")
 
 
 def called(seed: int) -> list[tuple[str, Made]]:
-    return [(f"x{place}z", one) for place, one in enumerate(made(EXAMPLES or 10, seed))]
+    return [(f"x{place}z", one) for place, one in enumerate(made(EXAMPLES or 6, seed))]
 
 
 def learned(companies: Sequence[tuple[str, Made]], stages: Sequence[int]) -> list[tuple[str, Made]]:

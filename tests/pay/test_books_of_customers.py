@@ -253,6 +253,7 @@ def test_a_lead_is_paid_on_the_books_of_the_team() -> None:
     assert paid(small.pay(text)) == {"0": Decimal("900.00")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
 def test_every_engine_holds_the_same_books(engine: str) -> None:
     def rows(name: str) -> list[list[dict[str, Any]]]:
