@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import MissingError, UsageError, nearest
+from keepwell.cli.shell import Answer, Shell, check_word, day_said
+from keepwell.core.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,10 +36,7 @@ def credit(who: str | None = None, *, method: str = "owen", effect: bool = False
     """
     from keepwell.show.credited import CREDIT_METHODS, effect_lines, overview_lines
 
-    if method not in CREDIT_METHODS:
-        near = nearest(method, CREDIT_METHODS)
-        raise UsageError("usage", f"--method {method} is none of " + ", ".join(CREDIT_METHODS),
-                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    check_word("--method", method, CREDIT_METHODS)
     opened = open_latest(shell.project())
     if who is not None:
         return _credit_of(opened, who, since, effect=effect, width=shell.width)
@@ -171,18 +168,11 @@ def _span(opened: Opened, table: pa.Table, since: str | None) -> Span:
     if not spans:
         raise MissingError("value-missing", "no change of customers' value is known yet",
                            hint="it needs contracts or orders of more than one quarter: keepwell journey shows what is there")  # fmt: skip
-    first = opened.run.today - timedelta(366) if since is None else _day(since)
+    first = opened.run.today - timedelta(366) if since is None else day_said("--since", since)
     begins = [span for span in spans if span[0] >= first]
     if not begins:
         raise UsageError("since-late", f"no span begins on {since} or later", hint=f"the last begins on {spans[-1][0]}")
     return begins[0][0], spans[-1][1]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError("usage", f"--since {text} is no day", hint="write it as 2026-01-01") from None
 
 
 def _summed(shares: pa.Table, span: Span, by: str) -> list[Row]:

@@ -12,8 +12,8 @@ from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.paying import period_asked
-from keepwell.cli.shell import Answer, Shell, as_json
-from keepwell.core.errors import UsageError, nearest
+from keepwell.cli.shell import Answer, Shell, as_json, check_word
+from keepwell.core.errors import UsageError
 
 if TYPE_CHECKING:
     from keepwell.books import Proposal
@@ -155,10 +155,7 @@ def check_format(format: str, to: Path | None) -> None:  # noqa: A002
     """Is it a format that is known, and has a workbook somewhere to go? Raises `UsageError`."""
     from keepwell.show.sheets import FORMATS
 
-    if format not in FORMATS:
-        near = nearest(format, FORMATS)
-        raise UsageError("usage", f"--format {format} is none of " + ", ".join(FORMATS),
-                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    check_word("--format", format, FORMATS)
     if format == "xlsx" and to is None:
         raise UsageError("usage", "a workbook is not printed", hint="--to FILE.xlsx")
 

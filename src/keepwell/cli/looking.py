@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell
+from keepwell.cli.shell import Answer, Shell, check_word
 from keepwell.core.errors import MissingError, UsageError, nearest
 from keepwell.core.identifiers import find_id
 
@@ -76,10 +76,7 @@ def measure(name: str, *, by: str = "company", per: str = "quarter", shell: Hidd
     project = shell.project()
     asked = find_measure(name)
     for word, known, option in ((by, UNIT_KINDS, "--by"), (per, PERIOD_KINDS, "--per")):
-        if word not in known:
-            near = nearest(word, known)
-            raise UsageError("usage", f"{option} {word} is none of " + ", ".join(known),
-                             hint=f"did you mean {near}?" if near else None)  # fmt: skip
+        check_word(option, word, known)
     if by == "person" and not project.persons:
         raise UsageError("persons-off", "measures of single persons are off in this company",
                          hint="persons: true in keepwell.yaml turns them on")  # fmt: skip

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, as_json
-from keepwell.core.errors import UsageError, nearest
+from keepwell.cli.shell import Answer, Shell, as_json, check_word
+from keepwell.core.errors import UsageError
 from keepwell.core.periods import Period, month_index, parse_period, period_of
 
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     from keepwell.pay.statement import statement as make_statement
     from keepwell.show.statement import statement_html, statement_json, statement_text
 
-    if format not in FORMATS:
-        near = nearest(format, FORMATS)
-        raise UsageError("usage", f"--format {format} is none of " + ", ".join(FORMATS),
-                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    check_word("--format", format, FORMATS)
     if format in FILES and (to is None or beside):
         raise UsageError("usage", f"a {format} is not printed" if to is None else f"two plans side by side make no {format}",
                          hint=f"--to FILE.{format}" if to is None else "--format html")  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from keepwell.cli.shell import Answer, Shell
+from keepwell.cli.shell import Answer, Shell, check_word
 from keepwell.core.errors import ConfigurationError, MissingError, Problem, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -135,8 +135,7 @@ def show(plan: str, *, on: str | None = None, part: str | None = None, format: s
     """
     from keepwell.show.planned import plan_data, plan_lines, plan_svg
 
-    if format not in ("text", "svg"):
-        raise UsageError("usage", f"--format {format} is none of text, svg")
+    check_word("--format", format, ("text", "svg"))
     found = one_plan(shell.project(), plan, on)
     names = [one.name for one in found.parts]
     if part is not None and part not in names:

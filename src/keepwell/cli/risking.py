@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from keepwell.cli.looking import find_named
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import MissingError, UsageError, nearest
+from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.core.errors import MissingError
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 UNIT_KINDS = ("customer", "owner", "segment")
@@ -34,10 +34,7 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str = "cu
     """
     from keepwell.show import at_risk
 
-    if by not in UNIT_KINDS:
-        near = nearest(by, UNIT_KINDS)
-        raise UsageError("usage", f"--by {by} is none of " + ", ".join(UNIT_KINDS),
-                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    check_word("--by", by, UNIT_KINDS)
     opened = _opened(shell)
     tables, names, currency = opened.tables, opened.names, opened.project.currency
     if calibration:

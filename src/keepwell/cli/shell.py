@@ -28,6 +28,22 @@ if TYPE_CHECKING:
     from keepwell.project.config import Project
 
 
+def check_word(option: str, word: str, known: Sequence[str]) -> None:
+    """Is it one of the words that an option takes? Raises `UsageError` with the nearest."""
+    if word not in known:
+        near = nearest(word, known)
+        raise UsageError("usage", f"{option} {word} is none of " + ", ".join(known),
+                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+
+
+def day_said(option: str, text: str) -> date:
+    """The day that an option says. Raises `UsageError`."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError("usage", f"{option} {text} is no day", hint="write it as 2026-01-01") from None
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a command found: `data` for machines, `shown` for people, `ok` false where the answer is no."""

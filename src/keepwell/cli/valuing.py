@@ -9,8 +9,8 @@ from cyclopts import Parameter
 
 from keepwell.cli.looking import find_named
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import MissingError, UsageError, nearest
+from keepwell.cli.shell import Answer, Shell, check_word, day_said
+from keepwell.core.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
     from keepwell.show.valued import Terms
@@ -82,12 +82,9 @@ def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> A
     """
     from keepwell.show.bridge import bridge_lines, bridges, moments_since
 
-    if by not in UNIT_KINDS:
-        near = nearest(by, UNIT_KINDS)
-        raise UsageError("usage", f"--by {by} is none of " + ", ".join(UNIT_KINDS),
-                         hint=f"did you mean {near}?" if near else None)  # fmt: skip
+    check_word("--by", by, UNIT_KINDS)
     opened = _valued(shell)
-    asked = _day(since)
+    asked = None if since is None else day_said("--since", since)
     tables = opened.tables if asked is None else _since(opened, asked, shell)
     span = moments_since(tables, asked)
     found = () if span is None else bridges(tables, *span, by)
@@ -113,15 +110,6 @@ def _since(opened: Opened, since: date, shell: Shell) -> Any:
     if since not in tables["value_moments"]["at_on"].to_pylist():
         raise MissingError("value-since", f"nothing had been bought before {since}", hint="a later day")
     return tables
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError("usage", f"--since {text} is no day", hint="write it as 2026-05-10") from None
 
 
 def _valued(shell: Shell) -> Opened:

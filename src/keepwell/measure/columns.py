@@ -89,6 +89,11 @@ def date_column(days: Ints) -> pa.Array[Any]:
     return _from_buffers(pa.date32(), len(days), None, np.ascontiguousarray(days, dtype=np.int32))
 
 
+def day_numbers(column: Any) -> Ints:
+    """Dates as days since 1970; 0 where there is none."""
+    return whole_numbers(column.fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))
+
+
 def integer_column(values: Ints) -> pa.Array[Any]:
     """Whole numbers as a column."""
     return _from_buffers(pa.int64(), len(values), None, np.ascontiguousarray(values, dtype=np.int64))

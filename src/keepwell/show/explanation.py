@@ -18,7 +18,7 @@ def explanation_text(explanation: Explanation, width: int = WIDTH) -> str:
     blocks = [
         [
             sides(f"Line {short_ids([explanation.line_id])[explanation.line_id]}", amount, width),
-            *wrapped(_clean(explanation.sentence), width),
+            *wrapped(written.clean(explanation.sentence), width),
         ]
     ]
     blocks += [_step_lines(number, step, width) for number, step in enumerate(explanation.steps, 1)]
@@ -40,16 +40,12 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
 
 def _step_lines(number: int, step: ExplanationStep, width: int) -> list[str]:
     lead = f"{number}  "
-    told = wrapped(f"{_clean(step.title)}. {_clean(step.says)}".strip(), width - len(lead))
+    told = wrapped(f"{written.clean(step.title)}. {written.clean(step.says)}".strip(), width - len(lead))
     lines = [lead + told[0], *[" " * len(lead) + line for line in told[1:]]]
     lines += _figure_lines(step.figures, width)
-    return [*lines, f"     from {_clean(step.source)}"] if step.source else lines
+    return [*lines, f"     from {written.clean(step.source)}"] if step.source else lines
 
 
 def _figure_lines(figures: Sequence[tuple[str, str]], width: int) -> list[str]:
-    rows = [(_clean(label), _clean(figure)) for label, figure in figures]
+    rows = [(written.clean(label), written.clean(figure)) for label, figure in figures]
     return aligned([Column(shrinks=True), Column(right=True, shrinks=True)], rows, width, "     ")
-
-
-def _clean(text: str) -> str:
-    return written.clean(text)

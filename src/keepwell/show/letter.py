@@ -45,27 +45,23 @@ def letter_data(plan: Plan, company: str, text: str, signer: Signer) -> dict[str
     target = signer.target if signer.target is not None else plan.target_pay
     digest = hashlib.sha256(text.encode()).hexdigest()[:16]
     return {
-        "company": _clean(company), "kind": "Pay plan" if not plan.amended else "Pay plan, amended",
-        "title": _clean(plan.title),
-        "footer": _clean(f"Plan {plan.name}, version of {say.day(plan.from_on)} · text {digest}"),
+        "company": written.clean(company), "kind": "Pay plan" if not plan.amended else "Pay plan, amended",
+        "title": written.clean(plan.title),
+        "footer": written.clean(f"Plan {plan.name}, version of {say.day(plan.from_on)} · text {digest}"),
         "head": list(_rows(_head(plan, signer, target))), "target": _target_table(plan, target),
         "parts": [_part(plan, part, target) for part in plan.parts],
         "examples": [_example(plan, one) for one in plan.examples],
-        "whole": list(_rows(plan_says(plan))), "leaving": [_clean(text) for text in on_leaving(plan)],
+        "whole": list(_rows(plan_says(plan))), "leaving": [written.clean(text) for text in on_leaving(plan)],
         "definitions": list(_rows(definitions(plan))),
-        "signed": _clean(f"I have read this plan, with its examples, and accept it {in_force(plan)}."),
-        "signatures": [_clean(signer.name) or "The person under the plan", f"For {_clean(company)}"],
+        "signed": written.clean(f"I have read this plan, with its examples, and accept it {in_force(plan)}."),
+        "signatures": [written.clean(signer.name) or "The person under the plan", f"For {written.clean(company)}"],
     }  # fmt: skip
-
-
-def _clean(text: str) -> str:
-    return written.clean(text)
 
 
 def _rows(found: Iterable[Said]) -> Iterator[dict[str, str]]:
     for one in found:
-        says = _clean(one.sentence)
-        yield {"about": _clean(one.about), "says": says[:1].upper() + says[1:]}
+        says = written.clean(one.sentence)
+        yield {"about": written.clean(one.about), "says": says[:1].upper() + says[1:]}
 
 
 def _head(plan: Plan, signer: Signer, target: Decimal | None) -> Iterator[Said]:
@@ -89,7 +85,7 @@ def _target_table(plan: Plan, target: Decimal | None) -> dict[str, Any]:
             "" if part.weight is None or target is None else say.money(Fraction(target) * part.weight, plan.currency)
         )
         share = "beside it" if part.weight is None else say.share(part.weight) + (" on top" if part.on_top else "")
-        rows.append([_clean(say.title(part.name)), _for_what(part), share, money])
+        rows.append([written.clean(say.title(part.name)), _for_what(part), share, money])
     note = "" if target is not None else "The target pay is that of your position, per year."
     return {"head": ["Part", "Pays for", "Share", f"Per {plan.period}"], "rows": rows, "note": note}
 
@@ -100,14 +96,16 @@ def _for_what(part: Part) -> str:
 
 def _part(plan: Plan, part: Part, target: Decimal | None) -> dict[str, Any]:
     about = [Said("Share", of_target(plan, part, target)), *part_says(plan, part)]
-    told = {"title": _clean(say.title(part.name)), "says": _clean(part.says), "facts": list(_rows(about)), "picture": "",
+    told = {"title": written.clean(say.title(part.name)), "says": written.clean(part.says), "facts": list(_rows(about)), "picture": "",
             "tables": []}  # fmt: skip
     grid = grid_of(plan, part, target)
     if grid is not None:
         title = grid.title[:1].upper() + grid.title[1:]
         return {
             **told,
-            "tables": [{"title": _clean(title), "head": list(grid.head), "rows": [list(row) for row in grid.rows]}],
+            "tables": [
+                {"title": written.clean(title), "head": list(grid.head), "rows": [list(row) for row in grid.rows]}
+            ],
         }
     picture = picture_of(plan, part, target)
     drawn = str(figure_svg(picture, say.title(part.name), *_FIGURE))
@@ -122,14 +120,16 @@ def _marks(picture: Picture) -> dict[str, Any]:
 
 
 def _example(plan: Plan, example: Example) -> dict[str, Any]:
-    rows = [[_clean(say.title(part)), say.money(amount, plan.currency)] for part, amount in example.expect.items()]
+    rows = [
+        [written.clean(say.title(part)), say.money(amount, plan.currency)] for part, amount in example.expect.items()
+    ]
     for part, amounts in example.by_period.items():
-        rows += [[_clean(f"{say.title(part)}, {plan.period} {number}"), say.money(amount, plan.currency)]
+        rows += [[written.clean(f"{say.title(part)}, {plan.period} {number}"), say.money(amount, plan.currency)]
                  for number, amount in enumerate(amounts, 1)]  # fmt: skip
     if len(rows) > 1 and not example.by_period and {*example.expect} <= {one.name for one in plan.parts}:
         rows.append(["Together", say.money(sum(example.expect.values(), Decimal(0)), plan.currency)])
     given = [Said(say.title(word), text) for word, child in example.given.block.items() for text in _given(child)]
-    return {"title": _clean(example.name), "given": list(_rows(given)), "head": ["Pays", ""], "rows": rows}
+    return {"title": written.clean(example.name), "given": list(_rows(given)), "head": ["Pays", ""], "rows": rows}
 
 
 def _given(node: Node) -> Sequence[str]:

@@ -80,19 +80,19 @@ def _document(statement: Statement, names: Names, company: str, run_id: str, hea
     short = short_ids(line.line_id for line in statement.lines)
     titles = _titles(statement)
     return {
-        "company": _clean(company), "kind": f"Statement of {period}", "title": _clean(person),
-        "footer": _clean(f"{statement.plan} · {statement.period} · run {run_id}{books}"),
-        "head": [{"about": about, "says": _clean(says)} for about, says in told],
-        "adds_up": [[_clean(label), _money(amount, statement)]
+        "company": written.clean(company), "kind": f"Statement of {period}", "title": written.clean(person),
+        "footer": written.clean(f"{statement.plan} · {statement.period} · run {run_id}{books}"),
+        "head": [{"about": about, "says": written.clean(says)} for about, says in told],
+        "adds_up": [[written.clean(label), _money(amount, statement)]
                     for label, amount in (*add_up(statement).steps, ("Payable", statement.payable))],
         "parts": [_part(part, statement) for part in statement.parts],
-        "lines": [{"on": written.day(line.on), "who": _who(line.customer_id, names), "says": _clean(line.sentence),
-                   "what": _clean(f"{titles[line.part]}, {line.movement}"), "line": short[line.line_id],
+        "lines": [{"on": written.day(line.on), "who": _who(line.customer_id, names), "says": written.clean(line.sentence),
+                   "what": written.clean(f"{titles[line.part]}, {line.movement}"), "line": short[line.line_id],
                    "amount": moved_words(line, statement.currency)} for line in statement.lines],
         "lines_add_up": lines_add_up(statement),
-        "holds": [{"who": _who(hold.customer_id, names), "says": _clean(hold.sentence),
+        "holds": [{"who": _who(hold.customer_id, names), "says": written.clean(hold.sentence),
                    "amount": _money(hold.amount, statement)} for hold in statement.holds],
-        "notes": [_clean(note) for note in statement.notes],
+        "notes": [written.clean(note) for note in statement.notes],
     }  # fmt: skip
 
 
@@ -100,19 +100,15 @@ def _part(part: StatementPart, statement: Statement) -> dict[str, str]:
     weight = "" if part.weight is None else f"{written.share(part.weight)} of target pay, "
     paid_for = f"For {REWARDS_SAY.get(part.rewards, part.rewards)}"
     return {
-        "title": _clean(part.title), "amount": _money(part.amount, statement), "says": _clean(part.says),
-        "measured": _clean(measured_words(part, statement.currency)), "weight": _clean(f"{weight}{paid_for.lower()}."
+        "title": written.clean(part.title), "amount": _money(part.amount, statement), "says": written.clean(part.says),
+        "measured": written.clean(measured_words(part, statement.currency)), "weight": written.clean(f"{weight}{paid_for.lower()}."
                                                                                        if weight else f"{paid_for}."),
     }  # fmt: skip
 
 
 def _who(customer_id: str, names: Names) -> str:
-    return _clean(names.customer(customer_id) or "All customers")
+    return written.clean(names.customer(customer_id) or "All customers")
 
 
 def _money(amount: Decimal, statement: Statement) -> str:
     return written.money(amount, statement.currency)
-
-
-def _clean(text: str) -> str:
-    return written.clean(text)

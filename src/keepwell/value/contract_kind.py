@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from keepwell.core.errors import RefusedError
-from keepwell.measure.columns import Coded, text_codes, unscaled, whole_numbers
+from keepwell.measure.columns import Coded, day_numbers, text_codes, unscaled, whole_numbers
 from keepwell.value.beta_discrete_weibull import BetaDiscreteWeibull
 from keepwell.value.choose import ALL, Kind
 from keepwell.value.contract_hazard import HAZARD, HazardModel, Sight
@@ -169,7 +169,7 @@ class ContractRows:
         """The rows of the moment `at` (days since 1970), at which what happened before `before` was known."""
         there = _is_null(rows["left_on"])
         term = whole_numbers(rows["term_months"]) / 12
-        since, renews = whole_numbers(rows["since_on"]), _days(rows["renews_on"])
+        since, renews = whole_numbers(rows["since_on"]), day_numbers(rows["renews_on"])
         renewals = whole_numbers(rows["renewals"])
         open_end = _is_null(rows["renews_on"])
         # without an end a term follows a term from the first day on
@@ -224,8 +224,3 @@ def _month_no(day: Ints) -> Ints:
 def _is_null(column: Any) -> Bools:
     found: Bools = column.is_null().combine_chunks().to_numpy(zero_copy_only=False).astype(bool)
     return found
-
-
-def _days(column: Any) -> Ints:
-    """Dates as days since 1970; 0 where there is none."""
-    return whole_numbers(column.fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))

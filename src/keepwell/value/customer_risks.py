@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
-from keepwell.measure.columns import integer_column, number_column, text_column, whole_numbers
+from keepwell.measure.columns import day_numbers, integer_column, number_column, text_column
 from keepwell.value.fit import Z90, Bools, Ints, Reals
 from keepwell.value.risk_covariates import BY_NAME, Covariate
 from keepwell.value.risk_fits import fit_of
@@ -222,7 +222,7 @@ def _notices(seen: Looked) -> Iterator[Effect]:
     rows = np.flatnonzero(seen.under_notice)
     if not len(rows):
         return
-    days = whole_numbers(seen.rows["notice_on"].fill_null(pa.scalar(0, pa.int32()).cast(pa.date32())))[rows]
+    days = day_numbers(seen.rows["notice_on"])[rows]
     distinct, codes = np.unique(days, return_inverse=True)
     words = tuple(_gave(date(1970, 1, 1) + timedelta(int(day))) if day else "gave notice" for day in distinct)
     yield Effect("notice", "notice", rows, np.full(len(rows), seen.lost.share), codes.astype(np.int64), words, "notice")
