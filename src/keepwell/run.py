@@ -389,7 +389,7 @@ def _settings(project: Project, told: Told, since_on: date | None = None) -> Ite
         "satisfied_from": project.satisfied_from,
     }
     yield RUN_SETTINGS, pa.Table.from_pylist([settings], schema=RUN_SETTINGS.arrow)
-    windows = [{"name": name, "days": days} for name, days in sorted((project.windows or {}).items())]
+    windows = [{"name": name, "days": days} for name, days in sorted(project.windows.items())]
     yield WINDOWS, pa.Table.from_pylist(windows, schema=WINDOWS.arrow)
     yield from settings_tables(project.valuation, since_on).items()
     yield SHARED_COSTS, shared_costs(project.accounts)

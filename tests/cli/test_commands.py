@@ -75,6 +75,16 @@ def test_a_first_name_or_a_beginning_names_the_people_it_may_mean(answer, keepwe
         assert f"{first} {last}" in err
 
 
+def test_check_says_what_the_configuration_names_and_nobody_has(acme, answer, tmp_path):
+    for name in ("sources", "exports", "plans", ".keepwell"):
+        (tmp_path / name).symlink_to(acme / name)
+    text = (acme / "keepwell.yaml").read_text().replace("margin: 70%", "margin: {enterprize: 75%, otherwise: 70%}")
+    (tmp_path / "keepwell.yaml").write_text(text)
+    _, told = answer("check", "-C", str(tmp_path))
+    [found] = [one for one in told["data"] if one["code"] == "segment-unheard"]
+    assert (found["found"], found["nearest"], found["severity"]) == ("enterprize", "enterprise", "warning")
+
+
 def test_help_shows_what_there_is_and_no_more(keepwell):
     status, out, _ = keepwell("run", "--help")
     assert status == 0

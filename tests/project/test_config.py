@@ -91,3 +91,17 @@ approval: nobody
         ("finance-account-unknown", 3, "earned"), ("finance-unknown-word", 3, "accounts"), ("finance-unknown-word", 4, "codes"),
         ("finance-span", 6, None), ("finance-span", 7, None), ("finance-short", 8, None), ("project-approval", 9, "anybody"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("persons: maybe", "project-persons"),
+        ("memory: plenty", "project-memory"),
+        ("year_starts: true", "project-year"),
+    ],
+)
+def test_what_would_be_passed_over_in_silence_is_said(tmp_path, said, code):
+    with pytest.raises(ConfigurationError) as error:
+        read_project(write(tmp_path, f"company: Acme\ncurrency: EUR\n{said}\n"))
+    assert [(problem.code, problem.line) for problem in error.value.problems] == [(code, 3)]

@@ -55,7 +55,7 @@ def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[Examp
     wrong = [problem for result in results for problem in result.problems()]
     seen = _seen(project)
     warned = [problem for plan in chosen for problem in misfires(plan, seen)]
-    found = [*problems, *wrong, *_lacking(project, chosen), *save_problems(chosen, project.windows or {}), *warned]
+    found = [*problems, *wrong, *_lacking(project, chosen), *save_problems(chosen, project.windows), *warned]
     return results, list(dict.fromkeys(found))
 
 

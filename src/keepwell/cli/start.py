@@ -17,6 +17,7 @@ from keepwell.core.errors import Problem, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from keepwell.demo import Made
+    from keepwell.project.config import Project
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 
@@ -143,8 +144,22 @@ def check(*, shell: Hidden) -> Answer:
         if all(one.severity == "warning" for one in problems):
             progress("plans", 1, 2)
             problems += check_plans(project)[1]
+        problems += _unheard(project)
     errors = [one for one in problems if one.severity == "error"]
     lines = [f"{one.severity}: {one}" for one in problems]
     mind = len(problems) - len(errors)
     lines.append("all is in order" if not problems else f"{len(errors)} to mend, {mind} to mind")
     return Answer([one.as_json() for one in problems], lambda: lines, not errors)
+
+
+def _unheard(project: Project) -> list[Problem]:
+    """What the configuration names that nobody in the record has; nothing where there is no record yet."""
+    from keepwell.project.named import ASKED, named_values, unknown_values
+    from keepwell.record import Record
+    from keepwell.record.snapshot import Snapshot
+
+    named = list(named_values(project.root))
+    snapshot = Snapshot(Record(project.record), None, project.sources)
+    asked = [(table, column) for table, column in ASKED
+             if table in snapshot.filled and any((one.table, one.column) == (table, column) for one in named)]  # fmt: skip
+    return unknown_values(named, {pair: snapshot.texts(*pair) for pair in asked})

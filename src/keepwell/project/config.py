@@ -14,6 +14,7 @@ from keepwell.core.periods import PeriodKind
 from keepwell.project.accounts import Accounts, read_accounts
 from keepwell.project.finance import Finance, read_finance
 from keepwell.project.valuation import Valuation, read_valuation
+from keepwell.project.windows import read_windows
 from keepwell.project.yaml import Node, read_yaml, unknown_keys
 
 FILE = "keepwell.yaml"
@@ -46,7 +47,7 @@ class Project:
     books: str = ""
     sources: tuple[str, ...] = ()
     persons: bool = True
-    windows: Mapping[str, int] | None = None
+    windows: Mapping[str, int] = field(default_factory=dict)
     approval: str = "anybody"
     satisfied_from: Decimal | None = None
     finance: Finance = field(default_factory=Finance)
@@ -108,7 +109,7 @@ def read_project(root: Path) -> Project:
     if not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
         problems.append(block["currency"].problem("project-currency", "not a currency code", expected="such as EUR"))
     starts = block["year_starts"].value if "year_starts" in block else 1
-    if not isinstance(starts, int) or not 1 <= starts <= 12:
+    if isinstance(starts, bool) or not isinstance(starts, int) or not 1 <= starts <= 12:
         problems.append(block["year_starts"].problem("project-year", "not a month", expected="1 to 12"))
         starts = 1
     closes: PeriodKind = (
@@ -120,9 +121,10 @@ def read_project(root: Path) -> Project:
     finance = read_finance(block, FILE, problems)
     valuation = read_valuation(block, FILE, problems)
     accounts = read_accounts(block, FILE, problems)
+    windows = read_windows(block, FILE, problems)
+    persons = _persons(block, problems)
+    memory = _memory(block, problems)
     raise_problems(problems)
-    persons = block["persons"].value is not False if "persons" in block else True
-    windows = {key: value.value for key, value in block["windows"].block.items()} if "windows" in block else {}
     return Project(
         root=root,
         company=_text(block, "company", ""),
@@ -131,7 +133,7 @@ def read_project(root: Path) -> Project:
         year_starts=starts,
         closes=closes,
         engine=engine,
-        memory=_text(block, "memory", "2GB"),
+        memory=memory,
         books=_text(block, "books", ""),
         sources=tuple(str(item.value) for item in block["sources"].items) if "sources" in block else (),
         persons=persons,
@@ -139,7 +141,7 @@ def read_project(root: Path) -> Project:
         finance=finance,
         valuation=valuation,
         accounts=accounts,
-        windows={key: value for key, value in windows.items() if isinstance(value, int)},
+        windows=windows,
         satisfied_from=satisfied,
     )
 
@@ -152,6 +154,23 @@ def _satisfied_from(node: Node | None, problems: list[Problem]) -> Decimal | Non
         problems.append(node.problem("project-satisfied", "not a point of a survey's scale", expected="such as 75%"))
         return None
     return Decimal(found[1]) / 100
+
+
+def _persons(block: Mapping[str, Node], problems: list[Problem]) -> bool:
+    said = block["persons"].value if "persons" in block else True
+    if not isinstance(said, bool):
+        problems.append(block["persons"].problem("project-persons", "neither yes nor no", expected="true or false"))
+        return True
+    return said
+
+
+def _memory(block: Mapping[str, Node], problems: list[Problem]) -> str:
+    text = _text(block, "memory", "2GB")
+    if re.fullmatch(r"[1-9]\d{0,5} ?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)", text, re.IGNORECASE) is None:
+        problems.append(
+            block["memory"].problem("project-memory", "not an amount of memory", expected="such as 2GB or 500MB")
+        )
+    return text
 
 
 def _text(block: Mapping[str, Node], word: str, otherwise: str) -> str:

@@ -129,6 +129,14 @@ class Snapshot:
             return SNAPSHOT_TABLES[table].arrow.empty_table()
         return self._fetch(f"{sql} ORDER BY {names(canonical(table).key)}").cast(SNAPSHOT_TABLES[table].arrow)
 
+    def texts(self, table: str, column: str) -> frozenset[str]:
+        """The texts that stand in a column."""
+        sql = self.sql(table)
+        if sql is None:
+            return frozenset()
+        rows = self._fetch(f"SELECT DISTINCT {names([column])} AS text FROM ({sql}) AS t")
+        return frozenset(text for text in rows["text"].to_pylist() if text is not None)
+
     # -- how the SQL is made ------------------------------------------------------------------------------------
 
     def _fetch(self, sql: str) -> pa.Table:
