@@ -85,7 +85,8 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
                  "`end` and its 90% interval `low` to `high`, `customers`"}),
     "risk": ("object", {
         "at_on": "the run's day", "currency": "the company's",
-        "customers": "each with `chance`, `low`, `high` (within a year), `chance_soon` (within three months), `at_stake`, "
+        "customers": "each with `chance`, `low`, `high` (within a year), `chance_soon` (within three months), "
+                     "`value_after` (what would come after the running term), `at_stake` (the chance within a year × that), "
                      "`value`, `owner_id`, `renews_on`, `under_notice`, `model` and `because`: drivers with `says` and `effect`",
         "units": "with `--by owner` or `segment`: `customers`, `leave`, `under_notice`, `at_stake`",
         "risk": "of one customer: the same row"}),

@@ -52,6 +52,26 @@ def test_the_interval_is_of_when_they_leave() -> None:
     assert found.spread[0] == pytest.approx((square - mean**2) ** 0.5)
 
 
+def test_what_is_lost_by_leaving_comes_after_the_running_term() -> None:
+    """The running half year is paid either way; if they stay at its end, a year comes, and another with one half."""
+    assert sureness(contracts(), [half], PLAIN, spend=0.0).after.tolist() == [1 + 0.5]
+    # by the notice they are hardly there; what would come if they were stays the same
+    given = Outlook(horizon=2.5, discount=0.0, stays=0.1)
+    assert sureness(contracts(notice=True), [half], given, spend=0.0).after.tolist() == pytest.approx([1.5])
+    # nothing is looked at beyond the horizon
+    assert sureness(contracts(to_next=3.0), [half], PLAIN, spend=0.0).after.tolist() == [0.0]
+
+
+def test_of_several_ends_in_a_year_each_counts_as_often_as_it_is_the_last() -> None:
+    """Half years, two ends within a year: after the first come .5 × (1 + .5 + .25), after the second .5 × (1 + .5)."""
+    found = sureness(contracts(term=0.5), [half], Outlook(horizon=2.0, discount=0.0), spend=0.0)
+    assert found.after[0] == pytest.approx((0.5 * 0.875 + 0.25 * 0.75) / 0.75)
+    nobody = sureness(contracts(), [lambda some, ahead: np.ones((len(some), ahead))], PLAIN, spend=0.0)
+    assert nobody.after.tolist() == [2.0]
+    everybody = sureness(contracts(), [lambda some, ahead: np.zeros((len(some), ahead))], PLAIN, spend=0.0)
+    assert np.isnan(everybody.after[0])
+
+
 def test_what_they_spend_widens_the_interval() -> None:
     sure, unsure = (sureness(contracts(), [half], PLAIN, spend=spend) for spend in (0.0, 0.2))
     assert unsure.low[0] <= sure.low[0]

@@ -69,6 +69,6 @@ def _one(opened: Opened, customer: str, shell: Shell) -> Answer:
 
 def _opened(shell: Shell) -> Opened:
     opened = open_latest(shell.project())
-    if "customer_risks" not in opened.run.files:
+    if "customer_stakes" not in opened.run.files:
         raise MissingError("table-missing", f"the run {opened.run.run_id} foretells nothing", hint="keepwell run")
     return opened

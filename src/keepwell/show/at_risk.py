@@ -1,6 +1,7 @@
 """Who may leave, in order of what is at stake, and what speaks for it, in words? For the terminal.
 
-At stake is the chance to leave within twelve months, times what the customer is worth.
+At stake is the chance to leave within twelve months, times what would come after the running term if the customer stayed
+(`customer_stakes`); where no model of renewal could be fitted it is not known.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ def at_risk(tables: Tables, owner: str | None = None, customer: str | None = Non
         "SELECT r.customer_id, coalesce(v.owner_id, '') AS owner_id, coalesce(v.segment, h.segment, '') AS segment, "
         "r.chance, r.low, r.high, s.chance AS chance_soon, s.low AS low_soon, s.high AS high_soon, r.monthly_hazard, "
         "r.under_notice, r.model, "
-        "h.renews_on, h.annual_value, v.value, "
-        "CAST(r.chance * coalesce(v.value, h.annual_value, 0) AS DECIMAL(18, 2)) AS at_stake "
-        "FROM r JOIN r AS s ON s.customer_id = r.customer_id AND s.horizon_months = 3 "
+        "h.renews_on, h.annual_value, v.value, k.value_after, k.at_stake "
+        "FROM r JOIN k ON k.customer_id = r.customer_id JOIN r AS s ON s.customer_id = r.customer_id AND s.horizon_months = 3 "
         "LEFT JOIN v ON v.customer_id = r.customer_id AND v.at_on = r.at_on "
         "LEFT JOIN h ON h.customer_id = r.customer_id AND h.at_on = r.at_on "
         "WHERE r.horizon_months = $1 AND ($2 IS NULL OR v.owner_id = $2) AND ($3 IS NULL OR r.customer_id = $3) "
-        "ORDER BY at_stake DESC, r.chance DESC, r.customer_id",
+        "ORDER BY k.at_stake DESC NULLS LAST, r.chance DESC, r.customer_id",
         HORIZON, owner, customer, r=tables["customer_risks"], v=tables["customer_values"], h=tables["contract_histories"],
+        k=tables["customer_stakes"],
     )  # fmt: skip
     because = _because(tables, customer)
     return [{**row, "because": because.get(row["customer_id"], [])} for row in rows]
@@ -61,7 +62,7 @@ def by_unit(rows: Sequence[Row], unit: str) -> list[dict[str, Any]]:
         one["customers"] += 1
         one["leave"] += row["chance"]
         one["under_notice"] += row["under_notice"]
-        one["at_stake"] += row["at_stake"]
+        one["at_stake"] += row["at_stake"] or 0
     return sorted(found.values(), key=lambda one: (-one["at_stake"], one["unit"]))
 
 
@@ -71,9 +72,11 @@ def risk_lines(rows: Sequence[Row], names: Names, currency: str, most: int, widt
         return ["Nobody under contract is at risk here: needs contracts (keepwell record)."]
     shown = rows if most <= 0 else rows[:most]
     columns = [Column("Customer", shrinks=True), Column("Owner", shrinks=True), Column("Renews"),
-               Column("Leaves in a year", right=True), Column("Worth", right=True), Column("At stake", right=True)]  # fmt: skip
+               Column("Leaves in a year", right=True), Column("If they stay", right=True),
+               Column("At stake", right=True)]  # fmt: skip
     cells = [(names.customer(row["customer_id"]), names.person(row["owner_id"]) or "nobody", _day(row["renews_on"]),
-              _chance(row, "chance", "low", "high"), _money(row["value"], currency), _money(row["at_stake"], currency))
+              _chance(row, "chance", "low", "high"), _money(row["value_after"], currency),
+              _money(row["at_stake"], currency))
              for row in shown]  # fmt: skip
     table = aligned(columns, cells, width)
     lines = table[:2]
@@ -95,10 +98,14 @@ def unit_lines(rows: Sequence[Row], unit: str, names: Names, currency: str, widt
 
 def customer_lines(row: Row, names: Names, currency: str, model: Sequence[Row], width: int = WIDTH) -> list[str]:
     """One customer: the chances, and everything that moves them."""
-    lines = [names.customer(row["customer_id"]), "",
-             f"Leaves within three months: {_chance(row, 'chance_soon', 'low_soon', 'high_soon')}",
-             f"Leaves within a year:       {_chance(row, 'chance', 'low', 'high')}",
-             f"At stake: {_money(row['at_stake'], currency)} of {_money(row['value'], currency)}", ""]  # fmt: skip
+    lines = [
+        names.customer(row["customer_id"]),
+        "",
+        f"Leaves within three months: {_chance(row, 'chance_soon', 'low_soon', 'high_soon')}",
+        f"Leaves within a year:       {_chance(row, 'chance', 'low', 'high')}",
+        *wrapped(_stake(row, currency), width),
+        "",
+    ]
     cells = [(one["says"], _effect(one["effect"])) for one in row["because"]]
     if cells:
         lines += aligned(
@@ -108,6 +115,14 @@ def customer_lines(row: Row, names: Names, currency: str, model: Sequence[Row], 
     else:
         lines += wrapped("Nothing that is known of this customer moves the chance by a point or more.", width)
     return [*lines, *wrapped(_rests_on(row, model), width)]
+
+
+def _stake(row: Row, currency: str) -> str:
+    """What is at stake, and of what it is made."""
+    if row["at_stake"] is None:
+        return "At stake: not known, since no model of renewal values this customer."
+    return (f"At stake: {_money(row['at_stake'], currency)}, the chance to leave within a year × "
+            f"{_money(row['value_after'], currency)} that would come after the running term if they stayed.")  # fmt: skip
 
 
 def calibration_lines(rows: Sequence[Row], width: int = WIDTH) -> list[str]:
@@ -136,10 +151,11 @@ def _why(row: Row, width: int) -> list[str]:
 
 
 def _sum(rows: Sequence[Row], currency: str) -> str:
-    leave, stake = (sum((row[name] for row in rows), Decimal(0)) for name in ("chance", "at_stake"))
-    notice = sum(row["under_notice"] for row in rows)
+    leave, stake = (sum((row[name] or Decimal(0) for row in rows), Decimal(0)) for name in ("chance", "at_stake"))
+    notice, unknown = sum(row["under_notice"] for row in rows), sum(row["at_stake"] is None for row in rows)
+    beside = f"; of {unknown:,} it is not known what is" if unknown else ""
     return (f"Of {written.count(len(rows), 'customer')}, {written.plain(leave)} are expected to leave within a year "
-            f"({notice:,} gave notice); {_money(stake, currency)} at stake.")  # fmt: skip
+            f"({notice:,} gave notice); {_money(stake, currency)} at stake{beside}.")  # fmt: skip
 
 
 def _rests_on(row: Row, model: Sequence[Row]) -> str:

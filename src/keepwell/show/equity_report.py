@@ -60,17 +60,15 @@ class Account:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """A customer's value, the chance that they leave within a year, and what goes with it."""
+    """Of a customer: what comes after the running term if they stay, the chance that they leave within a year, what is lost
+    by that on average, and what goes with it.
+    """
 
     customer_id: str
-    value: Decimal
+    value_after: Decimal
     chance: float
+    at_stake: Decimal
     drivers: str
-
-    @property
-    def loss(self) -> Decimal:
-        """What is to be lost on average."""
-        return self.value * Decimal(str(self.chance))
 
 
 @dataclass(frozen=True)
@@ -128,8 +126,8 @@ class EquityView:
     @property
     def risk_rows(self) -> list[tuple[AtRisk, Markup]]:
         """The customers of whose value most is to be lost, on one scale."""
-        scale = scale_of([float(one.loss) for one in self.at_risk], zero=True)
-        return [(one, bar_strip(float(one.loss), scale, class_="minus")) for one in self.at_risk]
+        scale = scale_of([float(one.at_stake) for one in self.at_risk], zero=True)
+        return [(one, bar_strip(float(one.at_stake), scale, class_="minus")) for one in self.at_risk]
 
     @property
     def foretold_rows(self) -> list[tuple[str, Row, Markup]]:
@@ -202,17 +200,16 @@ def _accounts(tables: Tables, from_on: date, to_on: date) -> tuple[Account, ...]
 
 def _at_risk(tables: Tables, at_on: date) -> tuple[AtRisk, ...]:
     """Who is likeliest to take most value along within a year."""
-    if not tables.keys() >= {"customer_risks", "risk_drivers"}:
+    if not tables.keys() >= {"customer_stakes", "risk_drivers"}:
         return ()
     rows = ask(
-        "SELECT v.customer_id, v.value, CAST(r.chance AS DOUBLE) AS chance, "
+        "SELECT k.customer_id, k.value_after, CAST(k.chance AS DOUBLE) AS chance, k.at_stake, "
         "(SELECT string_agg(says, '; ' ORDER BY effect DESC, says) FROM (SELECT says, effect FROM drivers AS d "
-        "WHERE d.customer_id = v.customer_id AND d.effect > 0 ORDER BY effect DESC, says LIMIT 2)) AS drivers "
-        "FROM worth AS v JOIN risks AS r ON r.customer_id = v.customer_id AND r.horizon_months = 12 "
-        "WHERE v.at_on = $1 ORDER BY v.value * r.chance DESC, v.customer_id LIMIT $2",
-        at_on, MOST_AT_RISK, worth=tables["customer_values"], risks=tables["customer_risks"], drivers=tables["risk_drivers"],
+        "WHERE d.customer_id = k.customer_id AND d.effect > 0 ORDER BY effect DESC, says LIMIT 2)) AS drivers "
+        "FROM stakes AS k WHERE k.at_on = $1 AND k.at_stake IS NOT NULL ORDER BY k.at_stake DESC, k.customer_id LIMIT $2",
+        at_on, MOST_AT_RISK, stakes=tables["customer_stakes"], drivers=tables["risk_drivers"],
     )  # fmt: skip
-    return tuple(AtRisk(row["customer_id"], row["value"], row["chance"], row["drivers"] or "") for row in rows)
+    return tuple(AtRisk(**{**row, "drivers": row["drivers"] or ""}) for row in rows)
 
 
 def _bar(value: Decimal, low: Decimal, high: Decimal, scale: Scale) -> Markup:

@@ -52,11 +52,11 @@ def _contract_part(
 ) -> Part:
     rows, outlook, name = known.rows, told.outlook, str(model["model"])
     contracts = (rows.contracts.apart() if name == HAZARD else rows.contracts).rows(chosen)
-    nothing = np.zeros(len(chosen))
+    nothing, unknown = np.zeros(len(chosen)), np.full(len(chosen), np.nan)
     waits, unsure = rows.waiting[chosen], np.zeros((len(chosen), DIRECTIONS))
     if name == NO_MODEL:
         units = expected_years(contracts, lambda one, ahead: np.zeros((len(one), ahead)), outlook)
-        low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
+        low, high, spread, renews, after = units, units, nothing, unknown, unknown
     else:
         fit, survivals = read(model["parameters"]), known.survivals(name, told)
         survival = survivals(fit)
@@ -64,13 +64,13 @@ def _contract_part(
         if sure:
             drawn = [survivals(with_values(fit, row)) for row in fit.draws(DRAWS)]
             found = sureness(contracts, [survival, *drawn], outlook, spend)
-            low, high, spread, renews = found.low, found.high, found.spread, found.renews
+            low, high, spread, renews, after = found.low, found.high, found.spread, found.renews, found.after
             unsure = along(fit, lambda moved: expected_years(contracts, survivals(moved), outlook))
         else:
-            low, high, spread, renews = units, units, nothing, np.full(len(chosen), np.nan)
+            low, high, spread, renews, after = units, units, nothing, unknown, unknown
     alive = np.where(waits & np.isfinite(renews), renews, 1.0)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), contracts.renewals, units, low, high, spread,
-                rows.annual_value[chosen], alive, contracts.notice, renews, unsure)  # fmt: skip
+                rows.annual_value[chosen], alive, contracts.notice, renews, after, unsure)  # fmt: skip
 
 
 def spend_spread(steps: pa.Table) -> float:

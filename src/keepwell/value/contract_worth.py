@@ -108,12 +108,16 @@ def expected_years(contracts: Contracts, survival: Survival, outlook: Outlook) -
 
 @dataclass(frozen=True)
 class Sureness:
-    """How sure are the years of each? The 90% interval, the standard deviation, the chance of the next renewal."""
+    """How sure are the years of each? The 90% interval, the standard deviation, the chance of the next renewal.
+
+    `after`: the years that come after the end of a term at which they may leave within a year, if they stay then.
+    """
 
     low: Reals
     high: Reals
     spread: Reals
     renews: Reals
+    after: Reals
 
 
 def sureness(contracts: Contracts, survivals: list[Survival], outlook: Outlook, spend: float) -> Sureness:
@@ -143,7 +147,25 @@ def _sureness(one: Contracts, survivals: list[Survival], outlook: Outlook, spend
     square = (leaves * brought**2 * (1 + by_spend**2)).sum(axis=1)
     low, high = _quantiles(leaves, brought, by_spend)
     renews = drawn[0][:, 1] if ahead else np.ones(len(reached))
-    return Sureness(low, high, np.sqrt(np.maximum(square - mean**2, 0)), renews)
+    after = years_after(worth, drawn[0], np.maximum(one.ends_within(1.0), 1))
+    return Sureness(low, high, np.sqrt(np.maximum(square - mean**2, 0)), renews, after)
+
+
+def years_after(worth: Reals, reached: Reals, ends: Ints) -> Reals:
+    """How many discounted years would be lost by leaving at one of the next `ends` of a term? nan: they surely leave.
+
+    `worth` and `reached`: what each term ahead brings if it comes, and the chance that it does; (customers, terms). What
+    comes after an end, if they stay then; of several ends the mean, each as likely as it is to be the last.
+    """
+    if worth.shape[1] < 2:
+        return np.zeros(len(worth))
+    to_come = np.cumsum((worth * reached)[:, :0:-1], axis=1)[:, ::-1]
+    stays = reached[:, 1:]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        after = to_come / stays
+    leaves = np.where(np.arange(stays.shape[1]) < ends[:, None], reached[:, :-1] - stays, 0.0)
+    leaves[:, 0] += leaves.sum(axis=1) <= 0  # nobody leaves: what comes after the next end
+    return np.asarray(np.where(leaves > 0, leaves * after, 0.0).sum(axis=1) / leaves.sum(axis=1))
 
 
 def _spend_spread(brought: Reals) -> Reals:

@@ -16,6 +16,7 @@
 --   low money!             lower end of the 90% interval
 --   high money!            upper end
 --   chance_alive share!    that they are still a customer; the higher of the two
+--   value_after money      what comes after the end at which they may leave within a year, if they stay then; null: no contract, or not known
 --   model text!            by which model; both where there are both
 SELECT
   valued_parts.at_on,
@@ -32,6 +33,7 @@ SELECT
   CAST(sum(valued_parts.low) AS DECIMAL(18, 4)) AS low,
   CAST(sum(valued_parts.high) AS DECIMAL(18, 4)) AS high,
   max(valued_parts.chance_alive) AS chance_alive,
+  CAST(sum(valued_parts.value_after) AS DECIMAL(18, 4)) AS value_after,
   CASE WHEN min(valued_parts.model) = max(valued_parts.model) THEN min(valued_parts.model)
        ELSE min(valued_parts.model) || ' + ' || max(valued_parts.model) END AS model
 FROM valued_parts

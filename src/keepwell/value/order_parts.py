@@ -58,9 +58,9 @@ def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], 
             ends = ORDERING[name](UNIT, fit).interval(histories, mean, months, discount)
             low, high = (np.asarray(end / spend) for end in ends)
             spread = _spread(units, alive, histories.frequency + np.float64(fit.values[0]), spend_spread)
-    spent = np.rint(spend * 10_000).astype(np.int64)
+    spent, unknown = np.rint(spend * 10_000).astype(np.int64), np.full(len(chosen), np.nan)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), histories.frequency, units, low, high, spread,
-                spent, alive, nothing > 0, np.full(len(chosen), np.nan), unsure)  # fmt: skip
+                spent, alive, nothing > 0, unknown, unknown, unsure)  # fmt: skip
 
 
 def _spread(units: Reals, alive: Reals, shape: Reals, spend_spread: Reals) -> Reals:

@@ -52,6 +52,8 @@ PARTS = Table(
         Column("chance_alive", "share", "that they are still a customer", required=True),
         Column("notice", "boolean", "they have given notice", required=True),
         Column("chance_next", "share", "that they make the next renewal; null: orders"),
+        Column("units_after", "number", "discounted years after the end at which they may leave within a year, if they "
+               "stay then; null: orders, or not known"),
         *(Column(f"by_parameters_{nth}", "number", "change of the units along one direction of the parameters", required=True)
           for nth in range(1, DIRECTIONS + 1)),
     ),
@@ -78,6 +80,7 @@ class Part:
     alive: Any
     notice: Any
     renews: Any
+    after: Any
     by_parameters: Any  # rows × DIRECTIONS
 
 
@@ -152,6 +155,7 @@ def as_table(part: Part, at: date, under: date, kind: str, model: Mapping[str, A
         "chance_alive": exact_column("share", _shares(part.alive)),
         "notice": pa.array(part.notice.tolist(), pa.bool_()),
         "chance_next": exact_column("share", _shares(np.where(renews, part.renews, 0.0)), renews),
+        "units_after": number_column(part.after, UNIT_PLACES),
         **{f"by_parameters_{nth}": number_column(part.by_parameters[:, nth - 1], UNIT_PLACES)
            for nth in range(1, DIRECTIONS + 1)},
     }  # fmt: skip

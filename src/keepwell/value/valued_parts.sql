@@ -21,6 +21,7 @@
 --   chance_alive share!   that they are still a customer
 --   notice boolean!       they have given notice
 --   chance_next share     that they make the next renewal; null: orders, or not known
+--   value_after money     what comes after the end at which they may leave within a year, if they stay then; null: orders, or not known
 WITH priced AS (
   SELECT
     value_parts.*,
@@ -36,7 +37,8 @@ worth AS (
     CAST(round_even(priced.kept * CAST(priced.units AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS value,
     CAST(round_even(priced.kept * CAST(priced.low_units AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS one_end,
     CAST(round_even(priced.kept * CAST(priced.high_units AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS other_end,
-    CAST(round_even(abs(priced.kept) * CAST(priced.spread_units AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS spread
+    CAST(round_even(abs(priced.kept) * CAST(priced.spread_units AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS spread,
+    CAST(round_even(priced.kept * CAST(priced.units_after AS DECIMAL(14, 6)), 2) AS DECIMAL(18, 4)) AS value_after
   FROM priced
 )
 SELECT
@@ -44,5 +46,6 @@ SELECT
   worth.units, worth.unit_value, worth.margin, worth.value,
   least(worth.one_end, worth.other_end) AS low,
   greatest(worth.one_end, worth.other_end) AS high,
-  worth.spread, worth.chance_alive, worth.notice, worth.chance_next
+  worth.spread, worth.chance_alive, worth.notice, worth.chance_next,
+  worth.value_after
 FROM worth
