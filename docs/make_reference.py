@@ -134,8 +134,8 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
 ALSO = {
     "run": "With `--dry-run`: `{run_id, steps}`.",
     "journey": "With a customer: `{customer_id, name, moments}`.",
-    "value": "With a customer: `{customer_id, name, at_on, currency, value, parts, changes}`; `parts` say what the value is "
-    "made of. With `--calibration`: a list of what was foretold (`foretold`, `low`, `high`) and what `came`.",
+    "value": "With a customer: `{customer_id, name, at_on, currency, value, because, parts, changes}`; `parts` say what the value is "
+    "made of; without a value, `because` says why. With `--calibration`: a list of what was foretold (`foretold`, `low`, `high`) and what `came`.",
     "record": "With a table: its figures, in a list. With a key: a list of the row's versions, each with `values`.",
     "statement": "With `--to`: `{file, statement}`.",
     "export payroll": "With `--to`, `file` too.",
@@ -176,8 +176,9 @@ _COMMANDS = """\
  "hint": "did you mean nps?", "where": null, "problems": []}}
 ```
 
-`problems` lists all that is wrong with the project's files: `{code, message, file, line, found, expected, nearest, severity}`.
-Codes do not change; messages may.
+`error` is null where `ok` is true, and only there. Where the answer is no (status 1), `data` is given beside the error: of a customer
+who left, `value` is null and `because` says why. `problems` lists all that is wrong with the project's files: `{code, message, file, line,
+found, expected, nearest, severity}`. Codes do not change; messages may.
 """
 
 _MEASURES = """\

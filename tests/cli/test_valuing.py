@@ -6,6 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from keepwell.cli.opened import open_latest
+from keepwell.project.config import read_project
+
 
 def test_the_list_says_the_dearest_first_and_the_whole(keepwell, answer):
     status, out, _ = keepwell("value", "--most", "5")
@@ -28,6 +31,21 @@ def test_one_customers_value_can_be_recomputed(keepwell, answer):
     out = keepwell("value", customer["customer_id"])[1]
     assert part["units"] in out
     assert "Under contract since" in out
+
+
+def test_of_a_customer_who_left_it_is_said_why_there_is_no_value_and_what_there_was(acme, keepwell, answer):
+    histories = open_latest(read_project(acme)).tables["contract_histories"].to_pylist()
+    last = max(row["at_on"] for row in histories)
+    left = next(row["customer_id"] for row in histories if row["at_on"] == last and row["left_on"])
+    status, told = answer("value", left)
+    assert (status, told["ok"], told["error"]["code"], told["data"]["value"]) == (1, False, "value-none", None)
+    assert told["data"]["because"].startswith("No value: left on ")
+    assert told["data"]["because"] in told["error"]["message"]
+    assert told["data"]["changes"]
+    status, out, _ = keepwell("value", left)
+    assert status == 1
+    assert told["data"]["because"] in out
+    assert "Lost" in out
 
 
 def test_the_bridge_adds_up_by_every_kind_of_unit(answer):

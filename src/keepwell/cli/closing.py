@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import getpass
+import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from keepwell.cli.exporting import costs_by
 from keepwell.cli.exporting import proposed as proposed_by
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
     from keepwell.project.config import Project
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
+
+
+def _amount(_type: Any, tokens: Sequence[Token]) -> Decimal:
+    """An amount that was said: a number, not more. Raises ValueError, which the command line says as a wrong value."""
+    text = tokens[0].value
+    if re.fullmatch(r"[+-]?\d{1,15}(\.\d{1,4})?", text) is None:
+        raise ValueError(f"{text} is no amount: write it as 1250.00 or -20.50")
+    return Decimal(text)
+
+
+Amount = Annotated[Decimal, Parameter(converter=_amount)]
 
 
 def close(period: str, *, approve: bool = False, calculate: bool = False, at_once: bool = False, by: str | None = None,
@@ -135,7 +148,7 @@ def accept(plan: str, *, person: str, on: date, version: str | None = None, by: 
     return Answer(data, lambda: [said, *_unless(dry_run, "the next run knows it: keepwell run")])
 
 
-def adjust(person: str, amount: Decimal, *, reason: str, by: str, on: date | None = None, period: str | None = None,
+def adjust(person: str, amount: Amount, *, reason: str, by: str, on: date | None = None, period: str | None = None,
            currency: str | None = None, dry_run: bool = False, shell: Hidden) -> Answer:  # fmt: skip
     """Pay a person more or less, beside all plans: a line of its own, with its reason and who decided it.
 
@@ -193,7 +206,8 @@ def audit(*, head: str | None = None, shell: Hidden) -> Answer:
     from keepwell.show.closed import audit_lines
 
     found = audit_books(books_of(shell.project()), head)
-    return Answer(as_data(found), lambda: audit_lines(found), not found.wrong)
+    return Answer(as_data(found), lambda: audit_lines(found), not found.wrong, code="books-changed",
+                  why="broken: " + "; ".join(found.wrong))  # fmt: skip
 
 
 def now() -> datetime:

@@ -99,7 +99,8 @@ def verify(run_id: str | None = None, *, shell: Hidden) -> Answer:
         lines = [f"{name} {what}" for name, what in differing.items()]
     else:
         lines = [f"the run {made.run_id} comes out the same: {len(made.hashes)} tables, byte for byte"]
-    return Answer({"run_id": made.run_id, "differing": differing}, lambda: lines, not differing)
+    return Answer({"run_id": made.run_id, "differing": differing}, lambda: lines, not differing, code="run-differs",
+                  why=f"the run {made.run_id} does not come out the same: " + "; ".join(lines))  # fmt: skip
 
 
 def record(table: str | None = None, key: str | None = None, *, as_of: str | None = None, shell: Hidden) -> Answer:
@@ -123,10 +124,12 @@ def record(table: str | None = None, key: str | None = None, *, as_of: str | Non
     kept = Record(project.record)
     if table is not None and key is not None:
         versions = look_at_row(kept, table, key, moment)
-        return Answer(versions, lambda: version_lines(table, versions, shell.width), bool(versions))
-    figures = look_at_record(kept, moment)
+        return Answer(versions, lambda: version_lines(table, versions, shell.width), bool(versions), code="id-unknown",
+                      why=f"nothing of {key} was known in {table} then")  # fmt: skip
+    figures = look_at_record(kept, moment, table)
     if table is None:
-        return Answer(figures, lambda: record_lines(figures, shell.width), bool(figures.tables))
+        return Answer(figures, lambda: record_lines(figures, shell.width), bool(figures.tables), code="record-empty",
+                      why="the record is empty")  # fmt: skip
     lines = table_lines(table, figures, shell.width)
     return Answer([one for one in figures.tables if one.table == table], lambda: lines)
 

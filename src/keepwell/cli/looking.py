@@ -117,7 +117,8 @@ def _customer_answer(opened: Opened, customer: str) -> Answer:
     )
     line = customer_line(full, opened.tables, opened.names, words_of(opened.plans), opened.project.currency)
     data = {"customer_id": full, "name": opened.names.customer(full), "moments": list(line.moments)}
-    return Answer(data, lambda: [customer_story(line, opened.names, opened.project.currency)], bool(line.moments))
+    return Answer(data, lambda: [customer_story(line, opened.names, opened.project.currency)], bool(line.moments),
+                  why=f"nothing is known of what happened to {data['name']}")  # fmt: skip
 
 
 def find_named(wanted: str, names: Mapping[str, str], ids: Iterable[str | None], what: str) -> str:

@@ -36,7 +36,8 @@ def check(*plans: str, shell: Hidden) -> Answer:
     results, problems = check_plans(shell.project(), plans)
     errors = [one for one in problems if one.severity == "error"]
     data = {"examples": results, "problems": [one.as_json() for one in problems]}
-    return Answer(data, lambda: example_lines(results, problems, shell.width), not errors)
+    return Answer(data, lambda: example_lines(results, problems, shell.width), not errors, code="plan-check-failed",
+                  why=f"{len(errors)} to mend in the plans", problems=errors)  # fmt: skip
 
 
 def check_plans(project: Project, names: Sequence[str] = ()) -> tuple[list[ExampleResult], list[Problem]]:

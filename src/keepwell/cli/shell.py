@@ -2,7 +2,7 @@
 
 A command is a function that returns an `Answer` and prints nothing itself; one that takes a `shell` is given ours. Results go to stdout,
 everything else (progress, warnings, errors) to stderr. With `--json` stdout holds one object
-`{ok, data, warnings, error: {code, message, hint, where, problems}}`.
+`{ok, data, warnings, error: {code, message, hint, where, problems}}`, in which `error` is null where `ok` is true and only there.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from keepwell.cli.commands import COMMANDS, Command
-from keepwell.core.errors import BrokenError, ConfigurationError, KeepwellError, UsageError, nearest
+from keepwell.core.errors import BrokenError, ConfigurationError, KeepwellError, Problem, UsageError, nearest
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from keepwell.core.progress import Progress
     from keepwell.project.config import Project
+
+
+_ALOUD = 500
 
 
 def check_word(option: str, word: str, known: Sequence[str]) -> None:
@@ -46,12 +49,19 @@ def day_said(option: str, text: str) -> date:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command found: `data` for machines, `shown` for people, `ok` false where the answer is no."""
+    """What a command found: `data` for machines, `shown` for people, `ok` false where the answer is no.
+
+    A no has a stable `code`, and says `why` in a sentence (otherwise what is shown says it), with `problems` where files are
+    wrong.
+    """
 
     data: Any
     shown: Callable[[], Sequence[RenderableType | str]]
     ok: bool = True
     warnings: Sequence[str] = ()
+    code: str = "nothing-found"
+    why: str = ""
+    problems: Sequence[Problem] = ()
 
 
 @dataclass
@@ -184,8 +194,9 @@ def _call(command: Command, arguments: list[str], shell: Shell) -> Answer | None
 
 def _say_answer(shell: Shell, answer: Answer) -> int:
     if shell.json:
+        error = None if answer.ok else _error(answer.code, answer.why or _read_aloud(answer), problems=answer.problems)
         sys.stdout.write(as_json({"ok": answer.ok, "data": answer.data, "warnings": list(answer.warnings),
-                                  "error": None}))  # fmt: skip
+                                  "error": error}))  # fmt: skip
     else:
         from rich.console import Console
 
@@ -197,11 +208,16 @@ def _say_answer(shell: Shell, answer: Answer) -> int:
     return 0 if answer.ok else 1
 
 
+def _read_aloud(answer: Answer) -> str:
+    """What is shown to people, in one line."""
+    text = " ".join(word for piece in answer.shown() if isinstance(piece, str) for word in piece.split())
+    return text if len(text) <= _ALOUD else f"{text[: _ALOUD - 1]}…"
+
+
 def _say_error(shell: Shell, error: KeepwellError) -> int:
     problems = error.problems if isinstance(error, ConfigurationError) else ()
     if shell.json:
-        told = {"code": error.code, "message": error.message, "hint": error.hint, "where": error.where,
-                "problems": [problem.as_json() for problem in problems]}  # fmt: skip
+        told = _error(error.code, error.message, error.hint, error.where, problems)
         sys.stdout.write(as_json({"ok": False, "data": None, "warnings": [], "error": told}))
     elif problems:
         for problem in problems:
@@ -212,6 +228,13 @@ def _say_error(shell: Shell, error: KeepwellError) -> int:
     if error.hint and not shell.json:
         sys.stderr.write(f"  {error.hint}\n")
     return error.exit_status
+
+
+def _error(code: str, message: str, hint: str | None = None, where: str | None = None,
+           problems: Sequence[Problem] = ()) -> dict[str, Any]:  # fmt: skip
+    """The object under `error`."""
+    return {"code": code, "message": message, "hint": hint, "where": where,
+            "problems": [problem.as_json() for problem in problems]}  # fmt: skip
 
 
 def as_json(value: Any) -> str:

@@ -149,7 +149,8 @@ def check(*, shell: Hidden) -> Answer:
     lines = [f"{one.severity}: {one}" for one in problems]
     mind = len(problems) - len(errors)
     lines.append("all is in order" if not problems else f"{len(errors)} to mend, {mind} to mind")
-    return Answer([one.as_json() for one in problems], lambda: lines, not errors)
+    return Answer([one.as_json() for one in problems], lambda: lines, not errors, code="check-failed", why=lines[-1],
+                  problems=errors)  # fmt: skip
 
 
 def _unheard(project: Project) -> list[Problem]:

@@ -52,22 +52,21 @@ def value(customer: str | None = None, *, most: int = 25, calibration: bool = Fa
 
 def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:
     from keepwell.show import valued
+    from keepwell.show.aligned import wrapped
 
     tables, name = opened.tables, opened.names.customer(customer)
     parts = [] if at_on is None else valued.customer_parts(customer, tables, at_on)
+    because = None if parts else valued.no_value_words(customer, tables, at_on)
     data = {"customer_id": customer, "name": name, "at_on": at_on, "currency": terms.currency,
-            "value": sum(row["value"] for row in parts), "parts": parts,
+            "value": sum(row["value"] for row in parts) if parts else None, "because": because, "parts": parts,
             "changes": valued.customer_changes(customer, tables)}  # fmt: skip
 
     def shown() -> list[str]:
-        lines = (
-            ["Nothing is valued yet."]
-            if at_on is None
-            else valued.customer_value_lines(customer, tables, at_on, terms, shell.width)
-        )
-        return [name, "", *lines]
+        if at_on is None:
+            return [name, "", *wrapped(because or "", shell.width)]
+        return [name, "", *valued.customer_value_lines(customer, tables, at_on, terms, shell.width)]
 
-    return Answer(data, shown, bool(parts))
+    return Answer(data, shown, bool(parts), code="value-none", why=f"{name}: {because}")
 
 
 def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> Answer:

@@ -75,10 +75,12 @@ class Version:
     values: Mapping[str, Any]
 
 
-def look_at_record(record: Record, as_of: datetime | None = None) -> RecordFigures:
-    """What does the record hold, as known at `as_of`? Tables in the canonical order; empty ones are left out."""
+def look_at_record(record: Record, as_of: datetime | None = None, only: str | None = None) -> RecordFigures:
+    """What does the record hold, as known at `as_of`? Tables in the canonical order, or only one; empty ones are left out."""
     snapshot = Snapshot(record, as_of)
-    tables = [found for name in TABLES if (found := _look_at_table(snapshot, name)) is not None]
+    tables = [
+        found for name in TABLES if only in (None, name) and (found := _look_at_table(snapshot, name)) is not None
+    ]
     return RecordFigures(
         collects=len(snapshot.collects),
         last=snapshot.collects[-1] if snapshot.collects else None,

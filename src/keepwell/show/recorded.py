@@ -69,7 +69,7 @@ def version_lines(table: str, versions: Sequence[Version], width: int = WIDTH) -
             f"  {name}: nothing any more" for name, value in one.values.items() if value is None and last.get(name)
         ]
         before[key] = dict(one.values)
-    return lines
+    return lines or ["Nothing of it was known then."]
 
 
 def erasure_lines(done: Erasure, *, dry_run: bool) -> list[str]:

@@ -104,7 +104,8 @@ def customer_value_lines(customer: str, tables: Tables, at_on: date, terms: Term
     """What one customer's value is made of, and what changed it."""
     parts = customer_parts(customer, tables, at_on)
     if not parts:
-        return _no_value(customer, tables, at_on, width)
+        history = _history(customer, tables, terms, width)
+        return [*wrapped(no_value_words(customer, tables, at_on), width), *([""] if history else []), *history]
     out = _left_out(customer, tables)
     lines = wrapped(f"Not counted: {out}.", width) if out else []
     for row in parts:
@@ -218,15 +219,16 @@ def customer_changes(customer: str, tables: Tables) -> list[Row]:
                changes=tables["equity_changes"])  # fmt: skip
 
 
-def _no_value(customer: str, tables: Tables, at_on: date, width: int) -> list[str]:
+def no_value_words(customer: str, tables: Tables, at_on: date | None) -> str:
+    """Why a customer has no value on a day (None: nothing is valued at all), in a sentence."""
+    if at_on is None:
+        return "No value: nothing had been bought yet."
     left = ask("SELECT left_on FROM seen WHERE customer_id = $1 AND at_on = $2 AND left_on IS NOT NULL", customer, at_on,
                seen=tables["contract_histories"])  # fmt: skip
     if left:
-        return [f"No value: left on {written.day(left[0]['left_on'])}."]
+        return f"No value: left on {written.day(left[0]['left_on'])}."
     out = _left_out(customer, tables)
-    if out:
-        return wrapped(f"No value: {out}.", width)
-    return ["No value: neither a contract nor an order is known."]
+    return f"No value: {out}." if out else "No value: neither a contract nor an order is known."
 
 
 def _left_out(customer: str, tables: Tables) -> str:
