@@ -34,9 +34,10 @@ def test_one_customers_value_can_be_recomputed(keepwell, answer):
 
 
 def test_of_a_customer_who_left_it_is_said_why_there_is_no_value_and_what_there_was(acme, keepwell, answer):
-    histories = open_latest(read_project(acme)).tables["contract_histories"].to_pylist()
-    last = max(row["at_on"] for row in histories)
-    left = next(row["customer_id"] for row in histories if row["at_on"] == last and row["left_on"])
+    tables = open_latest(read_project(acme)).tables
+    histories, changes = (tables[name].to_pylist() for name in ("contract_histories", "equity_changes"))
+    gone = {row["customer_id"] for row in histories if row["left_on"] and row["at_on"] == histories[-1]["at_on"]}
+    left = next(row["customer_id"] for row in changes if row["cause"] == "lost" and row["customer_id"] in gone)
     status, told = answer("value", left)
     assert (status, told["ok"], told["error"]["code"], told["data"]["value"]) == (1, False, "value-none", None)
     assert told["data"]["because"].startswith("No value: left on ")
