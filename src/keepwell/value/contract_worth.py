@@ -17,6 +17,9 @@ from keepwell.value.fit import Ints, Reals
 
 Bools = npt.NDArray[np.bool_]
 LOW, HIGH = 0.05, 0.95
+_NEXT = 1e-9  # shares this near to each other are the same
+_MOST_GROWN = 50.0  # an exponent that no column of numbers holds any more
+_MOST_SPREAD = 1.0  # beyond, the lognormal's mean is that of a few that grow without end, and says nothing of most
 _AT_ONCE = 20_000  # customers at a time: memory is bounded
 # a normal distribution in nine equally likely pieces, by the middle of each
 _PIECES = np.array([-1.5932, -0.9674, -0.5895, -0.2822, 0.0, 0.2822, 0.5895, 0.9674, 1.5932])
@@ -142,10 +145,10 @@ def _sureness(one: Contracts, survivals: list[Survival], outlook: Outlook, spend
     reached = np.mean(drawn[1:] or drawn, axis=0)
     leaves = reached - np.concatenate([reached[:, 1:], np.zeros((len(reached), 1))], axis=1)
     brought = np.cumsum(worth, axis=1)
-    by_spend = _spend_spread(brought) * spend
+    by_spend = _spend_spread(worth, spend)
     mean = (leaves * brought).sum(axis=1)
-    square = (leaves * brought**2 * (1 + by_spend**2)).sum(axis=1)
-    low, high = _quantiles(leaves, brought, by_spend)
+    square = (leaves * brought**2 * np.exp(by_spend**2)).sum(axis=1)
+    low, high = _ends(leaves, brought, by_spend)
     renews = drawn[0][:, 1] if ahead else np.ones(len(reached))
     after = years_after(worth, drawn[0], np.maximum(one.ends_within(1.0), 1))
     return Sureness(low, high, np.sqrt(np.maximum(square - mean**2, 0)), renews, after)
@@ -168,24 +171,71 @@ def years_after(worth: Reals, reached: Reals, ends: Ints) -> Reals:
     return np.asarray(np.where(leaves > 0, leaves * after, 0.0).sum(axis=1) / leaves.sum(axis=1))
 
 
-def _spend_spread(brought: Reals) -> Reals:
-    """By how much a change of one at each renewal spreads what is brought, as a share of it; (customers, terms).
+def _spend_spread(worth: Reals, spend: float) -> Reals:
+    """How far does what is brought by each last term spread, by how the yearly value moves? A standard deviation of its
+    logarithm; (customers, terms).
 
-    The change at a renewal moves all that is brought after it: the root of the sum of ((Bⱼ − Bᵣ) / Bⱼ)² over renewals r.
+    At each renewal the yearly value is multiplied by a lognormal number whose mean is 1, and so is all that comes later.
+    The sum of the terms is taken as lognormal, with its own mean and variance: Fenton (1960), The Sum of Log-Normal
+    Probability Distributions in Scatter Transmission Systems, IRE Transactions on Communications Systems 8. The variance of
+    the logarithm ends at 1, whatever single renewals may have multiplied a value by.
     """
-    before = np.concatenate([np.zeros((len(brought), 1)), brought[:, :-1]], axis=1)
-    count = np.arange(brought.shape[1])
-    reached = np.where(brought > 0, brought, 1.0)
-    squares = count - 2 * np.cumsum(before, axis=1) / reached + np.cumsum(before**2, axis=1) / reached**2
-    return np.asarray(np.sqrt(np.maximum(squares, 0)))
+    grown = np.exp(np.minimum(np.arange(worth.shape[1]) * spend**2, _MOST_GROWN))
+    before = np.cumsum(worth * grown, axis=1) - worth * grown
+    square = np.cumsum(worth**2 * grown + 2 * worth * before, axis=1)
+    mean = np.cumsum(worth, axis=1)
+    ratio = square / np.where(mean > 0, mean, 1.0) ** 2
+    return np.asarray(np.sqrt(np.minimum(np.log(np.where(ratio > 1 + _NEXT, ratio, 1.0)), _MOST_SPREAD)))
 
 
-def _quantiles(leaves: Reals, brought: Reals, by_spend: Reals) -> tuple[Reals, Reals]:
-    """The ends of the 90% interval of what is brought: which term is the last one, and how the yearly value moves."""
-    points = (brought[:, :, None] * np.exp(by_spend[:, :, None] * _PIECES)).reshape(len(brought), -1)
-    weight = np.repeat(leaves / len(_PIECES), len(_PIECES), axis=1)
-    order = np.argsort(points, axis=1, kind="stable")
-    points, so_far = np.take_along_axis(points, order, 1), np.cumsum(np.take_along_axis(weight, order, 1), axis=1)
-    rows, last = np.arange(len(points)), points.shape[1] - 1
-    ends = [points[rows, np.minimum((so_far < part - 1e-9).sum(axis=1), last)] for part in (LOW, HIGH)]
-    return ends[0], ends[1]
+def _ends(leaves: Reals, brought: Reals, by_spend: Reals) -> tuple[Reals, Reals]:
+    """The ends of the 90% interval of what is brought: which term is the last one, and how the yearly value moves.
+
+    What comes in lumps (a contract that is not renewed brings its running term, no more and no less) is in an interval
+    whole or not at all. One in twenty lie below the interval, or fewer where the lowest lump is larger; it ends where nine
+    of ten are in it; and if more are, because of a lump at that end, it begins as high as nine of ten allow.
+    """
+    outcomes = _Outcomes.of(leaves, brought, by_spend)
+    low, below, _ = outcomes.at(np.full(len(leaves), LOW))
+    high, _, so_far = outcomes.at(below + (HIGH - LOW))
+    spare = so_far - (HIGH - LOW)
+    raised, _, _ = outcomes.at(np.maximum(spare, 0) + 2 * _NEXT)
+    return np.where(spare > below + _NEXT, raised, low), high
+
+
+@dataclass(frozen=True)
+class _Outcomes:
+    """What may be brought, in rising order: the chance of each, those up to it, and which are lumps; (customers, points)."""
+
+    brought: Reals
+    chance: Reals
+    so_far: Reals
+    lump: Bools
+
+    @classmethod
+    def of(cls, leaves: Reals, brought: Reals, by_spend: Reals) -> _Outcomes:
+        spread = by_spend[:, :, None]
+        points = (brought[:, :, None] * np.exp(spread * _PIECES - spread**2 / 2)).reshape(len(brought), -1)
+        order = np.argsort(points, axis=1, kind="stable")
+        chance, lump = (np.take_along_axis(np.repeat(values, len(_PIECES), axis=1), order, 1)
+                        for values in (leaves / len(_PIECES), by_spend == 0))  # fmt: skip
+        return cls(np.take_along_axis(points, order, 1), chance, np.cumsum(chance, axis=1), lump)
+
+    def at(self, level: Reals) -> tuple[Reals, Reals, Reals]:
+        """Up to what do `level` of all lie; and what share lies below that, and up to it? (The same, but in a lump.)"""
+        rows, last = np.arange(len(level)), self.brought.shape[1] - 1
+        place = np.minimum((self.so_far < (level - _NEXT)[:, None]).sum(axis=1), last)
+        found, middle = self.brought[rows, place], self.so_far[rows, place] - self.chance[rows, place] / 2
+        # a piece stands at its middle; between two of them shares grow evenly
+        other = np.clip(np.where(level > middle, place + 1, place - 1), 0, last)
+        apart = self.so_far[rows, other] - self.chance[rows, other] / 2 - middle
+        part = np.where(apart == 0, 0.0, (level - middle) / np.where(apart == 0, 1.0, apart))
+        within = found + np.clip(part, 0, 1) * (self.brought[rows, other] - found)
+        lump = self.lump[rows, place]
+        same = self.brought == found[:, None]
+        beneath = ((self.brought < found[:, None]) * self.chance).sum(axis=1)
+        return (
+            np.where(lump, found, within),
+            np.where(lump, beneath, level),
+            np.where(lump, beneath + (same * self.chance).sum(axis=1), level),
+        )
