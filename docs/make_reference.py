@@ -102,9 +102,11 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "people": "the same by person"}),
     "accounts": ("object", {
         "from_on": "the first day shown", "to_on": "the day as of which it ends",
-        "departments": "each department's account over that time", "spans": "the same span by span",
-        "savings_that_cost": "departments that spent less than in the span before while the customers that they worked for "
-                             "lost value: `{department, saved, lost, words}`"}),
+        "currency": "", "start": "what all customers were worth on the first day", "end": "and on the last",
+        "departments": "each department's account over that time", "all": "their sum", "notes": "what is shared, and what is in no amount",
+        "spans": "the same span by span",
+        "savings_that_cost": "departments that spent less in the later half while more equity was lost: "
+                             "`{department, spent_before, spent, lost_before, lost, words}`"}),
     "journey": ("object", {"stages": "customers and days by stage", "ways": "transitions with counts and days"}),
     "plan check": ("object", {"examples": "each example, part by part", "problems": "as `check`"}),
     "plan show": ("object", {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -216,9 +216,9 @@ def verify(project: Project, made: Run, *, progress: Progress | None = None) -> 
         return _differences(manifest["tables"], made.hashes, _hashes(Path(scratch) / TABLES))
 
 
-def valued_since(project: Project, made: Run, since_on: date, progress: Progress | None = None) -> dict[str, pa.Table]:
-    """What a run says of customers' values, with a day of its past among the moments: from its stored inputs."""
-    wanted = ("value_moments", "customer_values", "equity_changes", "equity")
+def valued_since(project: Project, made: Run, since_on: date, wanted: Sequence[str],
+                 progress: Progress | None = None) -> dict[str, pa.Table]:  # fmt: skip
+    """These tables of a run on customers' values, with a day of its past among the moments: from its stored inputs."""
     stored = replace(read_project(made.folder / CONFIGURATION), root=project.root)
     told = _told(stored, made.known_at, made.engine, made.folder)
     with closing(_engine(made.engine, stored)) as engine:

@@ -9,19 +9,31 @@ import pytest
 METHODS = {"owen", "equal", "time_decay", "declared", "markov"}
 
 
-def test_accounts_add_up_to_the_company(answer, keepwell):
-    status, told = answer("accounts")
-    assert status == 0
-    data = told["data"]
-    for row in data["departments"]:
-        gained, lost, passed, anew, net = (
-            Decimal(row[name]) for name in ("gained", "lost", "passed", "re_estimated", "net")
-        )
-        assert gained + lost + passed + anew == net
-        assert Decimal(row["direct_cost"]) + Decimal(row["shared_cost"]) == Decimal(row["cost"])
+def test_accounts_add_up_to_the_change_of_equity(answer, keepwell):
+    for since in ((), ("--since", "2026-02-10")):
+        status, told = answer("accounts", *since)
+        assert status == 0
+        data = told["data"]
+        [equity] = answer("equity", *since)[1]["data"]["units"]
+        whole = {
+            name: Decimal(amount) for name, amount in data["all"].items() if name not in ("department", "customers")
+        }
+        assert (Decimal(data["start"]), Decimal(data["end"])) == (Decimal(equity["start"]), Decimal(equity["end"]))
+        causes = {
+            name: Decimal(equity.get(name, 0)) for name in ("won", "grown", "lost", "shrunk", "kept", "re_estimated")
+        }
+        assert whole["gained"] == causes["won"] + causes["grown"]
+        assert whole["lost"] == causes["lost"] + causes["shrunk"]
+        assert (whole["kept"], whole["re_estimated"]) == (causes["kept"], causes["re_estimated"])
+        assert Decimal(data["start"]) + sum(causes.values()) == Decimal(data["end"])
+        for row in data["departments"]:
+            gained, lost, cost, net = (Decimal(row[name]) for name in ("gained", "lost", "cost", "net"))
+            assert gained + lost - cost == net
+            assert Decimal(row["direct_cost"]) + Decimal(row["shared_cost"]) == cost
     _, out, _ = keepwell("accounts")
     assert out.splitlines()[0].startswith("Department accounts, ")
     assert [line for line in out.splitlines() if line.startswith("All ")]
+    assert "Net = gained − lost − cost." in out
 
 
 def test_credit_is_shared_out_by_every_method(answer, keepwell):
@@ -75,7 +87,7 @@ def test_effects_say_where_no_ranking_is_warranted(answer, keepwell):
 
 def test_what_cannot_be_answered_is_said(keepwell):
     for words, said in ((["credit", "--method", "owne"], "did you mean owen?"), (["credit", "Nobody At All"], "no customer or person"),
-                        (["credit", "--since", "yesterday"], "2026-01-01"), (["accounts", "--since", "2999-01-01"], "the last begins")):  # fmt: skip
+                        (["credit", "--since", "yesterday"], "2026-01-01"), (["accounts", "--since", "2999-01-01"], "is not before the run's day")):  # fmt: skip
         status, _, aside = keepwell(*words)
         assert status == 2
         assert said in aside

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from credited import FROM, TO, TODAY, Work, credit_nodes
 from keepwell.core.tables import Table
-from keepwell.credit.accounts import Saving, department_accounts, savings_that_cost, shared_costs
+from keepwell.credit.accounts import Half, Saving, department_accounts, savings_that_cost, shared_costs
 from keepwell.credit.owen import NOBODY
 from keepwell.engine import DuckDBEngine, run_graph
 from keepwell.project.accounts import Accounts, Shared
@@ -31,9 +31,9 @@ def account(costs: dict[str, str | Decimal], rules: dict[str, Shared] | None = N
         "account_costs": [{**span, "department": name, "amount": Decimal(amount).quantize(places), "unrated": 0}
                           for name, amount in costs.items()],
         "account_credit": [{**span, "department": name, "gained": Decimal(gained).quantize(places),
-                            "lost": Decimal(lost).quantize(places), "passed": Decimal(0), "re_estimated": Decimal(0), "customers": 1}
+                            "lost": Decimal(lost).quantize(places), "kept": Decimal(0), "re_estimated": Decimal(0), "customers": 1}
                            for name, (gained, lost) in (credited or {}).items()],
-        "account_keys": [{**span, "department": name, "days": days, "revenue": Decimal(revenue).quantize(places)}
+        "account_keys": [{**span, "department": name, "days": days, "revenue": Decimal(revenue).quantize(places), "unrated": 0}
                          for name, (days, revenue) in (keys or {}).items()],
     }  # fmt: skip
     tables = {name: pa.Table.from_pylist(given, schema=NODES[name].gives.arrow) for name, given in rows.items()}
@@ -43,7 +43,7 @@ def account(costs: dict[str, str | Decimal], rules: dict[str, Shared] | None = N
 
 def test_direct_costs_stand_beside_the_credit() -> None:
     found = account({"sales": "100.00"}, credited={"sales": ("250.00", "-40.00"), "support": ("0", "-1.00")})
-    assert (found["sales"]["cost"], found["sales"]["net"]) == (100, 210)
+    assert (found["sales"]["cost"], found["sales"]["change"], found["sales"]["net"]) == (100, 210, 110)
     assert (found["support"]["cost"], found["support"]["lost"]) == (0, -1)
 
 
@@ -59,9 +59,11 @@ def test_shared_costs_go_by_headcount_revenue_equal_parts_or_as_stated() -> None
         found = account(costs, {"it": rule}, keys=keys)
         assert (found["it"]["direct_cost"], found["it"]["shared_cost"], found["it"]["cost"]) == (90, -90, 0)
         assert found["sales"]["shared_cost"] == sales
+        assert found["it"]["shared_by"] == rule.key
         assert found.get("support", {"cost": 0})["cost"] == 90 - sales
     nothing_sold = account(costs, {"it": Shared("revenue")}, keys={"sales": (1, "0"), "support": (1, "0")})
     assert nothing_sold["sales"]["shared_cost"] == 45
+    assert nothing_sold["it"]["shared_by"] == "equal_without_revenue"
 
 
 money = st.integers(-(10**7), 10**7).map(lambda units: Decimal(units).scaleb(-2)) | st.integers(0, 10**6).map(
@@ -82,22 +84,25 @@ def test_costs_add_up_whatever_is_shared(
     assert sum(row["shared_cost"] for row in found.values()) == 0
 
 
-def test_a_saving_that_cost_is_found_and_compared_by_the_day() -> None:
-    def row(name: str, cost: str, net: str, days: tuple[date, date]) -> dict[str, Any]:
-        return {
-            "department": name,
-            "cost": Decimal(cost),
-            "gained": Decimal(5),
-            "lost": Decimal(net) - 5,
-            "from_on": days[0],
-            "to_on": days[1],
-        }
+def half(days: int, worth: int, **departments: tuple[int, int]) -> Half:
+    """Days, what all customers were worth, and what each department spent and lost."""
+    spent, lost = ({name: Decimal(two[place]) for name, two in departments.items()} for place in (0, 1))
+    return Half(days, Decimal(worth), spent, lost)
 
-    whole, part = (date(2026, 1, 1), date(2026, 4, 11)), (date(2026, 4, 11), date(2026, 5, 1))
-    before = [row("support", "1000", "5", whole), row("sales", "100", "5", whole), row("success", "100", "1", whole)]
-    now = [row("support", "150", "-80", part), row("sales", "21", "-9", part), row("success", "10", "3", part),
-           row("nobody", "0", "-9", part), row("it", "1", "-1", part)]  # fmt: skip
-    assert savings_that_cost(now, before) == [Saving("support", Decimal("50.00"), Decimal(80))]
+
+def test_a_saving_that_cost_is_found_and_compared_by_the_day() -> None:
+    before = half(100, 10_000, support=(1000, 50), sales=(100, 5), success=(100, 90), nobody=(9, 0), it=(500, 0))
+    later = half(50, 10_000, support=(440, 180), sales=(49, 900), success=(10, 50), nobody=(1, 900), new=(1, 900))
+    # sales spent 2% less, success lost 5 more and saved 40
+    assert savings_that_cost(before, later) == [
+        Saving("support", Decimal("500.00"), Decimal(440), Decimal("25.00"), Decimal(180))
+    ]
+
+
+def test_a_company_that_grew_has_more_to_lose() -> None:
+    before = half(90, 1000, support=(100, 10))
+    assert savings_that_cost(before, half(90, 9000, support=(90, 80))) == []
+    assert [one.saved for one in savings_that_cost(before, half(90, 7000, support=(90, 80)))] == [10]
 
 
 def company() -> Rows:
@@ -106,6 +111,8 @@ def company() -> Rows:
     rows.add("exchange_rates", currency="USD", on=date(2026, 1, 1), rate="0.5")
     rows.add("deals", deal_id="d:1", customer_id="c:1", owner_id="p:1", outcome="won", opened_on=FROM, closed_on=FROM,
              amount=1000, currency="USD")  # fmt: skip
+    rows.add("deals", deal_id="d:2", customer_id="c:1", owner_id="p:1", outcome="won", opened_on=FROM, closed_on=FROM,
+             amount=1000, currency="XXX")  # fmt: skip
     rows.add("touches", touch_id="x:1", customer_id="c:1", person_id="p:2", kind="call", at=datetime(2026, 4, 1))
     for number, (department, on, amount, currency) in enumerate([
         ("sales", FROM, "100.01", "EUR"), ("sales", TO, "7", "EUR"), ("support", FROM, "50", "USD"),
@@ -138,21 +145,24 @@ def test_from_the_record_to_the_accounts() -> None:
         engine.add_arrow("equity_changes", changes(), given_nodes()["equity_changes"])
         run_graph(engine, [node for node in nodes() if node.name != "equity_changes"], wanted=wanted)
         accounts, keys = (engine.fetch(name).to_pylist() for name in wanted)
-    assert [(row["department"], row["days"], row["revenue"]) for row in keys if row["from_on"] == FROM] == [
-        ("sales", 91, 500), ("support", 182, 0)]  # fmt: skip
+    assert [(row["department"], row["days"], row["revenue"], row["unrated"]) for row in keys if row["from_on"] == FROM] == [
+        ("sales", 91, 500, 1), ("support", 182, 0, 0)]  # fmt: skip
     found = {(row["from_on"], row["department"]): row for row in accounts}
-    assert {name: (row["direct_cost"], row["shared_cost"], row["net"]) for (day, name), row in found.items() if day == FROM} == {
+    assert {name: (row["direct_cost"], row["shared_cost"], row["change"]) for (day, name), row in found.items() if day == FROM} == {
         "it": (Decimal(90), Decimal(-90), 0), "sales": (Decimal("100.01"), 30, 50), "support": (25, 60, 50),
         NOBODY: (9, 0, -3),
     }  # fmt: skip
     assert found[FROM, "support"]["unrated"] == 1
+    assert found[FROM, "sales"]["unrated_revenue"] == 1
+    assert (found[FROM, "sales"]["kept"], found[FROM, "sales"]["gained"]) == (50, 0)
     assert found[TO, "it"]["direct_cost"] == 1  # the run's own day counts
     assert found[TO, "sales"]["direct_cost"] == 7
-    assert found[TO, "support"]["net"] + found[TO, "sales"]["net"] == -5
+    assert found[TO, "support"]["lost"] + found[TO, "sales"]["lost"] == -5
 
 
 @pytest.mark.parametrize(
-    "rows", [[], [{"from_on": FROM, "to_on": TO, "department": "sales", "days": 1, "revenue": Decimal(0)}]]
+    "rows",
+    [[], [{"from_on": FROM, "to_on": TO, "department": "sales", "days": 1, "revenue": Decimal(0), "unrated": 0}]],
 )
 def test_no_changes_of_value_no_accounts(rows: list[dict[str, Any]]) -> None:
     empty = {name: NODES[name].gives.arrow.empty_table() for name in ("account_costs", "account_credit")}

@@ -90,7 +90,7 @@ def test_equity_and_costs_add_up_over_departments(made: Tables) -> None:
     accounts = rows_of(made, "department_accounts")
     for from_on, _ in SPANS:
         changed = sum(row["amount"] for row in changes().to_pylist() if row["from_on"] == from_on)
-        assert sum(row["net"] for row in accounts if row["from_on"] == from_on) == changed
+        assert sum(row["change"] for row in accounts if row["from_on"] == from_on) == changed
         spent = sum(row["amount"] for row in rows_of(made, "account_costs") if row["from_on"] == from_on)
         assert sum(row["cost"] for row in accounts if row["from_on"] == from_on) == spent
     assert {row["department"] for row in accounts} >= {"sales", "support", NOBODY}

@@ -1,40 +1,16 @@
-"""Credit and accounts on a terminal: what adds up is shown to add up, and silence about effects has its reason."""
+"""Credit on a terminal: what adds up is shown to add up, and silence about effects has its reason."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-from rich.cells import cell_len
-
-from keepwell.credit.accounts import Saving
 from keepwell.credit.outcome import Outcome, Stake
-from keepwell.show.credited import account_lines, customer_lines, effect_lines, overview_lines, person_lines
+from keepwell.show.credited import customer_lines, effect_lines, overview_lines, person_lines
 from keepwell.show.names import Names
 
 NAMES = Names(people={"p:1": "Ann Berg"}, customers={"c:1": "王小明"})
 SPAN = (date(2026, 1, 1), date(2026, 7, 1))
-
-
-def account(name: str, cost: str, gained: str, lost: str) -> dict[str, object]:
-    rest = dict.fromkeys(("shared_cost", "passed", "re_estimated"), Decimal(0))
-    return {"department": name, "direct_cost": Decimal(cost), "gained": Decimal(gained), "lost": Decimal(lost),
-            "net": Decimal(gained) + Decimal(lost), "unrated": 1, **rest}  # fmt: skip
-
-
-def test_accounts_add_up_and_say_where_a_saving_cost() -> None:
-    rows = [account("sales", "100", "900", "-1"), account("support", "50", "0", "-500")]
-    lines = account_lines(rows, "EUR", SPAN, [Saving("support", Decimal(1200), Decimal(80000))], SPAN)
-    whole = next(line for line in lines if line.startswith("All "))
-    assert whole.split() == ["All", "€150", "€900", "−€501", "€399"]
-    said = " ".join(lines)
-    assert (
-        "Support spent €1,200 less than in the time before (1 Jan 2026 to 1 Jul 2026); the customers that it worked for lost"
-        in said
-    )
-    assert "€80,000 more of their value than they gained." in said
-    assert "2 costs are in a currency without a rate" in said
-    assert max(map(cell_len, lines)) <= 80
 
 
 def share(method: str, department: str, amount: str, part: str, person: str = "") -> dict[str, object]:

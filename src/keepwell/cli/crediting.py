@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word, day_said
+from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.since import CREDIT, tables_since
 from keepwell.core.errors import MissingError, UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from keepwell.show.departments import Account
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 Span = tuple[date, date]
@@ -32,20 +35,20 @@ def credit(who: str | None = None, *, method: str = "owen", effect: bool = False
     effect
         show what people and teams change with customers like theirs, in place of their credit
     since
-        a day such as 2026-01-01: spans that begin on it or later; otherwise the last year's
+        the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
     from keepwell.show.credited import CREDIT_METHODS, effect_lines, overview_lines
 
     check_word("--method", method, CREDIT_METHODS)
     opened = open_latest(shell.project())
     if who is not None:
-        return _credit_of(opened, who, since, effect=effect, width=shell.width)
+        return _credit_of(opened, who, since, effect=effect, shell=shell)
     currency = opened.project.currency
     if effect:
         rows = _effects(opened)
         return Answer({"effects": rows}, lambda: effect_lines(rows, opened.names, currency, shell.width), bool(rows))
-    shares = opened.tables["credit_shares"]
-    span = _span(opened, shares, since)
+    tables, told = tables_since(opened, since, shell, CREDIT)
+    shares, span = tables["credit_shares"], _known(told)
     by_department = _summed(shares, span, "method, department")
     people = [row for row in _summed(shares, span, "method, department, person_id") if opened.project.persons]
     mine = [row for row in people if row["method"] == method and row["person_id"]]
@@ -61,31 +64,29 @@ def accounts(*, since: str | None = None, shell: Hidden) -> Answer:
     Parameters
     ----------
     since
-        a day such as 2026-01-01: spans that begin on it or later; otherwise the last year's
+        the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
-    from keepwell.credit.accounts import savings_that_cost
-    from keepwell.show.ask import ask
-    from keepwell.show.credited import account_lines, saving_words
+    from keepwell.show.departments import account_lines, department_accounts
 
     opened = open_latest(shell.project())
-    table = opened.tables["department_accounts"]
-    span, currency = _span(opened, table, since), opened.project.currency
-    amounts = ", ".join(
-        f"sum({name}) AS {name}" for name in table.column_names if name not in ("from_on", "to_on", "department")
-    )
-    rows = ask(f"SELECT department, {amounts} FROM accounts WHERE from_on >= $1 GROUP BY department ORDER BY department = 'nobody', "  # noqa: S608 the table's own columns
-               "department", span[0], accounts=table)  # fmt: skip
-    spans = [ask("SELECT * FROM accounts WHERE from_on = $1 ORDER BY department", one[0], accounts=table)
-             for one in _spans(table)[-2:]]  # fmt: skip
-    savings = savings_that_cost(spans[1], spans[0]) if len(spans) == 2 else []
-    last = _spans(table)[-1]
-    data = {"from_on": span[0], "to_on": span[1], "departments": rows, "spans": table.to_pylist(),
-            "savings_that_cost": [{"department": one.department, "saved": one.saved, "lost": one.lost,
-                                   "words": saving_words(one, currency, last)} for one in savings]}  # fmt: skip
-    return Answer(data, lambda: account_lines(rows, currency, span, savings, last, shell.width), bool(rows))
+    tables, span = tables_since(opened, since, shell, CREDIT)
+    told, currency = department_accounts(tables, _known(span)), opened.project.currency
+    words = told.saving_words(currency)
+    data = {"from_on": told.span[0], "to_on": told.span[1], "currency": currency, "start": told.start, "end": told.end,
+            "departments": [_account(row) for row in told.rows], "all": _account(told.whole), "notes": told.notes,
+            "spans": tables["department_accounts"].to_pylist(),
+            "savings_that_cost": [{"department": one.department, "spent_before": one.spent_before, "spent": one.spent,
+                                   "lost_before": one.lost_before, "lost": one.lost, "words": said}
+                                  for one, said in zip(told.savings, words, strict=False)]}  # fmt: skip
+    return Answer(data, lambda: account_lines(told, currency, shell.width), bool(told.rows))
 
 
-def _credit_of(opened: Opened, who: str, since: str | None, *, effect: bool, width: int) -> Answer:
+def _account(row: Account) -> dict[str, Any]:
+    return {"department": row.department, "direct_cost": row.own, "shared_cost": row.shared, "cost": row.cost, "gained": row.gained,
+            "lost": row.lost, "net": row.net, "kept": row.kept, "re_estimated": row.anew, "customers": row.customers}  # fmt: skip
+
+
+def _credit_of(opened: Opened, who: str, since: str | None, *, effect: bool, shell: Shell) -> Answer:
     """The answer for a customer or, where none is called so, for a person."""
     from keepwell.cli.looking import find_named
 
@@ -102,8 +103,8 @@ def _credit_of(opened: Opened, who: str, since: str | None, *, effect: bool, wid
         except MissingError as no_person:
             hint = no_customer.hint or no_person.hint
             raise MissingError(no_customer.code, f"no customer or person {who}", hint=hint) from None
-        return _person(opened, person, since, effect=effect, width=width)
-    return _customer(opened, customer, width)
+        return _person(opened, person, since, effect=effect, shell=shell)
+    return _customer(opened, customer, shell.width)
 
 
 def _customer(opened: Opened, customer: str, width: int) -> Answer:
@@ -122,7 +123,7 @@ def _customer(opened: Opened, customer: str, width: int) -> Answer:
                   bool(ledger or outcomes))  # fmt: skip
 
 
-def _person(opened: Opened, person: str, since: str | None, *, effect: bool, width: int) -> Answer:
+def _person(opened: Opened, person: str, since: str | None, *, effect: bool, shell: Shell) -> Answer:
     from keepwell.show.ask import ask
     from keepwell.show.credited import effect_lines, person_lines
 
@@ -130,9 +131,9 @@ def _person(opened: Opened, person: str, since: str | None, *, effect: bool, wid
     name, currency = opened.names.person(person), opened.project.currency
     if effect:
         return Answer({"person_id": person, "name": name, "effects": effects},
-                      lambda: effect_lines(effects, opened.names, currency, width), bool(effects))  # fmt: skip
-    ledger = opened.tables["credit_ledger"]
-    span = _span(opened, ledger, since)
+                      lambda: effect_lines(effects, opened.names, currency, shell.width), bool(effects))  # fmt: skip
+    tables, told = tables_since(opened, since, shell, CREDIT)
+    ledger, span = tables["credit_ledger"], _known(told)
     rows = ask(
         "WITH mine AS (SELECT customer_id, cause, sum(amount) AS amount FROM ledger WHERE person_id = $1 AND from_on >= $2 "
         "GROUP BY customer_id, cause), whole AS (SELECT customer_id, cause, sum(amount) AS whole FROM ledger WHERE "
@@ -142,7 +143,9 @@ def _person(opened: Opened, person: str, since: str | None, *, effect: bool, wid
     )  # fmt: skip
     data = {"person_id": person, "name": name, "from_on": span[0], "to_on": span[1],
             "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in rows], "effects": effects}  # fmt: skip
-    return Answer(data, lambda: person_lines(name, rows, effects, opened.names, currency, span, width), bool(rows))
+    return Answer(
+        data, lambda: person_lines(name, rows, effects, opened.names, currency, span, shell.width), bool(rows)
+    )
 
 
 def _effects(opened: Opened) -> list[Row]:
@@ -155,24 +158,12 @@ def _effects(opened: Opened) -> list[Row]:
     ]
 
 
-def _spans(table: pa.Table) -> list[Span]:
-    from keepwell.show.ask import ask
-
-    rows = ask("SELECT DISTINCT from_on, to_on FROM credited ORDER BY from_on, to_on", credited=table)
-    return [(row["from_on"], row["to_on"]) for row in rows]
-
-
-def _span(opened: Opened, table: pa.Table, since: str | None) -> Span:
-    """From which day to which is shown: whole spans from `since`, or from a year before the run's day."""
-    spans = _spans(table)
-    if not spans:
+def _known(span: Span | None) -> Span:
+    """From which day to which is told. Raises `MissingError` where no value is known at two moments."""
+    if span is None or span[0] >= span[1]:
         raise MissingError("value-missing", "no change of customers' value is known yet",
                            hint="it needs contracts or orders of more than one quarter: keepwell journey shows what is there")  # fmt: skip
-    first = opened.run.today - timedelta(366) if since is None else day_said("--since", since)
-    begins = [span for span in spans if span[0] >= first]
-    if not begins:
-        raise UsageError("since-late", f"no span begins on {since} or later", hint=f"the last begins on {spans[-1][0]}")
-    return begins[0][0], spans[-1][1]
+    return span
 
 
 def _summed(shares: pa.Table, span: Span, by: str) -> list[Row]:

@@ -9,8 +9,9 @@ from cyclopts import Parameter
 
 from keepwell.cli.looking import find_named
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word, day_said
-from keepwell.core.errors import MissingError, UsageError
+from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.since import tables_since
+from keepwell.core.errors import MissingError
 
 if TYPE_CHECKING:
     from keepwell.show.valued import Terms
@@ -79,13 +80,11 @@ def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> A
     by
         company, segment, owner, stage or cohort (the quarter of the first purchase)
     """
-    from keepwell.show.bridge import bridge_lines, bridges, moments_since
+    from keepwell.show.bridge import bridge_lines, bridges
 
     check_word("--by", by, UNIT_KINDS)
     opened = _valued(shell)
-    asked = None if since is None else day_said("--since", since)
-    tables = opened.tables if asked is None else _since(opened, asked, shell)
-    span = moments_since(tables, asked)
+    tables, span = tables_since(opened, since, shell)
     found = () if span is None else bridges(tables, *span, by)
     currency = opened.project.currency
     data = {"from_on": span and span[0], "to_on": span and span[1], "currency": currency, "by": by,
@@ -93,22 +92,6 @@ def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> A
                        "customers": one.customers} for one in found]}  # fmt: skip
     return Answer(data, lambda: [] if span is None else bridge_lines(found, *span, by, opened.names, currency, shell.width),
                   bool(found))  # fmt: skip
-
-
-def _since(opened: Opened, since: date, shell: Shell) -> Any:
-    """The tables with that day among the moments: those of the run where it is one, or else computed anew."""
-    from keepwell.run import valued_since
-
-    kept = opened.tables["value_moments"]["at_on"].to_pylist()
-    if since in kept:
-        return opened.tables
-    if since >= opened.run.today:
-        raise UsageError("value-since", f"{since} is not before the run's day, {opened.run.today}")
-    with shell.progress("valuing") as progress:
-        tables = valued_since(opened.project, opened.run, since, progress)
-    if since not in tables["value_moments"]["at_on"].to_pylist():
-        raise MissingError("value-since", f"nothing had been bought before {since}", hint="a later day")
-    return tables
 
 
 def _valued(shell: Shell) -> Opened:

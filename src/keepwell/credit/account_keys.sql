@@ -7,6 +7,7 @@
 --   department text      the department
 --   days integer!        days of its people, added up: its headcount
 --   revenue money!       amounts of deals won and of orders in the span, by who owns them, in the company's currency
+--   unrated integer!     deals won and orders in a currency without a rate on their day: not in that amount
 WITH spans AS (
   SELECT DISTINCT equity_changes.from_on, equity_changes.to_on FROM equity_changes
 ),
@@ -17,7 +18,8 @@ sold AS (
          ELSE CAST(round_even(CAST(facts.amount AS DECIMAL(38, 4)) * rate_spans.rate, 4) AS DECIMAL(18, 4)) END AS revenue
   FROM amount_facts AS facts
   CROSS JOIN run_settings
-  JOIN spans ON spans.from_on <= facts.on_day AND facts.on_day < spans.to_on
+  JOIN spans ON spans.from_on <= facts.on_day
+    AND (facts.on_day < spans.to_on OR (facts.on_day = spans.to_on AND spans.to_on = run_settings.today))
   JOIN people_by_day ON people_by_day.person_id = facts.owner_id AND people_by_day.from_on <= facts.on_day
     AND facts.on_day < people_by_day.to_on
   LEFT JOIN rate_spans ON rate_spans.currency = facts.currency AND rate_spans.from_on <= facts.on_day
@@ -28,19 +30,21 @@ counted AS (
   SELECT
     spans.from_on, spans.to_on, people_by_day.department,
     date_diff('day', greatest(people_by_day.from_on, spans.from_on), least(people_by_day.to_on, spans.to_on)) AS days,
-    CAST(0 AS DECIMAL(18, 4)) AS revenue
+    CAST(0 AS DECIMAL(18, 4)) AS revenue, CAST(0 AS BIGINT) AS unrated
   FROM people_by_day
   JOIN spans ON people_by_day.from_on < spans.to_on AND spans.from_on < people_by_day.to_on
   WHERE people_by_day.person_no > 0
   UNION ALL
-  SELECT sold.from_on, sold.to_on, sold.department, sold.days, coalesce(sold.revenue, CAST(0 AS DECIMAL(18, 4))) FROM sold
+  SELECT sold.from_on, sold.to_on, sold.department, sold.days, sold.revenue, CASE WHEN sold.revenue IS NULL THEN 1 ELSE 0 END
+  FROM sold
 )
 SELECT
   counted.from_on,
   counted.to_on,
   counted.department,
   CAST(sum(counted.days) AS BIGINT) AS days,
-  CAST(sum(counted.revenue) AS DECIMAL(18, 4)) AS revenue
+  CAST(coalesce(sum(counted.revenue), 0) AS DECIMAL(18, 4)) AS revenue,
+  CAST(sum(counted.unrated) AS BIGINT) AS unrated
 FROM counted
 WHERE counted.department <> ''
 GROUP BY counted.from_on, counted.to_on, counted.department

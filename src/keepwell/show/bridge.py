@@ -142,11 +142,10 @@ def text_bars(steps: Sequence[Step], cells: int) -> list[str]:
 
 def _table(found: Sequence[Bridge], by: str, names: Names, currency: str, width: int) -> list[str]:
     """A row for each unit, in thousands where millions would make it too wide."""
-    most = max(abs(amount) for bridge in found for amount in (bridge.start, bridge.end))
-    unit = 1000 if most >= 1_000_000 else 1
+    unit = written.thousands(amount for bridge in found for amount in (bridge.start, bridge.end))
 
     def amount(value: Decimal | None, *, sign: bool = True) -> str:
-        return "" if not value else f"{round(value / unit):{'+' if sign else ''},}".replace("-", "−")
+        return written.in_thousands(value, unit, sign=sign)
 
     causes = [cause for cause in CAUSES if any(cause in bridge.changes for bridge in found)]
     rows = [(unit_name(by, bridge.unit, names), amount(bridge.start, sign=False),

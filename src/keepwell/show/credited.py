@@ -1,4 +1,4 @@
-"""How do credit, effects and department accounts read on a terminal? Tables that line up, and a sentence where one is needed."""
+"""How do credit and effects read on a terminal? Tables that line up, and a sentence where one is needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from keepwell.credit.accounts import Saving
 from keepwell.credit.outcome import METHODS, Outcome, Stake
 from keepwell.credit.owen import NOBODY
 from keepwell.show import format as written
@@ -27,43 +26,6 @@ METHOD_WORDS = {
 NOT_CAUSE = "Credit is a share of value, not its cause: what somebody changes is asked by keepwell credit --effect."
 ASSOCIATION = ("Compared with colleagues of the department, adjusted for segment, region, tenure and stage, and shrunk. "
                "An association: who has which customers was not drawn by lot.")  # fmt: skip
-
-
-def account_lines(rows: Sequence[Row], currency: str, span: tuple[date, date], savings: Sequence[Saving],
-                  last: tuple[date, date], width: int = WIDTH) -> list[str]:  # fmt: skip
-    """Department accounts over a time: costs beside equity, all of it added up, and where a saving cost."""
-
-    def amounts(row: Row) -> list[str]:
-        names = ("direct_cost", "shared_cost", "gained", "lost", "passed", "re_estimated", "net")
-        return ["" if not row[name] else written.money(row[name], currency, cents=False) for name in names]
-
-    columns = [Column("Department", shrinks=True), *[Column(title, right=True) for title in
-               ("Cost", "Shared", "Gained", "Lost", "Time", "Estimate", "Net")]]  # fmt: skip
-    table = [(written.words(row["department"]), *amounts(row)) for row in rows]
-    numbers = ("direct_cost", "shared_cost", "gained", "lost", "passed", "re_estimated", "net")
-    whole = {name: sum((row[name] for row in rows), Decimal(0)) for name in numbers}
-    table.append(("All", *amounts(whole)))
-    lines = [f"Department accounts, {_span(span)}", "", *aligned(columns, table, width), ""]
-    lines += wrapped("Gained and lost: of the lifetime value of the customers that a department worked for, by its credit. Time: "
-                     "what those who stayed used up of theirs. Estimate: the same customers, estimated anew.", width)  # fmt: skip
-    unrated = sum(row["unrated"] for row in rows)
-    if unrated:
-        lines += [
-            "",
-            *wrapped(
-                f"{written.count(unrated, 'cost is', 'costs are')} in a currency without a rate: in no amount.", width
-            ),
-        ]
-    for one in savings:
-        lines += ["", *wrapped(saving_words(one, currency, last), width)]
-    return lines
-
-
-def saving_words(one: Saving, currency: str, span: tuple[date, date]) -> str:
-    """Where a department saved expense and the company lost equity, in a sentence."""
-    saved, lost = (written.money(amount, currency, cents=False) for amount in (one.saved, one.lost))
-    return (f"{written.words(one.department)} spent {saved} less than in the time before ({_span(span)}); the customers that "
-            f"it worked for lost {lost} more of their value than they gained.")  # fmt: skip
 
 
 def overview_lines(by_department: Sequence[Row], by_person: Sequence[Row], names: Names, currency: str,

@@ -15,6 +15,7 @@ from keepwell.core.periods import month_index, period_of
 from keepwell.show import format as written
 from keepwell.show.ask import Row, ask
 from keepwell.show.bridge import CAUSE_SAYS, CAUSE_WORDS, Bridge, bridge_steps, bridges, moments_since, unit_name
+from keepwell.show.departments import Account, Accounts, department_accounts
 from keepwell.show.names import Names
 from keepwell.show.strips import Step, bar_strip, dumbbell_strip, waterfall_strips
 from keepwell.show.svg import Scale, scale_of
@@ -44,21 +45,6 @@ class Cohort:
 
 
 @dataclass(frozen=True)
-class Account:
-    """A department's cost beside what its customers' value gained and lost by its work, over the bridge's span."""
-
-    department: str
-    cost: Decimal
-    gained: Decimal
-    lost: Decimal
-
-    @property
-    def net(self) -> Decimal:
-        """Gained and lost together."""
-        return self.gained + self.lost
-
-
-@dataclass(frozen=True)
 class AtRisk:
     """Of a customer: what comes after the running term if they stay, the chance that they leave within a year, what is lost
     by that on average, and what goes with it.
@@ -80,7 +66,7 @@ class EquityView:
     bridge: Bridge
     segments: tuple[Bridge, ...] = ()
     cohorts: tuple[Cohort, ...] = ()
-    accounts: tuple[Account, ...] = ()
+    accounts: Accounts | None = None
     foretold: tuple[Row, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
 
@@ -115,12 +101,16 @@ class EquityView:
 
     @property
     def account_rows(self) -> list[tuple[Account, Markup, Markup]]:
-        """Departments with their cost, and the net change of value, on one scale."""
-        ends = [float(end) for one in self.accounts for end in (one.cost, one.net)]
-        scale = scale_of(ends, zero=True)
+        """Departments with what they cost and what was lost of their customers' value, on one scale."""
+        rows = () if self.accounts is None else self.accounts.rows
+        scale = scale_of([float(end) for one in rows for end in (one.cost, -one.lost)], zero=True)
         return [
-            (one, bar_strip(float(one.cost), scale, class_="at-sale"), bar_strip(float(one.net), scale))
-            for one in self.accounts
+            (
+                one,
+                bar_strip(float(one.cost), scale, class_="at-sale"),
+                bar_strip(float(-one.lost), scale, class_="minus"),
+            )
+            for one in rows
         ]
 
     @property
@@ -162,7 +152,7 @@ def equity_view(tables: Tables, year_starts: int) -> EquityView | None:
         return None
     return EquityView(
         *span, bridge=found[0], segments=bridges(tables, *span, "segment"), cohorts=_cohorts(tables, span[1], year_starts),
-        accounts=_accounts(tables, *span), foretold=tuple(calibration(tables)),
+        accounts=_accounts(tables, span), foretold=tuple(calibration(tables)),
         at_risk=_at_risk(tables, span[1]),
     )  # fmt: skip
 
@@ -187,15 +177,10 @@ def _cohorts(tables: Tables, to_on: date, year_starts: int) -> tuple[Cohort, ...
     return tuple(made[-MOST_COHORTS:])
 
 
-def _accounts(tables: Tables, from_on: date, to_on: date) -> tuple[Account, ...]:
-    if "department_accounts" not in tables:
-        return ()
-    rows = ask(
-        "SELECT department, sum(cost) AS cost, sum(gained) AS gained, sum(lost) AS lost FROM accounts "
-        "WHERE from_on >= $1 AND to_on <= $2 GROUP BY department ORDER BY department = 'nobody', department",
-        from_on, to_on, accounts=tables["department_accounts"],
-    )  # fmt: skip
-    return tuple(Account(**row) for row in rows if row["cost"] or row["gained"] or row["lost"])
+def _accounts(tables: Tables, span: tuple[date, date]) -> Accounts | None:
+    if not tables.keys() >= {"department_accounts", "credit_ledger"} or span[0] >= span[1]:
+        return None
+    return department_accounts(tables, span)
 
 
 def _at_risk(tables: Tables, at_on: date) -> tuple[AtRisk, ...]:

@@ -39,6 +39,23 @@ def money(amount: Decimal | None, currency: str = "", *, cents: bool = True, sig
     return f"{_sign(rounded, plus=sign)}{mark}{body}"
 
 
+def thousands(amounts: Iterable[Decimal]) -> int:
+    """In which unit are the amounts of a table written: 1000 where millions would make it too wide, otherwise 1?"""
+    return 1000 if max((abs(amount) for amount in amounts), default=Decimal(0)) >= 1_000_000 else 1
+
+
+def in_thousands(amount: Decimal | None, unit: int, *, sign: bool = True) -> str:
+    """A whole amount in that unit, without its currency; nought is not written.
+
+    >>> in_thousands(Decimal("-1234567"), 1000), in_thousands(Decimal("12.5"), 1), in_thousands(Decimal("0.1"), 1)
+    ('−1,235', '+12', '0')
+    """
+    if not amount:
+        return ""
+    whole = round(amount / unit)
+    return f"{_sign(whole, plus=sign)}{abs(whole):,}"
+
+
 def plain(value: Number | None, digits: int = 1) -> str:
     """A number with thousands and at most `digits` decimals.
 

@@ -17,7 +17,20 @@ from markupsafe import Markup
 from keepwell.show import format as written
 
 _HERE = Path(__file__).parent
-_FILTERS = ("money", "share", "points", "days", "plain", "day", "period", "words", "count", "listed", "in_unit")
+_FILTERS = (
+    "money",
+    "in_thousands",
+    "share",
+    "points",
+    "days",
+    "plain",
+    "day",
+    "period",
+    "words",
+    "count",
+    "listed",
+    "in_unit",
+)
 
 
 @cache
