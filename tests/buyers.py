@@ -32,14 +32,15 @@ class Buyers:
         }
 
 
-def buyers(kind: str, n: int, parameters: dict[str, float], *, oldest: float = 52.0, later: float = 26.0,
-           spend: tuple[float, float, float] = (6.0, 4.0, 15.0), seed: int = 0) -> Buyers:  # fmt: skip
-    """`n` customers of the model `kind` (bg, mbg, pareto), who came within `oldest` units, half of them early.
+def buyers(kind: str, n: int, parameters: dict[str, float], *, oldest: float = 52.0, youngest: float | None = None,
+           later: float = 26.0, discount: float = 0.0, spend: tuple[float, float, float] = (6.0, 4.0, 15.0),
+           seed: int = 0) -> Buyers:  # fmt: skip
+    """`n` customers of the model `kind` (bg, mbg, pareto), who came between `oldest` and `youngest` (half of it) units ago.
 
-    `spend`: p, q, gamma of what a purchase brings.
+    `spend`: p, q, gamma of what a purchase brings; later ones count e^(−discount · time after the history) of it.
     """
     draw = np.random.default_rng(seed)
-    age = draw.uniform(oldest / 2, oldest, n)
+    age = draw.uniform(oldest / 2 if youngest is None else youngest, oldest, n)
     rate = draw.gamma(parameters["r"], 1 / parameters["alpha"], n)
     leaves = draw.beta(parameters["a"], parameters["b"], n) if "a" in parameters else np.zeros(n)
     death = (
@@ -64,7 +65,7 @@ def buyers(kind: str, n: int, parameters: dict[str, float], *, oldest: float = 5
         last[active[before]] = now[active[before]]
         spent[active[before]] += amount[before]
         bought_later[active[~before]] += 1
-        spent_later[active[~before]] += amount[~before]
+        spent_later[active[~before]] += (amount * np.exp(-discount * (now[active] - age[active])))[~before]
         if kind != "pareto":
             gone = draw.random(len(active)) < leaves[active]
             death[active[gone]] = now[active[gone]]

@@ -9,6 +9,7 @@ from scipy.special import betaln
 from buyers import buyers
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.gamma_gamma import GammaGamma, GammaGammaLikelihood
+from recovered import hold, off_by
 
 TIMING = {"r": 0.8, "alpha": 6.0, "a": 0.8, "b": 2.5}
 
@@ -37,12 +38,16 @@ def test_gradient_and_hessian_are_those_of_finite_differences() -> None:
 
 
 def test_parameters_of_simulated_amounts_are_found() -> None:
-    off = []
-    for seed in range(10):
-        fit = GammaGamma().fit(_rows(2500, seed)).result
-        off.append((np.array(fit.values) - [6.0, 4.0, 15.0]) / fit.standard_errors)
+    off = off_by([GammaGamma().fit(_rows(2500, seed)).result for seed in range(10)], [6.0, 4.0, 15.0])
     assert (np.abs(off) < 2).mean() > 0.8
     assert np.abs(np.mean(off, axis=0)).max() < 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("truth", [(6.0, 4.0, 15.0), (6.25, 3.74, 15.44), (1.5, 2.5, 90.0)])
+def test_parameters_lie_within_two_standard_errors_95_times_of_100(truth: tuple[float, float, float]) -> None:
+    seen = (buyers("bg", 10_000, TIMING, spend=truth, seed=seed).table() for seed in range(100))
+    hold([GammaGamma().fit(rows).result for rows in seen], truth)
 
 
 @pytest.mark.parametrize("rate", [0.0001, 0.9137, 110.0, 1e9])

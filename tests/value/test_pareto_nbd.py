@@ -9,9 +9,11 @@ from scipy.special import gammaln, hyp2f1
 
 from buyers import buyers
 from keepwell.core.errors import RefusedError
+from keepwell.value.fit import Fit
 from keepwell.value.histories import histories_of
 from keepwell.value.pareto_likelihood import ParetoLikelihood, _integrate
 from keepwell.value.pareto_nbd import ParetoNbd
+from recovered import hold, off_by
 
 CDNOW = {"r": 0.5533, "alpha": 10.5777, "s": 0.6062, "beta": 11.6687}
 ROWS = {"frequency": [0, 0, 1, 2, 7, 7, 30], "recency": [0, 0, 3.5, 20, 38, 5, 39], "T": [39, 12, 12, 39, 39, 39, 39.0]}
@@ -82,12 +84,18 @@ def test_where_s_is_one_the_formula_has_a_limit() -> None:
     assert near[1] == pytest.approx((near[0] + near[2]) / 2, rel=1e-6)
 
 
+def _fits(truth: dict[str, float], customers: int, times: int) -> list[Fit]:
+    return [ParetoNbd().fit(buyers("pareto", customers, truth, seed=seed).table()).result for seed in range(times)]
+
+
 def test_parameters_of_simulated_customers_are_found() -> None:
-    off = []
-    for seed in range(4):
-        fit = ParetoNbd().fit(buyers("pareto", 2000, TRUTH, seed=seed).table()).result
-        off.append((np.log(fit.values) - np.log(list(TRUTH.values()))) / np.array(fit.log_standard_errors))
-    assert (np.abs(off) < 2).mean() > 0.8
+    assert (np.abs(off_by(_fits(TRUTH, 2000, 4), list(TRUTH.values()))) < 2).mean() > 0.8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("truth", "customers"), [(TRUTH, 4000), (CDNOW, 4000)])
+def test_parameters_lie_within_two_standard_errors_95_times_of_100(truth: dict[str, float], customers: int) -> None:
+    hold(_fits(truth, customers, 60), list(truth.values()))
 
 
 def test_the_model_says_who_is_alive_and_what_will_come() -> None:

@@ -15,6 +15,7 @@ from keepwell.value.beta_discrete_weibull import BetaDiscreteWeibull
 from keepwell.value.fit import Fit
 from keepwell.value.renewals import RenewalHistories, RenewalModel, constant_churn
 from keepwell.value.shifted_beta_geometric import ShiftedBetaGeometric
+from recovered import hold
 
 # Fader & Hardie (2007), table 1: customers still there after each of the first seven renewals, of 1,000
 REGULAR = [1000, 631, 468, 382, 326, 289, 262, 241]
@@ -120,6 +121,15 @@ def test_parameters_are_found_again(truth: tuple[float, float]) -> None:
             inside[place] += abs(np.log(value / truth[place])) < 1.96 * error
     low, high = betabinom.ppf([0.0005, 0.9995], tries, 9500, 500)  # 95%, give or take chance
     assert low <= min(inside) <= max(inside) <= high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("truth", [(0.7041, 1.1820), (0.668, 3.806), (2.0, 8.0)])
+def test_parameters_lie_within_two_standard_errors_95_times_of_100(truth: tuple[float, float]) -> None:
+    """Of the published parameters (Regular, High End), and of customers who differ less."""
+    dice = np.random.default_rng(3)
+    models = [ShiftedBetaGeometric().fit(_population(dice, *truth, 1.0, 4000, 7)) for _ in range(300)]
+    hold([model.fitted for model in models if model.fitted is not None], truth)
 
 
 def test_the_shape_is_found_again_and_intervals_hold() -> None:
