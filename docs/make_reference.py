@@ -98,7 +98,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "credible": "the value that pay uses", "z": "the weight of one's own result", "collective": "the rest's value"}),
     "credit": ("object", {
         "from_on": "the first day shown", "to_on": "the day as of which it ends",
-        "departments": "rows by method and department: amount, and share of what the method shares out",
+        "kept": "how much of it was kept, where value rose", "departments": "rows by method and department: amount, and share of what the method shares out",
         "people": "the same by person"}),
     "accounts": ("object", {
         "from_on": "the first day shown", "to_on": "the day as of which it ends",

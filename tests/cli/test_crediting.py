@@ -79,10 +79,36 @@ def test_effects_say_where_no_ranking_is_warranted(answer, keepwell):
         assert (row["low"] is None) is bool(row["words"])
         assert not row["words"] or Decimal(row["effect"]) == 0
     _, out, _ = keepwell("credit", "--effect")
-    assert "ranking is not" in out.replace("\n", " ")
+    assert " by more than chance" in " ".join(out.split())
     assert "An association" in out
+    assert "Unshrunk" not in out
+    _, out, _ = keepwell("credit", "--effect", "--raw")
+    assert "Unshrunk" in out
     _, out, _ = keepwell("credit", told["data"]["effects"][0]["name"], "--effect")
-    assert "against colleagues" in out
+    assert "with colleagues of the department" in out
+
+
+def test_options_that_would_be_ignored_are_refused_or_work(answer, keepwell):
+    _, whole = answer("credit")
+    person = whole["data"]["people"][0]["name"]
+    _, mine = answer("credit", person)
+    customer = mine["data"]["customers"][0]["name"]
+    for words in (["--raw"], ["--effect", "--method", "owen"], ["--effect", "--since", "2026-01-01"], [customer, "--method", "saves"],
+                  [customer, "--effect"], [person, "--method", "saves"]):  # fmt: skip
+        status, _, aside = keepwell("credit", *words)
+        assert (status, "[usage]" in aside) == (2, True), words
+    last = max(row["from_on"] for row in answer("accounts")[1]["data"]["spans"])
+    _, since = answer("credit", customer, "--since", last)
+    assert {row["from_on"] for row in since["data"]["changes"]} <= {last}
+    assert all(one["on_day"] >= last for one in since["data"]["outcomes"])
+
+
+def test_a_last_name_is_enough_to_be_pointed_to(answer):
+    _, whole = answer("credit")
+    name = whole["data"]["people"][0]["name"]
+    status, told = answer("credit", name.split()[-1].upper())
+    assert status == 2
+    assert name in told["error"]["hint"]
 
 
 def test_what_cannot_be_answered_is_said(keepwell):

@@ -38,6 +38,12 @@ def test_an_owner_sees_their_own(keepwell, answer):
     assert status == 0
     assert {row["owner_id"] for row in told["data"]["customers"]} == {owner}
     assert keepwell("risk", "--owner", "Nobody Ever")[0] == 2
+    _, nobodys = answer("risk", "--owner", "nobody")
+    _, every = answer("risk")
+    assert (nobodys["data"] or {"customers": []})["customers"] == [
+        row for row in every["data"]["customers"] if not row["owner_id"]
+    ]
+    assert answer("risk", told["data"]["customers"][0]["customer_id"], "--by", "owner")[1]["error"]["code"] == "usage"
 
 
 def test_one_customer_with_all_that_speaks_for_it(keepwell, answer):

@@ -90,3 +90,21 @@ def test_what_was_foretold_is_shown_beside_what_came(keepwell, answer):
     assert status == 0
     assert {"foretold", "low", "high", "came"} <= told["data"][0].keys()
     assert "were foretold for" in keepwell("value", "--calibration")[1]
+
+
+def test_customers_of_one_owner_or_of_nobody_are_asked_for(answer):
+    owners = {row["unit"]: row for row in answer("equity", "--by", "owner")[1]["data"]["units"]}
+    owner = next(unit for unit in owners if unit)
+    status, told = answer("equity", "--owner", owner)
+    assert status == 0
+    assert told["data"]["units"] == [owners[owner]]
+    _, listed = answer("value", "--owner", owner)
+    assert {row["owner_id"] for row in listed["data"]["customers"]} == {owner}
+    assert listed["data"]["whole"]["value"] == owners[owner]["end"]
+    assert answer("equity", "--owner", "nobody")[1]["data"]["units"] == [
+        row for unit, row in owners.items() if not unit
+    ]
+    _, mine = answer("value", "--owner", "nobody")
+    assert {row["owner_id"] for row in mine["data"]["customers"]} <= {""}
+    for words in (["equity", "--owner", owner, "--by", "segment"], ["value", "--calibration", "--owner", owner]):
+        assert answer(*words)[1]["error"]["code"] == "usage"

@@ -1,4 +1,4 @@
-"""Credit on a terminal: what adds up is shown to add up, and silence about effects has its reason."""
+"""Credit on a terminal: what adds up is shown to add up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from keepwell.credit.outcome import Outcome, Stake
-from keepwell.show.credited import customer_lines, effect_lines, overview_lines, person_lines
+from keepwell.show.credited import customer_lines, overview_lines, person_lines
 from keepwell.show.names import Names
 
 NAMES = Names(people={"p:1": "Ann Berg"}, customers={"c:1": "王小明"})
@@ -30,10 +30,28 @@ def test_all_methods_stand_beside_each_other_and_nobody_last() -> None:
         share("equal", "sales", "100", "1"),
     ]
     people = [share("owen", "sales", "90", "0.9", "p:1")] * 20
-    lines = overview_lines(rows, people, NAMES, "EUR", SPAN, "owen")
+    lines = overview_lines(rows, people, NAMES, "EUR", SPAN, "owen", Decimal(30))
+    assert lines[0] == "Credit of what customers gained, 1 Jan 2026 to 1 Jul 2026: €100 by owen"
     assert lines[2].split() == ["Department", "Credit", "Owen", "Equal"]
     assert [line.split()[0] for line in lines[4:6]] == ["Sales", "Nobody"]
     assert "… and 5 others; --json lists them" in lines
+    assert "kept (€30, which keepwell accounts shows apart)" in " ".join(lines)
+
+
+def test_a_method_that_shares_out_another_amount_is_marked() -> None:
+    rows = [
+        share("owen", "sales", "90000", "1"),
+        share("saves", "sales", "700", "1"),
+        share("markov", "sales", "89999.50", "1"),
+    ]
+    lines = overview_lines(rows, (), NAMES, "EUR", SPAN, "saves", Decimal(0))
+    assert lines[0].endswith(": €700 by saves")
+    assert lines[2].split() == ["Department", "Credit", "Owen", "Saves*", "Markov"]
+    assert lines[5].split() == ["100%", "is,", "EUR", "90,000", "700", "90,000"]
+    assert "It shares out €700." in " ".join(lines)
+    assert "*saves shares out another amount" in " ".join(lines)
+    nothing = overview_lines((), (), NAMES, "EUR", SPAN, "owen", Decimal(0))
+    assert nothing[-1] == "No customer gained any value in this time: there is nothing to credit."
 
 
 def test_one_customer_and_one_person() -> None:
@@ -50,25 +68,6 @@ def test_one_customer_and_one_person() -> None:
     assert any("Estimated anew" in line for line in lines)
     assert "Won $70.00 on 1 Jan 2026" in lines
     mine = [{"customer_id": "c:1", "cause": "won", "amount": Decimal(5), "part": Decimal("0.5")}] * 21
-    lines = person_lines("Ann Berg", mine, (), NAMES, "EUR", SPAN)
+    lines = person_lines("Ann Berg", mine, "EUR", NAMES, SPAN)
     assert lines[0] == "Credit of Ann Berg, 1 Jan 2026 to 1 Jul 2026: €105.00"
     assert "… and 1 other; --json lists them" in lines
-
-
-def test_effects_are_ordered_only_where_a_ranking_is_warranted() -> None:
-    def row(unit: str, department: str, effect: str, words: str) -> dict[str, object]:
-        told = None if words else Decimal(effect)
-        return {"outcome": "kept", "unit_kind": "person", "unit": unit, "department": department, "customers": 9,
-                "difference": Decimal("0.05"), "effect": Decimal(0) if words else Decimal(effect), "low": told, "high": told,
-                "words": words}  # fmt: skip
-
-    rows = [
-        row("p:1", "sales", "-0.02", ""),
-        row("p:2", "sales", "0.04", ""),
-        row("p:3", "support", "0", "Too few: not warranted."),
-    ]
-    lines = effect_lines(rows, NAMES, "EUR")
-    assert [line.split()[0] for line in lines[4:7]] == ["2", "Ann", "3"]
-    assert "[+4 to +4]" in lines[4]
-    assert "Support: too few: not warranted." in lines
-    assert effect_lines((), NAMES, "EUR") == ["No effects are known: customers with a value are needed."]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.shell import Answer, Shell, check_word, refuse_options
 from keepwell.cli.since import CREDIT, tables_since
 from keepwell.core.errors import MissingError, UsageError
 
@@ -22,8 +22,8 @@ Span = tuple[date, date]
 Row = dict[str, Any]
 
 
-def credit(who: str | None = None, *, method: str = "owen", effect: bool = False, since: str | None = None,
-           shell: Hidden) -> Answer:  # fmt: skip
+def credit(who: str | None = None, *, method: str | None = None, effect: bool = False, raw: bool = False,
+           since: str | None = None, shell: Hidden) -> Answer:  # fmt: skip
     """Show who stood behind what customers gained: all, one customer with each outcome, or one person.
 
     Parameters
@@ -31,31 +31,50 @@ def credit(who: str | None = None, *, method: str = "owen", effect: bool = False
     who
         a customer or a person: an id (with or without its namespace) or a name; none: departments and people
     method
-        owen, equal, time_decay, declared, saves or markov: by which people are listed
+        owen (otherwise), equal, time_decay, declared, saves or markov: by which people are listed
     effect
         show what people and teams change with customers like theirs, in place of their credit
+    raw
+        with --effect: also the differences as they were seen, before they are shrunk
     since
         the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
-    from keepwell.show.credited import CREDIT_METHODS, effect_lines, overview_lines
+    from keepwell.show.credited import CREDIT_METHODS
 
-    check_word("--method", method, CREDIT_METHODS)
+    if method is not None:
+        check_word("--method", method, CREDIT_METHODS)
+    if raw and not effect:
+        raise UsageError("usage", "--raw belongs to --effect", hint="keepwell credit --effect --raw")
+    if effect:
+        refuse_options(
+            "an effect is of the whole time that is valued, and knows no method",
+            ("--method", method),
+            ("--since", since),
+        )
     opened = open_latest(shell.project())
     if who is not None:
-        return _credit_of(opened, who, since, effect=effect, shell=shell)
-    currency = opened.project.currency
+        return _credit_of(opened, who, method, since, effect=effect, raw=raw, shell=shell)
     if effect:
-        rows = _effects(opened)
-        return Answer({"effects": rows}, lambda: effect_lines(rows, opened.names, currency, shell.width), bool(rows))
+        return _effect_answer(_effects(opened), opened, {}, shell, raw=raw)
+    return _overview(opened, method or "owen", since, shell)
+
+
+def _overview(opened: Opened, method: str, since: str | None, shell: Shell) -> Answer:
+    from keepwell.show.ask import ask
+    from keepwell.show.credited import overview_lines
+
     tables, told = tables_since(opened, since, shell, CREDIT)
     shares, span = tables["credit_shares"], _known(told)
     by_department = _summed(shares, span, "method, department")
     people = [row for row in _summed(shares, span, "method, department, person_id") if opened.project.persons]
     mine = [row for row in people if row["method"] == method and row["person_id"]]
-    data = {"from_on": span[0], "to_on": span[1], "departments": by_department,
+    [row] = ask("SELECT coalesce(sum(amount), 0) AS kept FROM ledger WHERE from_on >= $1 AND cause = 'kept' AND amount > 0",
+                span[0], ledger=tables["credit_ledger"])  # fmt: skip
+    data = {"from_on": span[0], "to_on": span[1], "kept": row["kept"], "departments": by_department,
             "people": [{**row, "name": opened.names.person(row["person_id"])} for row in people if row["person_id"]]}  # fmt: skip
-    return Answer(data, lambda: overview_lines(by_department, mine, opened.names, currency, span, method, shell.width),
-                  bool(by_department))  # fmt: skip
+    currency = opened.project.currency
+    return Answer(data, lambda: overview_lines(by_department, mine, opened.names, currency, span, method, row["kept"], shell.width),
+                  bool(by_department), why="no customer gained any value in this time")  # fmt: skip
 
 
 def accounts(*, since: str | None = None, shell: Hidden) -> Answer:
@@ -86,52 +105,61 @@ def _account(row: Account) -> dict[str, Any]:
             "lost": row.lost, "net": row.net, "kept": row.kept, "re_estimated": row.anew, "customers": row.customers}  # fmt: skip
 
 
-def _credit_of(opened: Opened, who: str, since: str | None, *, effect: bool, shell: Shell) -> Answer:
+def _credit_of(opened: Opened, who: str, method: str | None, since: str | None, *, effect: bool, raw: bool,
+               shell: Shell) -> Answer:  # fmt: skip
     """The answer for a customer or, where none is called so, for a person."""
-    from keepwell.cli.looking import find_named
+    from keepwell.cli.looking import find_customer_or_person
 
     if not opened.project.persons:
         raise UsageError("persons-off", "credit of single persons is off in this company",
                          hint="persons: true in keepwell.yaml turns it on; keepwell credit shows departments")  # fmt: skip
-    customers = opened.tables["customers"]["customer_id"].to_pylist()
-    try:
-        customer = find_named(who, opened.names.customers, customers, "customer")
-    except MissingError as no_customer:
-        people = opened.tables["people"]["person_id"].to_pylist()
-        try:
-            person = find_named(who, opened.names.people, people, "person")
-        except MissingError as no_person:
-            hint = no_customer.hint or no_person.hint
-            raise MissingError(no_customer.code, f"no customer or person {who}", hint=hint) from None
-        return _person(opened, person, since, effect=effect, shell=shell)
-    return _customer(opened, customer, shell.width)
+    what, full = find_customer_or_person(who, opened)
+    if what == "customer":
+        refuse_options("one customer is shown with every method", ("--method", method))
+        refuse_options("people and teams have effects, a customer has none", ("--effect", effect))
+        return _customer(opened, full, since, shell)
+    refuse_options(
+        "one person is shown as in the ledger, by owen; keepwell credit --method lists people by another",
+        ("--method", method),
+    )
+    effects = [row for row in _effects(opened) if row["unit_kind"] == "person" and row["unit"] == full]
+    if effect:
+        return _effect_answer(effects, opened, {"person_id": full, "name": opened.names.person(full)}, shell, raw=raw)
+    return _person(opened, full, effects, since, shell)
 
 
-def _customer(opened: Opened, customer: str, width: int) -> Answer:
+def _customer(opened: Opened, customer: str, since: str | None, shell: Shell) -> Answer:
     from keepwell.credit.outcome import outcomes_of
     from keepwell.show.ask import ask
     from keepwell.show.credited import customer_lines
 
+    tables, told = tables_since(opened, since, shell, CREDIT)
+    span = _known(told)
     ledger = ask("SELECT from_on, to_on, cause, department, person_id, share, amount FROM ledger WHERE customer_id = $1 "
-                 "ORDER BY to_on DESC, cause, amount < 0, department, person_id", customer,
-                 ledger=opened.tables["credit_ledger"])  # fmt: skip
+                 "AND from_on >= $2 ORDER BY to_on DESC, cause, amount < 0, department, person_id", customer, span[0],
+                 ledger=tables["credit_ledger"])  # fmt: skip
     days = (opened.project.windows or {}).get("credit")
-    outcomes = outcomes_of(opened.tables, customer, most=5, days=days)
+    outcomes = [
+        one for one in outcomes_of(opened.tables, customer, most=5, days=days) if since is None or one.on_day >= span[0]
+    ]
     name = opened.names.customer(customer)
-    data = {"customer_id": customer, "name": name, "changes": ledger, "outcomes": outcomes}
-    return Answer(data, lambda: customer_lines(name, ledger, outcomes, opened.names, opened.project.currency, width),
-                  bool(ledger or outcomes))  # fmt: skip
+    data = {
+        "customer_id": customer,
+        "name": name,
+        "from_on": span[0],
+        "to_on": span[1],
+        "changes": ledger,
+        "outcomes": outcomes,
+    }
+    return Answer(data, lambda: customer_lines(name, ledger, outcomes, opened.names, opened.project.currency, shell.width),
+                  bool(ledger or outcomes), why=f"no change of {name}'s value is known in this time")  # fmt: skip
 
 
-def _person(opened: Opened, person: str, since: str | None, *, effect: bool, shell: Shell) -> Answer:
+def _person(opened: Opened, person: str, effects: list[Row], since: str | None, shell: Shell) -> Answer:
     from keepwell.show.ask import ask
-    from keepwell.show.credited import effect_lines, person_lines
+    from keepwell.show.credited import person_lines
 
-    effects = [row for row in _effects(opened) if row["unit_kind"] == "person" and row["unit"] == person]
     name, currency = opened.names.person(person), opened.project.currency
-    if effect:
-        return Answer({"person_id": person, "name": name, "effects": effects},
-                      lambda: effect_lines(effects, opened.names, currency, shell.width), bool(effects))  # fmt: skip
     tables, told = tables_since(opened, since, shell, CREDIT)
     ledger, span = tables["credit_ledger"], _known(told)
     rows = ask(
@@ -141,11 +169,21 @@ def _person(opened: Opened, person: str, since: str | None, *, effect: bool, she
         "JOIN whole USING (customer_id, cause) ORDER BY mine.amount DESC, customer_id, cause",
         person, span[0], ledger=ledger,
     )  # fmt: skip
+    shown = _effect_answer(effects, opened, {}, shell, raw=False).shown if effects else list
     data = {"person_id": person, "name": name, "from_on": span[0], "to_on": span[1],
             "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in rows], "effects": effects}  # fmt: skip
-    return Answer(
-        data, lambda: person_lines(name, rows, effects, opened.names, currency, span, shell.width), bool(rows)
-    )
+    return Answer(data, lambda: [*person_lines(name, rows, currency, opened.names, span, shell.width), "", *shown()], bool(rows),
+                  why=f"{name} stood behind no customer who gained value in this time")  # fmt: skip
+
+
+def _effect_answer(rows: list[Row], opened: Opened, head: dict[str, Any], shell: Shell, *, raw: bool) -> Answer:
+    from keepwell.show.bridge import moments_since
+    from keepwell.show.effects import effect_lines
+
+    span, currency = moments_since(opened.tables, None), opened.project.currency
+    data = {**head, "from_on": span and span[0], "to_on": span and span[1], "effects": rows}
+    return Answer(data, lambda: effect_lines(rows, opened.names, currency, span, shell.width, raw=raw), bool(rows),
+                  why="no effects are known: customers with a value are needed, and colleagues to compare with")  # fmt: skip
 
 
 def _effects(opened: Opened) -> list[Row]:

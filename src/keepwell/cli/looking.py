@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from unicodedata import combining, normalize
 
 from cyclopts import Parameter
 
@@ -138,19 +139,53 @@ def find_named(wanted: str, names: Mapping[str, str], ids: Iterable[str | None],
         raise MissingError("id-unknown", error.message, hint=f"did you mean {' or '.join(near)}?") from None
 
 
+def find_customer_or_person(wanted: str, opened: Opened) -> tuple[str, str]:
+    """Whom does `wanted` mean, a customer or else a person: which of the two, and the id? Raises `MissingError` (`id-…`)."""
+    known = {
+        "customer": (opened.names.customers, opened.tables["customers"]["customer_id"].to_pylist()),
+        "person": (opened.names.people, opened.tables["people"]["person_id"].to_pylist()),
+    }
+    hint = None
+    for what, (names, ids) in known.items():
+        try:
+            return what, find_named(wanted, names, ids, what)
+        except MissingError as error:
+            if error.code != "id-unknown":
+                raise
+            hint = hint or error.hint
+    near = near_names(wanted, [name for names, _ in known.values() for name in names.values()])
+    raise MissingError("id-unknown", f"no customer or person {wanted}",
+                       hint=f"did you mean {' or '.join(near)}?" if near else hint)  # fmt: skip
+
+
+def find_owner(wanted: str | None, opened: Opened) -> str | None:
+    """Who is meant to be named for customers; `nobody` is '': customers for whom nobody is. Raises `MissingError` (`id-…`)."""
+    if wanted is None or wanted.casefold() == "nobody":
+        return wanted and ""
+    return find_named(wanted, opened.names.people, opened.tables["people"]["person_id"].to_pylist(), "person")
+
+
 def near_names(wanted: str, names: Iterable[str], most: int = 5) -> list[str]:
-    """Whom may a first name, a beginning or a misspelt name mean? The names of which a word begins so, else the nearest.
+    """Whom may a first or last name, a beginning or a misspelt name mean? The names of which a word begins so, else the nearest.
 
     >>> near_names("ann", ["Anna Kraus", "Johanna Berg", "Mia Annis"]), near_names("Krauss", ["Anna Kraus", "Mia Annis"])
     (['Anna Kraus', 'Mia Annis'], ['Anna Kraus'])
+    >>> near_names("Nystrom", ["Anders Nyström", "Ingrid Nyström", "Nysa Strong"])
+    ['Anders Nyström', 'Ingrid Nyström']
     """
     every = sorted(set(names))
-    begin = [name for name in every if any(word.startswith(wanted.casefold()) for word in name.casefold().split())]
+    asked = _folded(wanted)
+    words = {name: [_folded(name), *_folded(name).split()] for name in every}
+    begin = [name for name in every if any(word.startswith(asked) for word in words[name])]
     if begin or not wanted:
         return begin[:most]
-    by_word = {word: name for name in every for word in (name, *name.split())}
-    near = nearest(wanted, by_word)
-    return [] if near is None else [by_word[near]]
+    near = nearest(asked, {word for own in words.values() for word in own})
+    return [name for name in every if near in words[name]][:most]
+
+
+def _folded(name: str) -> str:
+    """The name without case and accents, as it is typed in a hurry."""
+    return "".join(letter for letter in normalize("NFKD", name.casefold()) if not combining(letter))
 
 
 def company_report(opened: Opened) -> Report:

@@ -6,16 +6,16 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from keepwell.cli.looking import find_named
+from keepwell.cli.looking import find_named, find_owner
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.shell import Answer, Shell, check_word, refuse_options
 from keepwell.core.errors import MissingError
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 UNIT_KINDS = ("customer", "owner", "segment")
 
 
-def risk(customer: str | None = None, *, owner: str | None = None, by: str = "customer", most: int = 25,
+def risk(customer: str | None = None, *, owner: str | None = None, by: str | None = None, most: int = 25,
          calibration: bool = False, shell: Hidden) -> Answer:  # fmt: skip
     """Show who may leave, the most at stake first, and what speaks for it; or one customer.
 
@@ -24,9 +24,9 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str = "cu
     customer
         an id (with or without its namespace) or the customer's name; none: the list
     owner
-        only the customers for whom this person is named: an id or a name
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     by
-        customer, owner or segment
+        customer (otherwise), owner or segment
     most
         how many customers are listed; 0: all
     calibration
@@ -34,7 +34,12 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str = "cu
     """
     from keepwell.show import at_risk
 
-    check_word("--by", by, UNIT_KINDS)
+    check_word("--by", by or "customer", UNIT_KINDS)
+    if calibration or customer is not None:
+        why = "one customer is shown" if customer else "all customers are judged together"
+        refuse_options(why, ("--owner", owner), ("--by", by))
+    if calibration:
+        refuse_options("all customers are judged together", ("a customer", customer))
     opened = _opened(shell)
     tables, names, currency = opened.tables, opened.names, opened.project.currency
     if calibration:
@@ -42,9 +47,8 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str = "cu
         return Answer(found, lambda: at_risk.calibration_lines(found, shell.width), bool(found))
     if customer is not None:
         return _one(opened, customer, shell)
-    person = owner and find_named(owner, names.people, tables["people"]["person_id"].to_pylist(), "person")
-    rows = at_risk.at_risk(tables, person)
-    if by != "customer":
+    rows = at_risk.at_risk(tables, find_owner(owner, opened))
+    if by not in (None, "customer"):
         units = at_risk.by_unit(rows, by)
         return Answer({"by": by, "currency": currency, "units": units},
                       lambda: at_risk.unit_lines(rows, by, names, currency, shell.width), bool(rows))  # fmt: skip

@@ -39,6 +39,13 @@ def check_word(option: str, word: str, known: Sequence[str]) -> None:
                          hint=f"did you mean {near}?" if near else None)  # fmt: skip
 
 
+def refuse_options(why: str, *said: tuple[str, object]) -> None:
+    """Options that would be ignored are refused in words. Raises `UsageError`."""
+    for option, value in said:
+        if value is not None and value is not False:
+            raise UsageError("usage", f"{option} says nothing here: {why}")
+
+
 def day_said(option: str, text: str) -> date:
     """The day that an option says. Raises `UsageError`."""
     try:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from keepwell.cli.looking import find_named
+from keepwell.cli.looking import find_named, find_owner
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.shell import Answer, Shell, check_word, refuse_options
 from keepwell.cli.since import tables_since
 from keepwell.core.errors import MissingError
 
@@ -20,13 +20,16 @@ Hidden = Annotated[Shell, Parameter(parse=False)]
 UNIT_KINDS = ("company", "segment", "owner", "stage", "cohort")
 
 
-def value(customer: str | None = None, *, most: int = 25, calibration: bool = False, shell: Hidden) -> Answer:
+def value(customer: str | None = None, *, owner: str | None = None, most: int = 25, calibration: bool = False,
+          shell: Hidden) -> Answer:  # fmt: skip
     """Show what customers are worth, or what one customer's value is made of.
 
     Parameters
     ----------
     customer
         an id (with or without its namespace) or the customer's name; none: the list, the dearest first
+    owner
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     most
         how many customers are listed; 0: all
     calibration
@@ -37,14 +40,20 @@ def value(customer: str | None = None, *, most: int = 25, calibration: bool = Fa
     opened = _valued(shell)
     tables, at_on = opened.tables, valued.last_moment(opened.tables)
     terms = _terms(opened)
+    if calibration or customer is not None:
+        refuse_options("one customer is shown" if customer else "all customers are judged together", ("--owner", owner))
     if calibration:
+        refuse_options("all customers are judged together", ("a customer", customer))
         found = valued.calibration(tables)
         return Answer(found, lambda: valued.calibration_lines(found, shell.width), bool(found))
     if customer is not None:
         full = find_named(customer, opened.names.customers, tables["customers"]["customer_id"].to_pylist(), "customer")
         return _one(opened, full, at_on, terms, shell)
-    listed = [] if at_on is None else valued.values(tables, at_on)
-    whole = _whole(opened, at_on)
+    person = find_owner(owner, opened)
+    listed = [
+        row for row in ([] if at_on is None else valued.values(tables, at_on)) if person in (None, row["owner_id"])
+    ]
+    whole = _whole(opened, at_on, person)
     data = {"at_on": at_on, "currency": terms.currency, "discount": terms.discount, "months": terms.months, "whole": whole,
             "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in listed]}  # fmt: skip
     return Answer(data, lambda: valued.value_lines(listed, whole, opened.names, terms, most, shell.width), bool(listed),
@@ -70,7 +79,7 @@ def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell:
     return Answer(data, shown, bool(parts), code="value-none", why=f"{name}: {because}")
 
 
-def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> Answer:
+def equity(*, since: str | None = None, by: str | None = None, owner: str | None = None, shell: Hidden) -> Answer:
     """Show what all customers are worth together, and what changed it since an earlier day.
 
     Parameters
@@ -78,20 +87,27 @@ def equity(*, since: str | None = None, by: str = "company", shell: Hidden) -> A
     since
         the earlier day; otherwise four quarters back
     by
-        company, segment, owner, stage or cohort (the quarter of the first purchase)
+        company (otherwise), segment, owner, stage or cohort (the quarter of the first purchase)
+    owner
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     """
     from keepwell.show.bridge import bridge_lines, bridges
 
-    check_word("--by", by, UNIT_KINDS)
+    check_word("--by", by or "company", UNIT_KINDS)
+    if owner is not None:
+        refuse_options("the customers of one owner are shown together", ("--by", by))
     opened = _valued(shell)
+    person = find_owner(owner, opened)
     tables, span = tables_since(opened, since, shell)
-    found = () if span is None else bridges(tables, *span, by)
+    by = by or "company"
+    found = () if span is None else bridges(tables, *span, by if person is None else "owner")
+    found = tuple(one for one in found if person in (None, one.unit))
     currency = opened.project.currency
     data = {"from_on": span and span[0], "to_on": span and span[1], "currency": currency, "by": by,
             "units": [{"unit": one.unit, "start": one.start, **one.changes, "end": one.end, "low": one.low, "high": one.high,
                        "customers": one.customers} for one in found]}  # fmt: skip
     return Answer(data, lambda: [] if span is None else bridge_lines(found, *span, by, opened.names, currency, shell.width),
-                  bool(found))  # fmt: skip
+                  bool(found), why="no customer is valued" if person is None else f"no customer of {owner} was valued in this time")  # fmt: skip
 
 
 def _valued(shell: Shell) -> Opened:
@@ -111,6 +127,8 @@ def _terms(opened: Opened) -> Terms:
     return Terms(told.valuation.discount, told.valuation.months, told.currency)
 
 
-def _whole(opened: Opened, at_on: date | None) -> dict[str, Any]:
+def _whole(opened: Opened, at_on: date | None, owner: str | None) -> dict[str, Any]:
     rows = opened.tables["equity"].to_pylist() if at_on is not None else []
-    return next((row for row in rows if row["at_on"] == at_on and row["unit_kind"] == "company"), {})
+    kind = "company" if owner is None else "owner"
+    mine = (row for row in rows if row["at_on"] == at_on and row["unit_kind"] == kind and owner in (None, row["unit"]))
+    return next(mine, {})

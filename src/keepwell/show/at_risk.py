@@ -24,7 +24,7 @@ ASSOCIATION = "What is said of a customer is what others had who left more often
 
 
 def at_risk(tables: Tables, owner: str | None = None, customer: str | None = None) -> list[Row]:
-    """Customers under contract, the most at stake first; those of one `owner`, or one `customer`. Drivers in `because`."""
+    """Customers under contract, the most at stake first; those of one `owner` ('' nobody), or one `customer`. Drivers in `because`."""
     rows = ask(
         "SELECT r.customer_id, coalesce(v.owner_id, '') AS owner_id, coalesce(v.segment, h.segment, '') AS segment, "
         "r.chance, r.low, r.high, s.chance AS chance_soon, s.low AS low_soon, s.high AS high_soon, r.monthly_hazard, "
@@ -33,7 +33,7 @@ def at_risk(tables: Tables, owner: str | None = None, customer: str | None = Non
         "FROM r JOIN k ON k.customer_id = r.customer_id JOIN r AS s ON s.customer_id = r.customer_id AND s.horizon_months = 3 "
         "LEFT JOIN v ON v.customer_id = r.customer_id AND v.at_on = r.at_on "
         "LEFT JOIN h ON h.customer_id = r.customer_id AND h.at_on = r.at_on "
-        "WHERE r.horizon_months = $1 AND ($2 IS NULL OR v.owner_id = $2) AND ($3 IS NULL OR r.customer_id = $3) "
+        "WHERE r.horizon_months = $1 AND ($2 IS NULL OR coalesce(v.owner_id, '') = $2) AND ($3 IS NULL OR r.customer_id = $3) "
         "ORDER BY k.at_stake DESC NULLS LAST, r.chance DESC, r.customer_id",
         HORIZON, owner, customer, r=tables["customer_risks"], v=tables["customer_values"], h=tables["contract_histories"],
         k=tables["customer_stakes"],

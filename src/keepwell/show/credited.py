@@ -1,4 +1,4 @@
-"""How do credit and effects read on a terminal? Tables that line up, and a sentence where one is needed."""
+"""How does credit read on a terminal? Tables that line up, and a sentence where one is needed."""
 
 from __future__ import annotations
 
@@ -20,42 +20,84 @@ METHOD_WORDS = {
     "equal": "everybody who worked for the customer alike (the Shapley value over people)",
     "time_decay": "by days of work, a day half as much for each week it lies back",
     "declared": "deal shares, or else coverage",
-    "saves": "of customers who were saved, who rescued them",
-    "markov": "how many of the customers' ways a department stands on: reach, not cause",
+    "saves": "only of what customers gained who were saved after they gave notice: by who tried first",
+    "markov": "by how many of the customers' ways a department stands on, departments alone: reach, not cause",
 }
 NOT_CAUSE = "Credit is a share of value, not its cause: what somebody changes is asked by keepwell credit --effect."
-ASSOCIATION = ("Compared with colleagues of the department, adjusted for segment, region, tenure and stage, and shrunk. "
-               "An association: who has which customers was not drawn by lot.")  # fmt: skip
 
 
-def overview_lines(by_department: Sequence[Row], by_person: Sequence[Row], names: Names, currency: str,
-                   span: tuple[date, date], method: str, width: int = WIDTH, most: int = 15) -> list[str]:  # fmt: skip
-    """What customers gained, by department and each method's shares of it, and the people with the most by one method."""
-    there = [one for one in CREDIT_METHODS if any(row["method"] == one for row in by_department)]
-    shares = {(row["method"], row["department"]): row for row in by_department}
-    departments = sorted({row["department"] for row in by_department}, key=lambda name: (name == NOBODY, name))
-    columns = [Column("Department", shrinks=True), Column("Credit", right=True),
-               *[Column(written.words(one), right=True) for one in there]]  # fmt: skip
-    table = []
-    for name in departments:
-        mine = shares.get((method, name))
-        cells = [written.share(shares[one, name]["share"], 1) if (one, name) in shares else "" for one in there]
-        table.append(
-            (written.words(name), "" if mine is None else written.money(mine["amount"], currency, cents=False), *cells)
-        )
-    lines = [f"Credit of what customers gained, {_span(span)}, by {written.words(method).lower()}", ""]
-    lines += [*aligned(columns, table, width), ""]
+def overview_lines(by_department: Sequence[Row], by_person: Sequence[Row], names: Names, currency: str, span: tuple[date, date],
+                   method: str, kept: Decimal, width: int = WIDTH, most: int = 15) -> list[str]:  # fmt: skip
+    """What customers gained, by department and each method's shares of it, and the people with the most by one method.
+
+    `kept`: how much of it was kept, which department accounts show apart.
+    """
+    title = f"Credit of what customers gained, {_span(span)}"
+    if not by_department:
+        return [title, "", "No customer gained any value in this time: there is nothing to credit."]
+    totals = _totals(by_department)
+    there = [one for one in CREDIT_METHODS if one in totals]
+    listed = written.money(totals.get(method, Decimal(0)), currency, cents=False)
+    lines = [f"{title}: {listed} by {written.words(method).lower()}", "",
+             *_department_table(by_department, totals, there, currency, method, width), ""]  # fmt: skip
     people = [row for row in by_person if row["person_id"]]
     if people:
         rows = [(names.person(row["person_id"]), written.words(row["department"]),
                  written.money(row["amount"], currency, cents=False), written.share(row["share"], 1)) for row in people[:most]]  # fmt: skip
         lines += aligned([Column("Person", shrinks=True), Column("Department"), Column("Credit", right=True),
-                          Column("Of all", right=True)], rows, width)  # fmt: skip
+                          Column(f"Of {listed}", right=True)], rows, width)  # fmt: skip
         if len(people) > most:
             lines.append(f"… and {written.count(len(people) - most, 'other')}; --json lists them")
         lines.append("")
-    lines += [line for one in there for line in wrapped(f"{written.words(one)}: {METHOD_WORDS[one]}.", width)]
+    for one in there:
+        of = f" It shares out {written.money(totals[one], currency, cents=False)}." if _is_other(one, totals) else ""
+        lines += wrapped(f"{written.words(one)}: {METHOD_WORDS[one]}.{of}", width)
+    lines += wrapped(_base_words(totals, kept, currency), width)
     return [*lines, *wrapped(NOT_CAUSE, width)]
+
+
+def _department_table(by_department: Sequence[Row], totals: Mapping[str, Decimal], there: Sequence[str], currency: str, method: str,
+                      width: int) -> list[str]:  # fmt: skip
+    """Departments with their credit by one method and their shares by all; last, what each method shares out."""
+    shares = {(row["method"], row["department"]): row for row in by_department}
+    departments = sorted({row["department"] for row in by_department}, key=lambda name: (name == NOBODY, name))
+    columns = [Column("Department", shrinks=True), Column("Credit", right=True),
+               *[Column(f"{written.words(one)}{'*' if _is_other(one, totals) else ''}", right=True) for one in there]]  # fmt: skip
+    table = []
+    for name in departments:
+        mine = shares.get((method, name))
+        cells = [written.share(shares[one, name]["share"], 1) if (one, name) in shares else "" for one in there]
+        amount = "" if mine is None else written.money(mine["amount"], currency, cents=False)
+        table.append((written.words(name), amount, *cells))
+    unit = written.thousands(totals.values())
+    label = f"100% is, {'thousand ' if unit > 1 else ''}{currency}"
+    table.append((label, "", *(written.in_thousands(totals[one], unit, sign=False) or "0" for one in there)))
+    return aligned(columns, table, width)
+
+
+def _totals(by_department: Sequence[Row]) -> dict[str, Decimal]:
+    """What each method shares out."""
+    found: dict[str, Decimal] = {}
+    for row in by_department:
+        found[row["method"]] = found.get(row["method"], Decimal(0)) + row["amount"]
+    return found
+
+
+def _is_other(method: str, totals: Mapping[str, Decimal]) -> bool:
+    """Does the method share out something else than the ledger does? Shares of other methods are rounded one by one."""
+    whole = totals.get("owen", Decimal(0))
+    return abs(totals[method] - whole) > max(Decimal(1), whole / 100_000)
+
+
+def _base_words(totals: Mapping[str, Decimal], kept: Decimal, currency: str) -> str:
+    whole = totals.get("owen", Decimal(0))
+    words = f"What all customers gained is {written.money(whole, currency, cents=False)}: won, grown"
+    if kept:
+        words += (f" and, where their value rose, kept ({written.money(kept, currency, cents=False)}, which keepwell accounts shows "
+                  "apart)")  # fmt: skip
+    others = [written.words(one).lower() for one in totals if _is_other(one, totals)]
+    return f"{words}." + (f" *{written.listed(others)} shares out another amount, so that its column does not compare with the others."
+                          if others else "")  # fmt: skip
 
 
 def customer_lines(customer: str, ledger: Sequence[Row], outcomes: Sequence[Outcome], names: Names, currency: str,
@@ -85,10 +127,13 @@ def stake_lines(stakes: Iterable[Stake], currency: str, names: Names, width: int
     return aligned(columns, rows, width, "  ")
 
 
-def person_lines(person: str, rows: Sequence[Row], effects: Sequence[Row], names: Names, currency: str,
-                 span: tuple[date, date], width: int = WIDTH, most: int = 20) -> list[str]:  # fmt: skip
-    """One person: the customers behind whose gains they stood, the most first, and what they are believed to change."""
+def person_lines(person: str, rows: Sequence[Row], currency: str, names: Names, span: tuple[date, date],
+                 width: int = WIDTH, most: int = 20) -> list[str]:  # fmt: skip
+    """One person: the customers behind whose gains they stood, the most first."""
     whole = sum((row["amount"] for row in rows), Decimal(0))
+    lines = [f"Credit of {person}, {_span(span)}: {written.money(whole, currency)}", ""]
+    if not rows:
+        return [*lines, "They stood behind no customer who gained value in this time."]
     table = [(names.customer(row["customer_id"]), _cause(row["cause"]), written.money(row["amount"], currency),
               written.share(row["part"], 1)) for row in rows[:most]]  # fmt: skip
     columns = [
@@ -97,61 +142,10 @@ def person_lines(person: str, rows: Sequence[Row], effects: Sequence[Row], names
         Column("Credit", right=True),
         Column("Of it", right=True),
     ]
-    lines = [
-        f"Credit of {person}, {_span(span)}: {written.money(whole, currency)}",
-        "",
-        *aligned(columns, table, width),
-    ]
+    lines += aligned(columns, table, width)
     if len(rows) > most:
         lines.append(f"… and {written.count(len(rows) - most, 'other')}; --json lists them")
-    lines += ["", *wrapped(NOT_CAUSE, width)]
-    return [*lines, "", *effect_lines(effects, names, currency, width)] if effects else lines
-
-
-def effect_lines(rows: Sequence[Row], names: Names, currency: str, width: int = WIDTH) -> list[str]:
-    """What people and teams change, by outcome: difference, what is believed of it, and where no ranking is warranted."""
-    lines: list[str] = []
-    for outcome, title in (
-        ("kept", "Customers kept, in percentage points against colleagues"),
-        ("value", "Change of a customer's value, against colleagues"),
-    ):
-        for kind in ("team", "person"):
-            mine = [row for row in rows if row["outcome"] == outcome and row["unit_kind"] == kind]
-            if mine:
-                lines += [title, "", *_effect_table(mine, outcome, kind, names, currency, width), ""]
-    return (
-        [*lines, *wrapped(ASSOCIATION, width)]
-        if lines
-        else ["No effects are known: customers with a value are needed."]
-    )
-
-
-def _effect_table(rows: Sequence[Row], outcome: str, kind: str, names: Names, currency: str, width: int) -> list[str]:
-    def number(value: Decimal | None) -> str:
-        if value is None:
-            return written.NONE
-        if outcome == "value":
-            return written.money(value, currency, cents=False, sign=True)
-        return ("+" if value > 0 else "") + written.plain(value * 100, 1)
-
-    ordered = sorted(rows, key=lambda row: (row["department"], -row["effect"], row["unit"]))
-    unit = "€" if currency == "EUR" else currency
-    columns = [Column(written.words(kind), shrinks=True), Column("Department"), Column("Customers", right=True),
-               Column("Points" if outcome == "kept" else unit, right=True), Column("Believed", right=True),
-               Column("95% interval", right=True)]  # fmt: skip
-    table = []
-    for row in ordered:
-        silent = bool(row["words"])
-        interval = "" if silent else f"[{number(row['low'])} to {number(row['high'])}]"
-        table.append((names.unit(kind, row["unit"]), written.words(row["department"]), f"{row['customers']:,}",
-                      number(row["difference"]), written.NONE if silent else number(row["effect"]), interval))  # fmt: skip
-    why: dict[str, list[str]] = {row["words"]: [] for row in ordered if row["words"]}
-    for row in ordered:
-        if row["words"] and row["department"] not in why[row["words"]]:
-            why[row["words"]].append(row["department"])
-    said = [line for words, departments in why.items()
-            for line in wrapped(f"{written.listed(map(written.words, departments))}: {words[0].lower()}{words[1:]}", width)]  # fmt: skip
-    return [*aligned(columns, table, width), *said]
+    return [*lines, "", *wrapped(NOT_CAUSE, width)]
 
 
 def _cause(cause: str) -> str:

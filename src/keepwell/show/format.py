@@ -177,9 +177,11 @@ def period(name: str) -> str:
 def words(slug: str) -> str:
     """A name of the machine's, as words with a capital: `went_live` is `Went live`.
 
-    >>> words("customer_outcome")
-    'Customer outcome'
+    >>> words("customer_outcome"), words("it")
+    ('Customer outcome', 'IT')
     """
+    if slug == "it":  # the department
+        return "IT"
     spaced = clean(slug).replace("_", " ").replace("-", " ").strip()
     return spaced[:1].upper() + spaced[1:]
 
