@@ -69,10 +69,58 @@ def test_a_renewal_on_the_day_of_valuing_counts_only_on_the_runs_day() -> None:
     assert (history(rows)["renewals"], history(rows)["annual_value"]) == (1, 130)
 
 
+def test_a_renewal_that_was_ended_ends_the_contract_that_it_renewed() -> None:
+    """The term that ran out three weeks ago waits for no renewal: it had one, and that was ended."""
+    rows = company(
+        {"starts_on": date(2025, 6, 5), "ends_on": date(2026, 6, 5), "notice_on": date(2026, 5, 20)},
+        {"starts_on": date(2026, 6, 5), "ends_on": date(2027, 6, 5), "ended_on": date(2026, 6, 24), "renews_id": "k:0",
+         "notice_on": date(2026, 5, 20)},
+    )  # fmt: skip
+    found = history(rows)
+    assert (found["left_on"], found["annual_value"], found["notice_on"]) == (date(2026, 6, 24), 0, None)
+    [life] = rows.table("customer_lives")
+    assert life["left_on"] == date(2026, 6, 24)
+    assert rows.table("customer_risks") == []
+
+
+def test_after_the_end_of_its_term_a_contract_waits_with_its_value() -> None:
+    found = history(company({"starts_on": date(2025, 6, 20), "ends_on": date(2026, 6, 20)}))
+    assert (found["left_on"], found["annual_value"], found["renews_on"]) == (None, 100, date(2026, 6, 20))
+
+
+def test_a_notice_of_any_contract_stands_until_it_is_answered_in_values_and_risks_alike() -> None:
+    """Of a term that ends later in the run's month, or that ended and waits; not of one that was renewed."""
+    small = {
+        "starts_on": date(2025, 7, 9),
+        "ends_on": date(2026, 7, 9),
+        "annual_value": 10,
+        "notice_on": date(2026, 4, 2),
+    }
+    over = {**small, "starts_on": date(2025, 6, 20), "ends_on": date(2026, 6, 20)}
+    follows = {"starts_on": date(2026, 6, 20), "ends_on": date(2027, 6, 20), "renews_id": "k:2", "annual_value": 12}
+    for last, stands in (
+        ((), None),
+        ((small,), date(2026, 4, 2)),
+        ((over,), date(2026, 4, 2)),
+        ((over, follows), None),
+    ):
+        rows = company(*yearly(2025, 2), *last)
+        [look] = [row for row in rows.table("risk_looks") if row["at_on"] == TODAY]
+        assert (history(rows)["notice_on"], look["notice_on"], look["under_notice"]) == (
+            stands,
+            stands,
+            stands is not None,
+        )
+        [fates] = [row for row in rows.table("notice_fates") if row["at_on"] == TODAY] or [{"stayed": 0, "gone": 0}]
+        assert (fates["stayed"], fates["gone"]) == (int(len(last) == 2), 0)
+
+
 def test_an_expansion_is_no_renewal_and_adds_value() -> None:
+    """The largest contract says when it comes to renewal, whatever ends before."""
     extra = {"starts_on": date(2025, 9, 1), "ends_on": date(2026, 9, 1), "annual_value": 40}
     found = history(company(*yearly(2025, 2), extra))
-    assert (found["renewals"], found["annual_value"], found["renews_on"]) == (1, Decimal(140), date(2026, 9, 1))
+    assert (found["renewals"], found["annual_value"], found["renews_on"]) == (1, Decimal(140), date(2027, 3, 1))
+    assert history(company(*yearly(2025, 2), {**extra, "annual_value": 100}))["renews_on"] == date(2026, 9, 1)
     assert (
         history(company(*yearly(2025, 1), {**extra, "starts_on": date(2025, 12, 1)}), date(2026, 1, 1))["renewals"] == 0
     )

@@ -60,16 +60,28 @@ live AS (
   FROM going_live
   LEFT JOIN local_days ON local_days.day = CAST(going_live.reached_at AS DATE)
 ),
+renewed AS (
+  SELECT contracts.renews_id AS contract_id, min(contracts.starts_on) AS next_on
+  FROM contracts
+  CROSS JOIN settings
+  WHERE contracts.renews_id <> contracts.contract_id AND contracts.starts_on <= settings.today
+    AND (contracts.ended_on IS NULL OR contracts.starts_on < contracts.ended_on)
+  GROUP BY contracts.renews_id
+),
 ends AS (
   SELECT
     contracts.customer_id,
     max(
-      CASE WHEN contracts.ended_on IS NOT NULL THEN least(contracts.ended_on, coalesce(contracts.ends_on, contracts.ended_on))
+      -- what was renewed waits for no answer: the contract that renews it says when it ends
+      CASE WHEN renewed.next_on IS NOT NULL AND contracts.ended_on IS NULL
+           THEN least(renewed.next_on, coalesce(contracts.ends_on, renewed.next_on))
+           WHEN contracts.ended_on IS NOT NULL THEN least(contracts.ended_on, coalesce(contracts.ends_on, contracts.ended_on))
            WHEN date_diff('day', contracts.ends_on, settings.today) > settings.lapse THEN contracts.ends_on
            ELSE CAST('9999-12-31' AS DATE) END
     ) AS left_on
   FROM contracts
   CROSS JOIN settings
+  LEFT JOIN renewed ON renewed.contract_id = contracts.contract_id
   GROUP BY contracts.customer_id
 ),
 joined AS (

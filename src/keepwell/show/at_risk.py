@@ -154,8 +154,8 @@ def _sum(rows: Sequence[Row], currency: str) -> str:
     leave, stake = (sum((row[name] or Decimal(0) for row in rows), Decimal(0)) for name in ("chance", "at_stake"))
     notice, unknown = sum(row["under_notice"] for row in rows), sum(row["at_stake"] is None for row in rows)
     beside = f"; of {unknown:,} it is not known what is" if unknown else ""
-    return (f"Of {written.count(len(rows), 'customer')}, {written.plain(leave)} are expected to leave within a year "
-            f"({notice:,} gave notice); {_money(stake, currency)} at stake{beside}.")  # fmt: skip
+    return (f"Of {written.count(len(rows), 'customer')}, {written.plain(leave)} are expected to leave within a year, or to give "
+            f"notice and not be kept ({notice:,} gave notice); {_money(stake, currency)} at stake{beside}.")  # fmt: skip
 
 
 def _rests_on(row: Row, model: Sequence[Row]) -> str:

@@ -3,24 +3,15 @@
 -- gives:
 --   at_on date        the day of valuing
 --   stayed integer!   contracts that were renewed after the notice
---   gone integer!     contracts that were ended, or whose term was over
-WITH renewals AS (
-  SELECT valued_contracts.renews_id AS contract_id, min(valued_contracts.starts_on) AS next_on
-  FROM valued_contracts
-  WHERE valued_contracts.renews_id <> ''
-    AND (valued_contracts.ended_on IS NULL OR valued_contracts.starts_on < valued_contracts.ended_on)
-  GROUP BY valued_contracts.renews_id
-),
-fates AS (
+--   gone integer!     contracts that were ended, or whose term was over for longer than the window `lapse`
+WITH fates AS (
   SELECT
     value_moments.at_on,
-    renewals.next_on IS NOT NULL AND renewals.next_on < value_moments.before_on AS stayed,
-    least(coalesce(valued_contracts.ended_on, valued_contracts.ends_on),
-      coalesce(valued_contracts.ends_on, valued_contracts.ended_on)) < value_moments.before_on AS gone
-  FROM valued_contracts
+    contract_notices.renewed_on IS NOT NULL AND contract_notices.renewed_on < value_moments.before_on AS stayed,
+    contract_notices.answered_on < value_moments.before_on AS gone
+  FROM contract_notices
   CROSS JOIN value_moments
-  LEFT JOIN renewals ON renewals.contract_id = valued_contracts.contract_id
-  WHERE valued_contracts.notice_on < value_moments.before_on
+  WHERE contract_notices.from_on < value_moments.before_on
 )
 SELECT
   fates.at_on,

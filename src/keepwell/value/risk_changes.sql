@@ -19,32 +19,31 @@
 --   used_before integer!     use in the three months before
 --   used_days_before integer! days with use in them
 --   answered integer         the last answer of the month before: its day and how contented it was
---   noticed integer!         notices given and not yet answered by leaving or renewing
+--   noticed integer!         notices that stand (contract_notices)
 --   decides integer!         gives notice in the month, or leaves without
 --   decides_in_year integer! does so in the twelve months from it on
-WITH renewals AS (
-  SELECT valued_contracts.renews_id AS contract_id, min(valued_contracts.starts_on) AS next_on
-  FROM valued_contracts
-  WHERE valued_contracts.renews_id <> ''
-  GROUP BY valued_contracts.renews_id
-),
-terms AS (
+WITH terms AS (
   SELECT
     risk_customers.customer_no,
     valued_contracts.contract_id,
     year(valued_contracts.starts_on) * 12 + month(valued_contracts.starts_on) AS start_no,
     year(valued_contracts.ends_on) * 12 + month(valued_contracts.ends_on) AS end_no,
-    year(valued_contracts.notice_on) * 12 + month(valued_contracts.notice_on) AS notice_no,
-    year(coalesce(renewals.next_on, valued_contracts.ended_on, valued_contracts.ends_on)) * 12
-      + month(coalesce(renewals.next_on, valued_contracts.ended_on, valued_contracts.ends_on)) AS over_no,
     year(coalesce(valued_contracts.ended_on, CAST('9999-12-31' AS DATE))) * 12
       + month(coalesce(valued_contracts.ended_on, CAST('9999-12-31' AS DATE))) AS ended_no
   FROM valued_contracts
   JOIN risk_customers ON risk_customers.customer_id = valued_contracts.customer_id
-  LEFT JOIN renewals ON renewals.contract_id = valued_contracts.contract_id
+),
+notices AS (
+  SELECT
+    risk_customers.customer_no,
+    year(contract_notices.notice_on) * 12 + month(contract_notices.notice_on) AS notice_no,
+    year(contract_notices.from_on) * 12 + month(contract_notices.from_on) AS from_no,
+    year(contract_notices.answered_on) * 12 + month(contract_notices.answered_on) AS answered_no
+  FROM contract_notices
+  JOIN risk_customers ON risk_customers.customer_id = contract_notices.customer_id
 ),
 decisions AS (
-  SELECT terms.customer_no, terms.notice_no AS decided_no FROM terms WHERE terms.notice_no IS NOT NULL
+  SELECT notices.customer_no, notices.notice_no AS decided_no FROM notices
   UNION
   SELECT risk_customers.customer_no, risk_customers.left_no FROM risk_customers WHERE risk_customers.left_no < 100000
 ),
@@ -148,10 +147,9 @@ changes AS (
     date_diff('day', CAST('1970-01-01' AS DATE), answers.answered_on) * 10 + answers.level
   FROM answers JOIN risk_customers ON risk_customers.customer_no = answers.customer_no
   UNION ALL
-  SELECT terms.customer_no, terms.notice_no + 1, 'noticed', 1 FROM terms WHERE terms.notice_no IS NOT NULL
+  SELECT notices.customer_no, notices.from_no + 1, 'noticed', 1 FROM notices
   UNION ALL
-  SELECT terms.customer_no, greatest(terms.over_no, terms.notice_no) + 1, 'noticed', -1
-  FROM terms WHERE terms.notice_no IS NOT NULL AND terms.over_no IS NOT NULL
+  SELECT notices.customer_no, greatest(notices.answered_no, notices.from_no) + 1, 'noticed', -1 FROM notices
   UNION ALL
   SELECT decisions.customer_no, decisions.decided_no, 'decides', 1 FROM decisions
   UNION ALL

@@ -6,11 +6,11 @@
 --   customer_id text         the customer
 --   judges boolean!          that of a year ago
 --   segment text!            '' none
---   under_notice boolean!    notice was given, and not yet answered
---   notice_on date           the day of the last notice of a contract that runs
+--   under_notice boolean!    a notice stands (contract_notices)
+--   notice_on date           the day of the last of them
 --   decides_in_year integer! 1: gave notice or left in the twelve months since
 --   tenure integer!          months since the first purchase
---   ends_in integer!         months until the next end of a term: 0 in this one; -1 none is known
+--   ends_in integer!         months until the end of the largest contract's term: 0 in this one; -1 none is known
 --   term_months integer!     the length of that term
 --   weeks_late integer!      as in risk_months
 --   days_late integer!       in days
@@ -44,7 +44,8 @@ terms AS (
       - CASE WHEN looked_at.is_now THEN 0 ELSE 1 END AS ends_in,
     greatest((date_diff('day', valued_contracts.starts_on, valued_contracts.ends_on) * 24 + 365) // 730, 1) AS term_months,
     row_number() OVER (
-      PARTITION BY looked_at.customer_no, looked_at.at_no ORDER BY valued_contracts.ends_on, valued_contracts.contract_id
+      PARTITION BY looked_at.customer_no, looked_at.at_no
+      ORDER BY valued_contracts.annual_value DESC, valued_contracts.ends_on, valued_contracts.contract_id
     ) AS nth
   FROM looked_at
   JOIN valued_contracts ON valued_contracts.customer_id = looked_at.customer_id
@@ -52,15 +53,16 @@ terms AS (
     AND (valued_contracts.ended_on IS NULL OR valued_contracts.ended_on >= looked_at.before_on)
 ),
 notices AS (
-  SELECT looked_at.customer_no, looked_at.at_no, max(valued_contracts.notice_on) AS notice_on
+  SELECT looked_at.customer_no, looked_at.at_no, max(contract_notices.notice_on) AS notice_on
   FROM looked_at
-  JOIN valued_contracts ON valued_contracts.customer_id = looked_at.customer_id
-  WHERE looked_at.under_notice AND valued_contracts.notice_on < looked_at.before_on
-    AND (valued_contracts.ended_on IS NULL OR valued_contracts.ended_on >= looked_at.before_on)
+  JOIN contract_notices ON contract_notices.customer_id = looked_at.customer_id
+  WHERE contract_notices.from_on < looked_at.before_on AND looked_at.before_on <= contract_notices.answered_on
   GROUP BY looked_at.customer_no, looked_at.at_no
 )
 SELECT
-  looked_at.at_on, looked_at.customer_id, looked_at.judges, looked_at.segment, looked_at.under_notice, notices.notice_on,
+  looked_at.at_on, looked_at.customer_id, looked_at.judges, looked_at.segment,
+  notices.notice_on IS NOT NULL AS under_notice,
+  notices.notice_on,
   looked_at.decides_in_year,
   looked_at.tenure,
   CAST(coalesce(terms.ends_in, -1) AS BIGINT) AS ends_in,

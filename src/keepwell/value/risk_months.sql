@@ -12,7 +12,6 @@
 --   judges boolean!          that of a year ago
 --   is_fitted boolean!       a month that is over, of a customer on whom models are fitted
 --   known_on date            the first day of looking before which the month was over
---   under_notice boolean!    notice was given before, and not yet answered
 --   decides integer!         1 gave notice in the month, or left; 0 not
 --   decides_in_year integer! 1 did so in the twelve months from it on
 --   tenure integer!          months since the first purchase
@@ -124,7 +123,6 @@ SELECT
   told.judges,
   told.is_fitted AND told.noticed <= 0 AS is_fitted,
   told.known_on,
-  told.noticed > 0 AS under_notice,
   CAST(CASE WHEN told.decides > 0 THEN 1 ELSE 0 END AS BIGINT) AS decides,
   CAST(CASE WHEN told.decides_in_year > 0 THEN 1 ELSE 0 END AS BIGINT) AS decides_in_year,
   told.tenure,
