@@ -75,6 +75,22 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "export ledger": ("object", _EXPORT),
     "export capitalisation": ("object", _EXPORT),
     "report": ("object", {"file": "", "run_id": "", "written": ""}),
+    "promises": ("object", {
+        "at_on": "the run's day", "currency": "the company's", "within": "days ahead that count as soon",
+        "behind": "days back that are listed", "figure": "the measure over all: `value`, `n`, `low`, `high`; null: too few",
+        "whole": "`customers`, `value` and `at_stake` of the list",
+        "customers": "each with `value`, `at_stake`, `owner_id`, `owed` (promises) and `older` (how many more)",
+        "by": "with `--by`", "units": "with `--by`: `kept`, `late`, `broken`, `open` and `share` kept"}),
+    "onboarding": ("object", {
+        "at_on": "the run's day", "currency": "the company's", "figure": "first 90 days that ended well",
+        "whole": "`customers`, `value` and `at_stake` of the list",
+        "customers": "each with `day`, `is_live`, `has_value`, `broken_promises`, `open_severe`, `stood_so` (earlier customers "
+                     "who were as far on that day), `ended_well` (of them), `next_kind`, `next_on`, `value`, `at_stake`"}),
+    "handoffs": ("object", {
+        "at_on": "the run's day", "currency": "the company's",
+        "whole": "`customers`, `value` and `at_stake` of the list",
+        "pairs": "of departments: `count`, `mean_hours`",
+        "customers": "each with `cases`, `moves`, `returns`, `owner_id` (empty: nobody), `value`, `at_stake`"}),
     "value": ("object", {
         "at_on": "the day as of which they are valued", "currency": "the company's", "discount": "per year, as a share",
         "months": "how far ahead", "whole": "all customers together: `customers`, `value`, `low`, `high`",

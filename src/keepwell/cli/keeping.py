@@ -1,0 +1,131 @@
+"""`promises`, `onboarding`, `handoffs`: what to do next for customers, the most value at stake first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from keepwell.cli.looking import find_named
+from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.core.errors import MissingError, UsageError
+
+Hidden = Annotated[Shell, Parameter(parse=False)]
+
+
+def promises(*, by: str = "customer", owner: str | None = None, within: int = 30, behind: int = 180, most: int = 25,
+             shell: Hidden) -> Answer:  # fmt: skip
+    """Show which promises are owed or soon due, to those first with whom most value is at stake.
+
+    Parameters
+    ----------
+    by
+        customer (the list), department, stage or kind (what became of all promises)
+    owner
+        only the customers for whom this person is named: an id or a name
+    within
+        how many days ahead count as soon
+    behind
+        how many days back what was broken is listed; older ones are counted
+    most
+        how many customers are listed; 0: all
+    """
+    from keepwell.show import promised
+
+    check_word("--by", by, promised.UNITS)
+    _check_numbers(most=most, within=within, behind=behind)
+    opened = _opened(shell)
+    if by != "customer":
+        units = promised.promises_by(opened.tables, by, opened.run.today)
+        return Answer({"by": by, "units": units}, lambda: promised.unit_lines(units, by, shell.width), bool(units))
+    rows = promised.promises_owed(opened.tables, opened.run.today, within, behind, _person(owner, opened))
+    kept = _figure(opened, "promises_kept", "Promises kept in time")
+    return Answer(_data(opened, rows, kept, within=within, behind=behind), lambda: promised.promise_lines(
+        rows, _figure_words(kept, "promise"), opened.names, opened.project.currency, within, most, shell.width))  # fmt: skip
+
+
+def onboarding(*, owner: str | None = None, most: int = 25, shell: Hidden) -> Answer:
+    """Show who is in their first 90 days: how they stand, how those ended who stood so, and what is due next.
+
+    Parameters
+    ----------
+    owner
+        only the customers for whom this person is named: an id or a name
+    most
+        how many customers are listed; 0: all
+    """
+    from keepwell.show import onboarding as shown
+
+    _check_numbers(most=most)
+    opened = _opened(shell)
+    rows = shown.onboarding(opened.tables, opened.run.today, _person(owner, opened))
+    ended = _figure(opened, "first_90_days", "First 90 days that ended well")
+    return Answer(_data(opened, rows, ended), lambda: shown.onboarding_lines(
+        rows, _figure_words(ended, "customer"), opened.run.today, opened.names, opened.project.currency, most,
+        shell.width))  # fmt: skip
+
+
+def handoffs(*, owner: str | None = None, most: int = 25, shell: Hidden) -> Answer:
+    """Show between whom customers change hands, whose open cases are passed around, and for whom nobody is named.
+
+    Parameters
+    ----------
+    owner
+        only the customers for whom this person is named: an id or a name
+    most
+        how many customers are listed; 0: all
+    """
+    from keepwell.show import passed_on as shown
+
+    _check_numbers(most=most)
+    opened = _opened(shell)
+    pairs, rows = shown.between(opened.tables), shown.passed_on(opened.tables, _person(owner, opened))
+    return Answer({**_data(opened, rows, None), "pairs": pairs}, lambda: shown.handoff_lines(
+        pairs, rows, opened.names, opened.project.currency, most, shell.width))  # fmt: skip
+
+
+def _data(opened: Opened, rows: Sequence[dict[str, Any]], figure: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    from keepwell.show.worth import sums
+
+    named = [{**row, "name": opened.names.customer(row["customer_id"])} for row in rows]
+    return {"at_on": opened.run.today, "currency": opened.project.currency, **more, "figure": figure, "whole": sums(rows),
+            "customers": named}  # fmt: skip
+
+
+def _figure(opened: Opened, measure: str, words: str) -> dict[str, Any] | None:
+    """The company's measure over all time; none where it cannot be had."""
+    from keepwell.show.readings import readings
+
+    found = readings(opened.tables["measures"], measure, "company", "all")
+    if not found or found[0].value is None:
+        return None
+    return {"measure": measure, "words": words, "value": found[0].value, "n": found[0].n, "low": found[0].low,
+            "high": found[0].high}  # fmt: skip
+
+
+def _figure_words(figure: dict[str, Any] | None, what: str) -> str:
+    from keepwell.show import format as written
+
+    if figure is None:
+        return "Too few to give a share of all so far."
+    between = written.interval(figure["low"], figure["high"], "share")
+    return f"{figure['words']}: {written.share(figure['value'])} {between} of {written.count(figure['n'], what)}."
+
+
+def _person(owner: str | None, opened: Opened) -> str | None:
+    return owner and find_named(owner, opened.names.people, opened.tables["people"]["person_id"].to_pylist(), "person")
+
+
+def _check_numbers(**options: int) -> None:
+    for name, number in options.items():
+        if number < 0:
+            raise UsageError("usage", f"--{name} {number} is no number from 0 on", hint=f"--{name} 30, for example")
+
+
+def _opened(shell: Shell) -> Opened:
+    opened = open_latest(shell.project())
+    if "customer_stakes" not in opened.run.files:
+        raise MissingError("table-missing", f"the run {opened.run.run_id} values no customers", hint="keepwell run")
+    return opened
