@@ -80,7 +80,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "behind": "days back that are listed", "figure": "the measure over all: `value`, `n`, `low`, `high`; null: too few",
         "whole": "`customers`, `value` and `at_stake` of the list",
         "customers": "each with `value`, `at_stake`, `owner_id`, `owed` (promises) and `older` (how many more)",
-        "by": "with `--by`", "units": "with `--by`: `kept`, `late`, `broken`, `open` and `share` kept"}),
+        "by": "", "units": "by department, stage or kind: `kept`, `late`, `broken`, `open` and `share` kept"}),
     "onboarding": ("object", {
         "at_on": "the run's day", "currency": "the company's", "figure": "first 90 days that ended well",
         "whole": "`customers`, `value` and `at_stake` of the list",

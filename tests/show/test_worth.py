@@ -41,14 +41,27 @@ def tables() -> dict[str, pa.Table]:
 
 PROMISES = {"ref_table": pa.string(), "ref_id": pa.string(), "customer_id": pa.string(), "person_id": pa.string(),
             "department": pa.string(), "stage": pa.string(), "kind": pa.string(), "made_on": pa.date32(),
-            "due_on": pa.date32(), "status": pa.string(), "days_late": pa.int64()}  # fmt: skip
+            "due_on": pa.date32(), "done_on": pa.date32(), "status": pa.string(), "days_late": pa.int64()}  # fmt: skip
 
 
 def promise(
     customer: str, due: date | None, status: str, ref: str = "promises", what: str = "", late: int | None = None
 ):
     name = what or f"{customer}|{due}|{status}"
-    return (ref, name, customer, "p:1", "sales", "install", "date", date(2025, 2, 1), due, status, late)
+    return (
+        ref,
+        name,
+        customer,
+        "p:1",
+        "sales",
+        "install",
+        "date",
+        date(2025, 2, 1),
+        due,
+        due if status == "kept" else None,
+        status,
+        late,
+    )
 
 
 @pytest.fixture

@@ -37,13 +37,20 @@ def promises(*, by: str = "customer", owner: str | None = None, within: int = 30
     check_word("--by", by, promised.UNITS)
     _check_numbers(most=most, within=within, behind=behind)
     opened = _opened(shell)
-    if by != "customer":
-        units = promised.promises_by(opened.tables, by, opened.run.today)
-        return Answer({"by": by, "units": units}, lambda: promised.unit_lines(units, by, shell.width), bool(units))
+    units = [] if by == "customer" else promised.promises_by(opened.tables, by, opened.run.today)
     rows = promised.promises_owed(opened.tables, opened.run.today, within, behind, _person(owner, opened))
     kept = _figure(opened, "promises_kept", "Promises kept in time")
-    return Answer(_data(opened, rows, kept, within=within, behind=behind), lambda: promised.promise_lines(
-        rows, _figure_words(kept, "promise"), opened.names, opened.project.currency, within, most, shell.width))  # fmt: skip
+
+    def shown() -> list[str]:
+        if by != "customer":
+            return promised.unit_lines(units, by, shell.width)
+        return promised.promise_lines(
+            rows, _figure_words(kept, "promise"), opened.names, opened.project.currency, within, most, shell.width
+        )
+
+    return Answer(
+        {**_data(opened, rows), "within": within, "behind": behind, "figure": kept, "by": by, "units": units}, shown
+    )
 
 
 def onboarding(*, owner: str | None = None, most: int = 25, shell: Hidden) -> Answer:
@@ -62,7 +69,7 @@ def onboarding(*, owner: str | None = None, most: int = 25, shell: Hidden) -> An
     opened = _opened(shell)
     rows = shown.onboarding(opened.tables, opened.run.today, _person(owner, opened))
     ended = _figure(opened, "first_90_days", "First 90 days that ended well")
-    return Answer(_data(opened, rows, ended), lambda: shown.onboarding_lines(
+    return Answer({**_data(opened, rows), "figure": ended}, lambda: shown.onboarding_lines(
         rows, _figure_words(ended, "customer"), opened.run.today, opened.names, opened.project.currency, most,
         shell.width))  # fmt: skip
 
@@ -82,16 +89,15 @@ def handoffs(*, owner: str | None = None, most: int = 25, shell: Hidden) -> Answ
     _check_numbers(most=most)
     opened = _opened(shell)
     pairs, rows = shown.between(opened.tables), shown.passed_on(opened.tables, _person(owner, opened))
-    return Answer({**_data(opened, rows, None), "pairs": pairs}, lambda: shown.handoff_lines(
+    return Answer({**_data(opened, rows), "pairs": pairs}, lambda: shown.handoff_lines(
         pairs, rows, opened.names, opened.project.currency, most, shell.width))  # fmt: skip
 
 
-def _data(opened: Opened, rows: Sequence[dict[str, Any]], figure: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+def _data(opened: Opened, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     from keepwell.show.worth import sums
 
     named = [{**row, "name": opened.names.customer(row["customer_id"])} for row in rows]
-    return {"at_on": opened.run.today, "currency": opened.project.currency, **more, "figure": figure, "whole": sums(rows),
-            "customers": named}  # fmt: skip
+    return {"at_on": opened.run.today, "currency": opened.project.currency, "whole": sums(rows), "customers": named}
 
 
 def _figure(opened: Opened, measure: str, words: str) -> dict[str, Any] | None:
