@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from keepwell.cli.looking import find_named
+from keepwell.cli.looking import find_owner
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word
-from keepwell.core.errors import MissingError, UsageError
+from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
+from keepwell.core.errors import MissingError
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 
@@ -24,7 +24,7 @@ def promises(*, by: str = "customer", owner: str | None = None, within: int = 30
     by
         customer (the list), department, stage or kind (what became of all promises)
     owner
-        only the customers for whom this person is named: an id or a name
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     within
         how many days ahead count as soon
     behind
@@ -35,10 +35,13 @@ def promises(*, by: str = "customer", owner: str | None = None, within: int = 30
     from keepwell.show import promised
 
     check_word("--by", by, promised.UNITS)
-    _check_numbers(most=most, within=within, behind=behind)
+    if by != "customer":
+        refuse_options("promises of all customers are counted", ("--owner", owner))
+    for name, number in (("--most", most), ("--within", within), ("--behind", behind)):
+        check_count(name, number)
     opened = _opened(shell)
     units = [] if by == "customer" else promised.promises_by(opened.tables, by, opened.run.today)
-    rows = promised.promises_owed(opened.tables, opened.run.today, within, behind, _person(owner, opened))
+    rows = promised.promises_owed(opened.tables, opened.run.today, within, behind, find_owner(owner, opened))
     kept = _figure(opened, "promises_kept", "Promises kept in time")
 
     def shown() -> list[str]:
@@ -59,15 +62,15 @@ def onboarding(*, owner: str | None = None, most: int = 25, shell: Hidden) -> An
     Parameters
     ----------
     owner
-        only the customers for whom this person is named: an id or a name
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     most
         how many customers are listed; 0: all
     """
     from keepwell.show import onboarding as shown
 
-    _check_numbers(most=most)
+    check_count("--most", most)
     opened = _opened(shell)
-    rows = shown.onboarding(opened.tables, opened.run.today, _person(owner, opened))
+    rows = shown.onboarding(opened.tables, opened.run.today, find_owner(owner, opened))
     ended = _figure(opened, "first_90_days", "First 90 days that ended well")
     return Answer({**_data(opened, rows), "figure": ended}, lambda: shown.onboarding_lines(
         rows, _figure_words(ended, "customer"), opened.run.today, opened.names, opened.project.currency, most,
@@ -80,15 +83,15 @@ def handoffs(*, owner: str | None = None, most: int = 25, shell: Hidden) -> Answ
     Parameters
     ----------
     owner
-        only the customers for whom this person is named: an id or a name
+        only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     most
         how many customers are listed; 0: all
     """
     from keepwell.show import passed_on as shown
 
-    _check_numbers(most=most)
+    check_count("--most", most)
     opened = _opened(shell)
-    pairs, rows = shown.between(opened.tables), shown.passed_on(opened.tables, _person(owner, opened))
+    pairs, rows = shown.between(opened.tables), shown.passed_on(opened.tables, find_owner(owner, opened))
     return Answer({**_data(opened, rows), "pairs": pairs}, lambda: shown.handoff_lines(
         pairs, rows, opened.names, opened.project.currency, most, shell.width))  # fmt: skip
 
@@ -118,16 +121,6 @@ def _figure_words(figure: dict[str, Any] | None, what: str) -> str:
         return "Too few to give a share of all so far."
     between = written.interval(figure["low"], figure["high"], "share")
     return f"{figure['words']}: {written.share(figure['value'])} {between} of {written.count(figure['n'], what)}."
-
-
-def _person(owner: str | None, opened: Opened) -> str | None:
-    return owner and find_named(owner, opened.names.people, opened.tables["people"]["person_id"].to_pylist(), "person")
-
-
-def _check_numbers(**options: int) -> None:
-    for name, number in options.items():
-        if number < 0:
-            raise UsageError("usage", f"--{name} {number} is no number from 0 on", hint=f"--{name} 30, for example")
 
 
 def _opened(shell: Shell) -> Opened:

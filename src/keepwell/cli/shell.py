@@ -46,6 +46,12 @@ def refuse_options(why: str, *said: tuple[str, object]) -> None:
             raise UsageError("usage", f"{option} says nothing here: {why}")
 
 
+def check_count(option: str, number: int) -> None:
+    """Is it a number of things, from none on? Raises `UsageError`."""
+    if number < 0:
+        raise UsageError("usage", f"{option} {number} is no number from 0 on", hint=f"{option} 30, for example")
+
+
 def day_said(option: str, text: str) -> date:
     """The day that an option says. Raises `UsageError`."""
     try:
