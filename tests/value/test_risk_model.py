@@ -119,6 +119,64 @@ def test_a_model_read_back_says_the_same(table: pa.Table) -> None:
     assert float(broken["factor"]) == pytest.approx(np.exp(0.5), rel=0.15)
 
 
+def test_whoever_leaves_at_ends_of_terms_only_is_told_so() -> None:
+    """Nobody leaves in other months: they have a level of their own, next to nothing, and the ends keep theirs."""
+    table = cells(40_000, level=-3.0, effects={"early promises broken": 0.5})
+    at_end = np.array(table["term"]) == 1
+    left = np.where(at_end, table["left_in"], 0)
+    model = fit_risk(table.set_column(table.schema.get_field_index("left_in"), "left_in", pa.array(left)))
+    assert not model.is_plain
+    assert "nobody left where no term ends within three months" in model.why
+    known = Known.read(looks(3, ends_in=[0, 6, 2], tenure=20, broken_early=0))
+    monthly = model.monthly(known)
+    assert monthly[0] == pytest.approx(-np.expm1(-np.exp(-3.0)), rel=0.2)
+    assert monthly[1:].max() < 0.001
+    chance, low, high = _chances(model, known)
+    assert chance == pytest.approx(monthly[0], rel=0.1)  # each has one end of a term in the year
+    assert (low < chance).all()
+    assert (chance < high).all()
+
+
+def test_ends_of_terms_count_where_hardly_anybody_leaves_in_other_months() -> None:
+    """Three in 28,000 other months: too few for a covariate, but not for what is so far from chance."""
+    table = cells(40_000, level=-3.0, effects={})
+    others = np.flatnonzero((np.array(table["term"]) != 1) & (np.array(table["left_in"]) == 1))
+    left = table["left_in"].to_numpy().copy()
+    left[others[3:]] = 0
+    model = fit_risk(table.set_column(table.schema.get_field_index("left_in"), "left_in", pa.array(left)))
+    monthly = model.monthly(Known.read(looks(2, ends_in=[0, 6], tenure=20)))
+    assert monthly[0] > 50 * monthly[1] > 0
+
+
+def test_a_covariate_that_follows_from_others_is_left_out_and_said(table: pa.Table) -> None:
+    """Two that are the same: the later one goes, the others keep what they say."""
+    same = table.set_column(table.schema.get_field_index("severe_early"), "severe_early", table["broken_early"])
+    model, alone = fit_risk(same), fit_risk(table)
+    assert "early severe tickets" not in model.lasts.hazard.names
+    words = "left out: early severe tickets follows from what is there before it, most from early promises broken"
+    assert model.why.endswith(words)
+    broken = [dict(zip(one.lasts.hazard.names, one.lasts.hazard.coefficients, strict=True))["early promises broken"]
+              for one in (model, alone)]  # fmt: skip
+    assert broken[0] == pytest.approx(broken[1], abs=0.02)
+
+
+def test_signs_are_no_surer_than_the_number_who_left_with_them() -> None:
+    """All ten whose use fell have left at once: of the next such customer, no more is said than ten of ten allow."""
+    table = cells(8000, effects={})
+    left, fell = table["left_in"].to_numpy().copy(), np.zeros(8000, dtype=int)
+    fell[::5] = 1
+    fell[np.flatnonzero(left == 0)[:10]] = 4
+    left[fell == 4] = 1
+    for name, column in (("left_in", left), ("use_fell", fell)):
+        table = table.set_column(table.schema.get_field_index(name), name, pa.array(column))
+    model = fit_risk(table)
+    chance, low, _ = _chances(model, Known.read(looks(2, use_fell=[4, 0])))
+    assert model.signs is not None
+    assert chance[0] == pytest.approx(10.5 / 11, abs=0.03)
+    assert low[0] < 0.87
+    assert chance[1] < 0.3
+
+
 def test_signs_weigh_on_three_months_and_what_lasts_on_all(table: pa.Table) -> None:
     model = fit_risk(table)
     known = Known.read(looks(3, severe_lately=[0, 2, 0], broken_early=[0, 0, 2]))

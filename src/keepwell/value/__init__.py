@@ -34,6 +34,7 @@
 | `hazard`      | how likely is each to leave in a period, given what was known before?          |
 | `leakage`     | was that known before, or written down when they left?                         |
 | `risk_covariates` | what is known of a customer that may tell whether they leave?              |
+| `risk_baseline` | … what is the hazard made of before anything is known of a customer?          |
 | `risk_model`  | who leaves, and after what? fitted on the company's own months                 |
 | `risk_fits`   | … the steps that fit it, and say it in words                                   |
 | `customer_risks` | how likely is each to leave, by when, and what speaks for it?               |

@@ -20,7 +20,8 @@ from keepwell.value.contract_worth import Contracts, Survival
 from keepwell.value.customer_risks import Lost
 from keepwell.value.fit import Bools, Fit, Ints, Reals
 from keepwell.value.hazard import Hazard
-from keepwell.value.risk_model import SIGN_MONTHS, STEP_BEGINS, Known, RiskModel, cells_of
+from keepwell.value.risk_baseline import STEP_BEGINS, cells_of
+from keepwell.value.risk_model import SIGN_MONTHS, Known, RiskModel
 
 HAZARD = "hazard"
 SHARE = "share of notices that end in leaving"
@@ -97,6 +98,7 @@ class _Ahead:
         risk = model.risk
         self.share, self.lasts = model.lost.share, risk.lasts.hazard
         self.signs = None if risk.signs is None else risk.signs.hazard
+        self.most = np.inf if risk.signs is None else risk.signs.most[0]
         told = sight.there[:, None]
         self.lasting = risk.lasts.centred(sight.known) * told if sight.there.any() else _none(sight, self.lasts)
         self.of_late = _none(sight, self.signs)
@@ -121,7 +123,7 @@ class _Ahead:
         share = min(fit.values[-1], 1.0) if fit.names[-1] == SHARE else self.share
         shift = np.zeros(len(part))
         if early:
-            sign = of_late[0] + np.einsum("ij,j->i", self.of_late, of_late[1:])
+            sign = np.minimum(of_late[0] + np.einsum("ij,j->i", self.of_late, of_late[1:]), self.most)
             shift = np.where(self.there, np.expm1(sign), 0.0)
 
         def survival(contracts: Contracts, ahead: int) -> Reals:

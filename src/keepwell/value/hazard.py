@@ -34,6 +34,14 @@ _RUNAWAY = 30.0  # times as unsure as at the start: no maximum lies there
 _ALIKE = 1e-9
 
 
+class CovariateError(RefusedError):
+    """The likelihood has no single maximum because of the covariates `names`."""
+
+    def __init__(self, code: str, message: str, names: tuple[str, ...], hint: str) -> None:
+        super().__init__(code, message, hint=hint)
+        self.names = names
+
+
 @dataclass(frozen=True)
 class Signs:
     """What is added to the linear predictor of each row in the first `periods` ahead, and its standard error."""
@@ -336,15 +344,15 @@ def _refuse_alike(seen: PersonPeriods, start: _Point) -> None:
     for place, name in enumerate(seen.names, start=len(seen.baseline_names)):
         column = seen.covariates[:, place - len(seen.baseline_names)]
         if (column == column[0]).all():
-            raise RefusedError("hazard-alike", f"{name} is {column[0]:g} for everybody", hint="leave it out")
+            raise CovariateError("hazard-alike", f"{name} is {column[0]:g} for everybody", (name,), "leave it out")
         before = own[:place, :place] / root[:place, None] / root[:place]
         with_it = own[:place, place] / root[:place] / root[place]
         explained = float(with_it @ np.linalg.lstsq(before, with_it, rcond=1e-12)[0])
         if explained > 1 - _ALIKE:
             partner = int(np.abs(with_it).argmax())
             like = [*seen.baseline_names, *seen.names][partner]
-            raise RefusedError("hazard-alike", f"{name} follows from what is there before it, most from {like}",
-                               hint=f"leave out one of {like} and {name}")  # fmt: skip
+            raise CovariateError("hazard-alike", f"{name} follows from what is there before it, most from {like}",
+                                 (name,), f"leave out one of {like} and {name}")  # fmt: skip
 
 
 def _refuse_separated(seen: PersonPeriods, point: _Point, covariance: Reals, start: _Point) -> None:
@@ -356,7 +364,8 @@ def _refuse_separated(seen: PersonPeriods, point: _Point, covariance: Reals, sta
     last = np.sqrt(np.maximum(np.diag(covariance)[count:], 0.0))
     far = ~(last < _RUNAWAY * first) & (np.abs(point.at[count:]) * seen.spread > 1)
     if far.any():
-        names = [name for name, one in zip(seen.names, far, strict=True) if one]
+        names = tuple(name for name, one in zip(seen.names, far, strict=True) if one)
         words = ", ".join(names)
-        raise RefusedError("hazard-separated", f"{words} tell{'s' * (len(names) == 1)} who left: the likelihood has no "
-                           "maximum", hint="was it recorded when they left? otherwise leave it out or join its values")  # fmt: skip
+        raise CovariateError("hazard-separated", f"{words} tell{'s' * (len(names) == 1)} who left: the likelihood has no "
+                             "maximum", names,
+                             "was it recorded when they left? otherwise leave it out or join its values")  # fmt: skip

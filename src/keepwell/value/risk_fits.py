@@ -117,6 +117,8 @@ def _rows(model: RiskModel) -> Iterator[dict[str, Any]]:
         yield from _numbers(layer, "baseline", hazard.baseline)
         yield from _numbers(layer, "mean", part.means)
         yield from _numbers(layer, "factor", np.array([part.factor]))
+        if np.isfinite(part.most[0]):
+            yield from _numbers(layer, "most", np.array(part.most))
         yield from _numbers(layer, "count", np.array([hazard.log_likelihood, hazard.periods, hazard.events]))
 
 
@@ -145,7 +147,8 @@ def _layer(pieces: Mapping[tuple[str, str], list[tuple[int, int, Any]]], layer: 
     likelihood, periods, events = numbers("count")[:, 0]
     hazard = Hazard("log-log", names, levels, numbers("baseline", len(levels)), numbers("parameter")[:, 0],
                     numbers("covariance", len(names) + len(levels)), float(likelihood), int(periods), int(events))  # fmt: skip
-    return Layer(hazard, numbers("mean")[:, 0], float(numbers("factor")[0, 0]))
+    most, error = numbers("most")[:, 0] if (layer, "most") in pieces else (np.inf, 0.0)
+    return Layer(hazard, numbers("mean")[:, 0], float(numbers("factor")[0, 0]), (float(most), float(error)))
 
 
 def _say(inputs: Mapping[str, pa.Table]) -> pa.Table:

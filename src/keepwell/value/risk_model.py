@@ -2,7 +2,9 @@
 
 What lasts is fitted first; the signs of late are fitted upon it. Both are plain maximum likelihood; of what they say,
 so much is believed as chance would leave of it: coefficients are multiplied by 1 − (covariates − 2) / (likelihood ratio
-χ²), and where chance alone makes as large a ratio one time in twenty, the company's plain rate is all that is known.
+χ²), and where chance alone makes as large a ratio one time in twenty, the company's plain rate is all that is known. A
+covariate that follows from others, or tells by itself who left, is left out, and that is said. Signs say no more than the
+number of those who left with signs as strong allows.
 Source of the factor: Copas (1983), Regression, Prediction and Shrinkage, Journal of the Royal Statistical Society B 45.
 """
 
@@ -13,33 +15,34 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import chdtrc
+from scipy.special import betaincinv, chdtrc
 
 from keepwell.core.errors import RefusedError
 from keepwell.measure.columns import text_codes, whole_numbers
-from keepwell.value.fit import Bools, Ints, Reals
-from keepwell.value.hazard import Hazard, Signs, fit_hazard
+from keepwell.value.fit import Z90, Bools, Ints, Reals
+from keepwell.value.hazard import CovariateError, Hazard, Signs, fit_hazard
 from keepwell.value.person_periods import PersonPeriods
+from keepwell.value.risk_baseline import CHANCE, FEWEST_WITH, STEPS, TERMS, Baseline, Spans, baseline_of, cells_of
 from keepwell.value.risk_covariates import COVARIATES, SEGMENT, Columns, Kind, matrix
 
 FEWEST_LEFT = 20  # below, the company's plain rate
-_CHANCE = 0.05
-_FEWEST_WITH = 5  # who left with it, and without it, for a covariate to be asked
-_ENOUGH_IN_STEP = 30
-_FAR = 6.6  # χ² that chance alone reaches once in a hundred times
-STEPS = ("below 3", "3 to 5", "6 to 11", "12 to 23", "24 to 35", "36 or more")
-STEP_BEGINS = np.array([3, 6, 12, 24, 36])
-TERMS = ("a term ends", "a term ends within three months")
 SIGN_MONTHS = 3
+_SURE = 0.5  # of a chance to decide within `SIGN_MONTHS`, by signs, to be asked how many are known to have
 
 
 @dataclass(frozen=True)
 class Layer:
-    """A fitted hazard of covariates less their `means`, and how much of them is believed: `factor`, 0..1."""
+    """A fitted hazard of covariates less their `means`, and how much of them is believed: `factor`, 0..1.
+
+    `most`: what the linear predictor says at most, with the standard error that it has there at least. `left_out`: which
+    covariates, and why.
+    """
 
     hazard: Hazard
     means: Reals
     factor: float
+    most: tuple[float, float] = (np.inf, 0.0)
+    left_out: tuple[str, ...] = ()
 
     def centred(self, known: Known) -> Reals:
         """The covariates of customers, less the means."""
@@ -92,7 +95,8 @@ class RiskModel:
         hazard, centred = self.signs.hazard, self.signs.centred(known)
         with_level = np.column_stack([np.ones(len(centred)), centred])
         error = np.sqrt(np.maximum(((with_level @ hazard.covariance) * with_level).sum(axis=1), 0.0))
-        return Signs(with_level @ hazard.parameters, error, SIGN_MONTHS)
+        value, (most, at_least) = with_level @ hazard.parameters, self.signs.most
+        return Signs(np.minimum(value, most), np.where(value > most, np.maximum(error, at_least), error), SIGN_MONTHS)
 
     def cells_ahead(self, known: Known, months: int) -> Ints:
         """In which cell of the baseline does each month ahead of each customer lie? (customers, months)"""
@@ -102,20 +106,6 @@ class RiskModel:
     def monthly(self, known: Known) -> Reals:
         """The chance, in the month ahead, of deciding to leave, from what lasts alone: 0..1."""
         return self.lasts.hazard.hazards(self.lasts.centred(known), self.cells_ahead(known, 1)[:, 0])
-
-
-def cells_of(groups: tuple[int, ...], tenure: Ints, ends: Ints, term: Ints, months: int) -> Ints:
-    """In which cell of the baseline does each month ahead lie? (customers, months); `ends`: months until a term ends."""
-    ahead, until, length = np.arange(months), ends[:, None], term[:, None]
-    step = np.array(groups)[step_of(tenure[:, None] + ahead)]
-    to_end = np.where(ahead <= until, until - ahead, (until - ahead) % length)
-    code = np.where(to_end == 0, 1, np.where(to_end <= 3, 2, 0))
-    return np.asarray(step * 3 + np.where(until < 0, 0, code), dtype=np.int64)
-
-
-def step_of(tenure: Ints) -> Ints:
-    """Which of `STEPS` is a tenure (months) in?"""
-    return np.asarray(np.searchsorted(STEP_BEGINS, tenure, side="right"), dtype=np.int64)
 
 
 def fit_risk(cells: pa.Table) -> RiskModel:
@@ -130,15 +120,26 @@ def fit_risk(cells: pa.Table) -> RiskModel:
             else "nobody has given notice or left"
         )
         return _plain(int(months.sum()), events, f"{few}: the company's plain rate")
-    known = _heard(known)
-    groups = _groups(known)
+    known, baseline = _heard(known)
     try:
-        lasts = _lasting(known, groups)
+        lasts = _lasting(known, baseline)
     except RefusedError as error:
         return _plain(int(months.sum()), events, f"{error.message}: the company's plain rate")
-    signs = _signs(known, lasts, groups)
+    signs = _signs(known, lasts, baseline)
     why = f"{events:,} gave notice or left in {int(months.sum()):,} months of customers"
-    return RiskModel(lasts, signs, tuple(groups.tolist()), why)
+    quiet = [f"nobody left where {name}" for name, one in zip(TERMS, baseline.silent, strict=True) if one]
+    out = [f"left out: {words}" for part in (lasts, signs) if part is not None for words in part.left_out]
+    return RiskModel(lasts, signs, tuple(baseline.groups.tolist()), "; ".join([why, *quiet, *out]))
+
+
+def _heard(known: Known) -> tuple[Known, Baseline]:
+    """Without the months of what nobody left in though many would have, which say nothing of others; and the baseline."""
+    spans = Spans(known.columns["step"], known.columns["term"], known.columns["months"], known.columns["left_in"])
+    some = ~spans.silent_steps[spans.step]
+    known, spans = known.only(some), spans.only(some)
+    silent = spans.silent_terms
+    quiet = silent[spans.term]
+    return known.only(~quiet), baseline_of(spans.only(~quiet), silent, int(spans.months[quiet].sum()))
 
 
 def _plain(months: int, events: int, why: str) -> RiskModel:
@@ -149,79 +150,59 @@ def _plain(months: int, events: int, why: str) -> RiskModel:
     return RiskModel(Layer(hazard, np.zeros(0), 0.0), None, (0,) * len(STEPS), why)
 
 
-def _heard(known: Known) -> Known:
-    """Without the months of a step of tenure in which nobody left though many would have: they say nothing of others."""
-    months, left = (
-        np.bincount(known.columns["step"], known.columns[name], len(STEPS)) for name in ("months", "left_in")
-    )
-    silent = (left == 0) & (months * left.sum() / months.sum() >= _FEWEST_WITH)
-    return known.only(~silent[known.columns["step"]])
-
-
-def _groups(known: Known) -> Ints:
-    """Steps of tenure, joined until enough have left in each, or by far fewer or more than in the others."""
-    months, left = (
-        np.bincount(known.columns["step"], known.columns[name], len(STEPS)) for name in ("months", "left_in")
-    )
-    expected = months * left.sum() / months.sum()
-    groups, so_far, awaited = np.zeros(len(STEPS), dtype=np.int64), 0.0, 0.0
-    for step in range(1, len(STEPS)):
-        so_far, awaited = so_far + left[step - 1], awaited + expected[step - 1]
-        enough = min(so_far, left[step:].sum()) >= _ENOUGH_IN_STEP
-        differs = (
-            awaited >= _FEWEST_WITH and (so_far - awaited) ** 2 > _FAR * awaited and left[step:].sum() >= _FEWEST_WITH
-        )
-        full = so_far >= 1 and (enough or differs)
-        groups[step] = groups[step - 1] + full
-        so_far, awaited = (0.0, 0.0) if full else (so_far, awaited)
-    return groups
-
-
-def _baseline(known: Known, groups: Ints) -> tuple[Reals, tuple[str, ...]]:
-    """Cells (step × term) by parameters: a level for each step, and what the end of a term adds where enough left."""
-    count = int(groups.max()) + 1
-    left = np.bincount(known.columns["term"], known.columns["left_in"], 3)
-    asked = [code for code in (1, 2) if left[code] >= _FEWEST_WITH and left[0] >= _FEWEST_WITH]
-    design = np.zeros((count * 3, count + len(asked)))
-    for cell in range(count * 3):
-        design[cell, cell // 3] = 1
-        for place, code in enumerate(asked):
-            design[cell, count + place] = cell % 3 == code
-    names = [_months_of(np.flatnonzero(groups == group)) for group in range(count)]
-    return design, (*names, *(TERMS[code - 1] for code in asked))
-
-
-def _months_of(steps: Ints) -> str:
-    first, last = STEPS[steps[0]], STEPS[steps[-1]]
-    if len(steps) == len(STEPS):
-        return "every month"
-    words = first if len(steps) == 1 else f"{first} and up to {last}"
-    return f"months here {words}"
-
-
-def _lasting(known: Known, groups: Ints) -> Layer:
+def _lasting(known: Known, baseline: Baseline) -> Layer:
     names = (*_segments(known), *_asked(known, "lasts"))
-    design, labels = _baseline(known, groups)
-    cell = groups[known.columns["step"]] * 3 + known.columns["term"]
-    return _layer(known, names, cell, design, labels, np.zeros(len(cell)))
+    cell = baseline.cell(known.columns["step"], known.columns["term"])
+    layer = _layer(known, names, cell, baseline.design, baseline.names, np.zeros(len(cell)))
+    return replace(layer, hazard=baseline.whole(layer.hazard))
 
 
-def _signs(known: Known, lasts: Layer, groups: Ints) -> Layer | None:
+def _signs(known: Known, lasts: Layer, baseline: Baseline) -> Layer | None:
     names = tuple(_asked(known, "sign"))
     if not names:
         return None
-    cell = groups[known.columns["step"]] * 3 + known.columns["term"]
+    cell = baseline.cell(known.columns["step"], known.columns["term"])
     height = lasts.hazard.baseline @ lasts.hazard.parameters[: len(lasts.hazard.baseline_names)]
     offset = height[cell] + lasts.hazard.predictor(lasts.centred(known))
     try:
         layer = _layer(known, names, np.zeros(len(cell), dtype=np.int64), np.ones((1, 1)), ("signs",), offset)
     except RefusedError:
         return None
-    return layer if layer.hazard.names else None
+    return replace(layer, most=_most(known, layer, offset)) if layer.hazard.names else None
+
+
+def _most(known: Known, layer: Layer, offset: Reals) -> tuple[float, float]:
+    """What signs say at most, and how unsure that is at least: as sure as the number who left with such signs allows.
+
+    Who left with signs by which half or more decide within their months, and half of one who did not: by that share
+    (Jeffreys), and by its lower end, customers of the usual hazard decide.
+    """
+    months, left = known.columns["months"], known.columns["left_in"]
+    says = layer.hazard.parameters[0] + layer.hazard.predictor(layer.centred(known))
+    strong = -np.expm1(-SIGN_MONTHS * np.exp(np.minimum(offset + says, 10.0))) >= _SURE
+    those = float(left[strong].sum())
+    if not those:
+        return np.inf, 0.0
+    usual = SIGN_MONTHS * left.sum() / months.sum()
+    share, low = (those + 0.5) / (those + 1), float(betaincinv(those + 0.5, 0.5, 0.05))
+    high, low = -np.log1p(-share), -np.log1p(-low)
+    return float(np.log(high / usual)), float(np.log(high / low) / Z90)
 
 
 def _layer(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, labels: tuple[str, ...],
            offset: Reals) -> Layer:  # fmt: skip
+    """The layer of those of the covariates with which the likelihood has one maximum."""
+    left_out: list[str] = []
+    while True:
+        try:
+            return replace(_fitted(known, names, cell, design, labels, offset), left_out=tuple(left_out))
+        except CovariateError as error:
+            names = tuple(name for name in names if name not in error.names)
+            left_out.append(error.message)
+
+
+def _fitted(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, labels: tuple[str, ...],
+            offset: Reals) -> Layer:  # fmt: skip
     """Fit, say how much is believed, and fit the baseline again beside what is."""
     months, left = known.columns["months"], known.columns["left_in"]
     order = np.argsort(cell, kind="stable")  # the order in which the rows are held
@@ -231,7 +212,7 @@ def _layer(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, labe
     alone = fit_hazard(seen.beside(offset[order]))
     full = fit_hazard(seen) if names else alone
     ratio = 2 * (full.log_likelihood - alone.log_likelihood)
-    if not names or chdtrc(len(names), max(ratio, 0.0)) > _CHANCE:
+    if not names or chdtrc(len(names), max(ratio, 0.0)) > CHANCE:
         return Layer(alone, np.zeros(0), 0.0)
     factor = 1 - max(len(names) - 2, 1) / ratio
     believed = factor * full.coefficients
@@ -250,7 +231,7 @@ def _segments(known: Known) -> Iterator[str]:
     left = np.bincount(known.segment, known.columns["left_in"], len(known.segments))
     largest = int(months.argmax())
     for code, name in enumerate(known.segments):
-        if code != largest and left[code] >= _FEWEST_WITH and left[largest] >= _FEWEST_WITH:
+        if code != largest and left[code] >= FEWEST_WITH and left[largest] >= FEWEST_WITH:
             yield SEGMENT + name
 
 
@@ -263,7 +244,7 @@ def _asked(known: Known, kind: Kind) -> Iterator[str]:
         value = covariate.of(known.columns)
         low = value == value.min()
         stayed = months - left
-        if min(left[low].sum(), left[~low].sum(), stayed[~low].sum(), stayed[low].sum()) >= _FEWEST_WITH:
+        if min(left[low].sum(), left[~low].sum(), stayed[~low].sum(), stayed[low].sum()) >= FEWEST_WITH:
             yield covariate.name
 
 
