@@ -49,11 +49,18 @@ def payroll(period: Closed, *, format: Format = "csv", to: Written = None, draft
 
 def ledger(period: Closed, *, format: Format = "csv", to: Written = None, draft: Draft = False,  # noqa: A002
            shell: Hidden) -> Answer:  # fmt: skip
-    """Write the double-entry journal of a closed period; accounts are named as keepwell.yaml says (`ledger: accounts`)."""
-    from keepwell.books import exporting
+    """Write the double-entry journal of a closed period, of pay and of capitalised costs; accounts are named as keepwell.yaml says
+    (`ledger: accounts`).
+    """
+    from keepwell.books import books_of, exporting
+    from keepwell.books.cost_postings import cost_postings
+    from keepwell.books.schedule import schedule
 
     opened, settled = _settled(shell, period, format, to, draft=draft)
-    rows = exporting.ledger(settled, opened.project.finance.accounts)
+    names = opened.project.finance.accounts
+    costs = costs_by(opened, proposed(opened, settled.period)) if settled.state == "draft" else []
+    moved = schedule(books_of(opened.project), settled.period, costs, settled.run_id, draft=draft)
+    rows = [*exporting.ledger(settled, names), *cost_postings(moved, names)]
     columns = ("state", "period", "entry", "account", "name", "debit", "credit", "currency", "person_id", "movement", "plan",
                "part", "customer_id", "contract_id", "belongs_to")  # fmt: skip
     sums = ("account", "name", "currency", "debit", "credit")

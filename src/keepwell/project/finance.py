@@ -17,7 +17,8 @@ from typing import Literal
 from keepwell.core.errors import Problem
 from keepwell.project.yaml import Node, unknown_keys
 
-ACCOUNTS = ("earned", "held", "advanced", "payable", "draw", "recoverable", "paid")
+ACCOUNTS = ("earned", "held", "advanced", "payable", "draw", "recoverable", "paid",
+            "capitalised", "deferred", "amortised", "written_off")  # fmt: skip
 CONTRACT = "contract"
 _MONTHS = {"month": 1, "months": 1, "year": 12, "years": 12}
 _SPAN = re.compile(r"([1-9]\d{0,2}) (months?|years?)")
