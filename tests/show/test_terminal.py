@@ -26,6 +26,36 @@ def test_a_column_that_may_shrink_gives_way_and_says_so():
     assert "…" in lines[2]
 
 
+COMPANIES = [Column("Customer", shrinks=True), Column("Segment"), Column("Value", right=True),
+             Column("90% interval", right=True), Column("By", shrinks=True)]  # fmt: skip
+COMPANY = ("Gooseberry Renewables", "enterprise", "€1,250,009", "€230,159–€1,637,636", "hazard of leaving")
+
+
+def test_nothing_is_cut_until_it_cannot_be_read_and_then_a_row_takes_several_lines():
+    for width in (60, 70, 80, 100):
+        lines = aligned(COMPANIES, [COMPANY], width)
+        assert max(cell_len(line) for text in lines for line in text.splitlines()) <= width
+        assert len(lines) == 3
+        assert lines[2].startswith("Gooseberry Rene")
+        assert all(cell in lines[2] for cell in COMPANY[1:4])
+    assert aligned(COMPANIES, [COMPANY], 60) == [
+        "Customer               Segment          Value\n         90% interval  By",
+        "─" * 45,
+        "Gooseberry Renewables  enterprise  €1,250,009\n  €230,159–€1,637,636  hazard of leaving",
+    ]
+
+
+def test_figures_that_take_several_lines_stand_below_figures():
+    columns = [Column("Team", shrinks=True), *[Column(word, right=True) for word in ("Cost", "Gained", "Lost", "Net")]]
+    lines = aligned(columns, [("Support", "10", "2,000", "−5", "1,995"), ("Sales", "7", "", "", "")], 24)
+    assert lines == [
+        "Team     Cost  Gained\n         Lost     Net",
+        "─" * 21,
+        "Support    10   2,000\n           −5   1,995",
+        "Sales       7",
+    ]
+
+
 def test_text_is_cut_to_its_cells_not_its_letters():
     assert cell_len(fitted("王小明王小明", 7)) == 7
 

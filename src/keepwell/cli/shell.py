@@ -7,7 +7,9 @@ everything else (progress, warnings, errors) to stderr. With `--json` stdout hol
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -127,26 +129,66 @@ def run_command(words: Sequence[str]) -> int:
     """Run the command that the words name. Returns the exit status; raises nothing but on `--debug`."""
     shell = Shell()
     try:
-        rest = _take_globals(list(words), shell)
-        command, arguments = _find_command(rest)
+        status = _run(list(words), shell)
+        sys.stdout.flush()
+    except OSError as error:
+        if shell.debug and not isinstance(error, BrokenPipeError):
+            raise
+        # Nothing may be left to be written when Python ends; whoever reads may have read enough (`| head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        sys.stderr.write(f"error: the answer could not be written: {error.strerror} [output-failed]\n")
+        return BrokenError.exit_status
+    return status
+
+
+def _run(words: list[str], shell: Shell) -> int:
+    try:
+        command, arguments = _find_command(_take_globals(words, shell))
         answer = _call(command, arguments, shell)
+        if answer is None:
+            return 0
+        told = [_as_object(answer)] if shell.json else answer.shown()
     except KeepwellError as error:
         if shell.debug:
             raise
         return _say_error(shell, error)
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; what was there before is unchanged\n")
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        return _say_stopped(shell)
+    except OSError as error:
+        if shell.debug:
+            raise
+        return _say_error(shell, _of_the_machine(error))
     except Exception as error:
         if shell.debug:
             raise
-        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
         hint = "this is a defect of Keepwell, not of your data; the same command with --debug shows where"
-        return _say_error(shell, BrokenError("defect", told, hint=hint))
-    return _say_answer(shell, answer) if answer is not None else 0
+        return _say_error(shell, BrokenError("defect", said, hint=hint))
+    _say_answer(shell, answer, told)
+    return 0 if answer.ok else 1
+
+
+def _of_the_machine(error: OSError) -> BrokenError:
+    """A file that cannot be read or written, in words: the machine, or a right on it, and no defect."""
+    what = f"{error.strerror or type(error).__name__}: {error.filename}" if error.filename else str(error)
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return BrokenError(
+            "file-forbidden", what, hint="the folder or file belongs to somebody else, or may not be changed"
+        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return BrokenError("disk-full", what, hint="make room; what was there before is still there")
+    return BrokenError("file-failed", what)
+
+
+def _say_stopped(shell: Shell) -> int:
+    said = "stopped; what was there before is unchanged"
+    if shell.json:
+        sys.stdout.write(as_json({"ok": False, "data": None, "warnings": [], "error": _error("stopped", said)}))
+    else:
+        sys.stderr.write(f"\n{said}\n")
+    return 130
 
 
 def _take_globals(words: list[str], shell: Shell) -> list[str]:
@@ -205,20 +247,35 @@ def _call(command: Command, arguments: list[str], shell: Shell) -> Answer | None
     return answer
 
 
-def _say_answer(shell: Shell, answer: Answer) -> int:
-    if shell.json:
-        error = None if answer.ok else _error(answer.code, answer.why or _read_aloud(answer), problems=answer.problems)
-        sys.stdout.write(as_json({"ok": answer.ok, "data": answer.data, "warnings": list(answer.warnings),
-                                  "error": error}))  # fmt: skip
-    else:
-        from rich.console import Console
+def _as_object(answer: Answer) -> str:
+    """The answer for machines."""
+    error = None if answer.ok else _error(answer.code, answer.why or _read_aloud(answer), problems=answer.problems)
+    return as_json({"ok": answer.ok, "data": answer.data, "warnings": list(answer.warnings), "error": error})
 
-        out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-        for piece in answer.shown():
+
+def _say_answer(shell: Shell, answer: Answer, told: Sequence[RenderableType | str]) -> None:
+    if shell.json:
+        sys.stdout.writelines(str(piece) for piece in told)
+        return
+    _print(told, shell.width)
+    for warning in answer.warnings:
+        shell.aside.print(f"note: {warning}", markup=False, style="yellow")
+
+
+def _print(pieces: Sequence[RenderableType | str], width: int) -> None:
+    """Print what is for people. A pipe or a file gets lines as they are, so that they can be searched, and no blanks at ends."""
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        out = Console(highlight=False)
+        for piece in pieces:
             out.print(piece, markup=False)
-        for warning in answer.warnings:
-            shell.aside.print(f"note: {warning}", markup=False, style="yellow")
-    return 0 if answer.ok else 1
+        return
+    out = Console(highlight=False, width=width, no_color=True)
+    for piece in pieces:
+        with out.capture() as captured:
+            out.print(piece, markup=False, soft_wrap=isinstance(piece, str))
+        sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def _read_aloud(answer: Answer) -> str:

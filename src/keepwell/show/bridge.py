@@ -13,7 +13,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned
+from keepwell.show.aligned import GAP, WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import ask
 from keepwell.show.names import Names
 from keepwell.show.strips import Step
@@ -29,7 +29,7 @@ CAUSE_SAYS = {
 }
 CAUSE_WORDS = {cause: "Estimated anew" if cause == "re_estimated" else written.words(cause) for cause in CAUSES}
 UNITS = {"segment": "segment", "owner": "owner_id", "stage": "stage", "cohort": "cohort"}
-BAR = 26
+BAR, FEWEST = 26, 12  # cells of a bar, and how few show anything
 ZERO = Decimal(0)
 Tables = Mapping[str, pa.Table]
 
@@ -109,19 +109,32 @@ def bridge_lines(found: Sequence[Bridge], from_on: date, to_on: date, by: str, n
     return (
         _picture(found[0], from_on, to_on, currency, width)
         if by == "company"
-        else _table(found, by, names, currency, width)
+        else _table(found, from_on, to_on, by, names, currency, width)
     )
 
 
 def _picture(bridge: Bridge, from_on: date, to_on: date, currency: str, width: int) -> list[str]:
+    """A step each, with its bar and what it means; where the screen is too narrow for both, that stands below."""
     steps = bridge_steps(bridge, from_on, to_on)
     amounts = [bridge.start, *bridge.changes.values(), bridge.end]
-    says = ["", *(CAUSE_SAYS[cause] for cause in bridge.changes), f"90%: {_range(bridge, currency)}"]
-    bars = text_bars(steps, BAR)
-    rows = [(step.label, bar, written.money(amount, currency, cents=False, sign=not step.total), said)
-            for step, bar, amount, said in zip(steps, bars, amounts, says, strict=True)]  # fmt: skip
-    columns = [Column("What customers are worth"), Column(), Column(currency, right=True), Column(shrinks=True)]
-    return aligned(columns, rows, width)
+    figures = [written.money(amount, currency, cents=False, sign=not step.total)
+               for step, amount in zip(steps, amounts, strict=True)]  # fmt: skip
+    says = ["", *(CAUSE_SAYS[cause] for cause in bridge.changes), ""]
+    used = sum(max(map(len, texts)) + len(GAP) for texts in ([step.label for step in steps], figures))
+    room = width - used - max(map(len, says)) - len(GAP)
+    beside = room >= FEWEST
+    bars = text_bars(steps, min(BAR, room if beside else width - used))
+    rows = [(step.label, bar, figure, said if beside else "")
+            for step, bar, figure, said in zip(steps, bars, figures, says, strict=True)]  # fmt: skip
+    told = (
+        []
+        if beside
+        else wrapped(". ".join(f"{CAUSE_WORDS[cause]}: {CAUSE_SAYS[cause]}" for cause in bridge.changes) + ".", width)
+    )
+    title = f"What customers are worth: their lifetime value, in {currency}"
+    sure = f"Worth {written.money(bridge.end, currency, cents=False)} on {written.day(to_on)}; 90% interval {_range(bridge, currency)}."
+    return [*wrapped(title, width), "", *aligned([Column(), Column(), Column(right=True), Column()], rows, width), "",
+            *wrapped(sure, width), *told]  # fmt: skip
 
 
 def text_bars(steps: Sequence[Step], cells: int) -> list[str]:
@@ -135,12 +148,15 @@ def text_bars(steps: Sequence[Step], cells: int) -> list[str]:
     bars = []
     for step in steps:
         first, last = sorted(round((end - low) / (high - low) * cells) for end in (step.start, step.end))
+        first = min(first, cells - 1)
         fill = "█" if step.total else "▓" if step.end < step.start else "░"
         bars.append(" " * first + fill * max(last - first, 1))
     return bars
 
 
-def _table(found: Sequence[Bridge], by: str, names: Names, currency: str, width: int) -> list[str]:
+def _table(
+    found: Sequence[Bridge], from_on: date, to_on: date, by: str, names: Names, currency: str, width: int
+) -> list[str]:
     """A row for each unit, in thousands where millions would make it too wide."""
     unit = written.thousands(amount for bridge in found for amount in (bridge.start, bridge.end))
 
@@ -154,8 +170,9 @@ def _table(found: Sequence[Bridge], by: str, names: Names, currency: str, width:
     columns = [Column(written.words(by), shrinks=True), Column("Then", right=True),
                *(Column(CAUSE_WORDS[cause].removeprefix("Estimated ").capitalize(), right=True) for cause in causes),
                Column("Now", right=True), Column("90% interval", right=True)]  # fmt: skip
-    scale = f"In {'thousands of ' if unit > 1 else ''}{currency}. Anew: estimated anew, by what was learnt since."
-    return [*aligned(columns, rows, width), "", scale]
+    scale = (f"Lifetime value in {'thousands of ' if unit > 1 else ''}{currency}. Then: {written.day(from_on)}; now: "
+             f"{written.day(to_on)}. Anew: estimated anew, by what was learnt since.")  # fmt: skip
+    return [*aligned(columns, rows, width), "", *wrapped(scale, width)]
 
 
 def unit_name(by: str, unit: str, names: Names) -> str:

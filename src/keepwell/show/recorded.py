@@ -28,7 +28,7 @@ def record_lines(figures: RecordFigures, width: int = WIDTH) -> list[str]:
         told.append(f"{figures.merged_ids:,} ids stand for others")
     if figures.forgotten:
         told.append(f"{figures.forgotten:,} ids forgotten")
-    return [*aligned(columns, rows, width), "", "; ".join(told)]
+    return [*aligned(columns, rows, width), "", *wrapped("; ".join(told), width)]
 
 
 def table_lines(table: str, figures: RecordFigures, width: int = WIDTH) -> list[str]:

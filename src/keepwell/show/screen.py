@@ -126,7 +126,7 @@ def customer_story(line: CustomerLine, names: Names, currency: str) -> Renderabl
 
 def _grid(*, right: bool = False) -> Table:
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=not right)
     for _ in range(2):
-        table.add_column(justify="right" if right else "left", no_wrap=True)
+        table.add_column(justify="right" if right else "left", no_wrap=not right)
     return table

@@ -275,13 +275,16 @@ def calibration_lines(found: Sequence[Row], width: int = WIDTH) -> list[str]:
     """What was foretold a year ago beside what came, and in plain words whether it came."""
     if not found:
         return ["Nothing was known a year ago from which something could be foretold."]
-    rows = [(_what(row), f"{row['customers']:,}", written.plain(row["foretold"]),
-             f"{written.plain(row['low'])}–{written.plain(row['high'])}", written.plain(row["came"]), _where(row))
-            for row in found]  # fmt: skip
-    columns = [Column("Foretold", shrinks=True), Column("Of", right=True), Column("Expected", right=True),
-               Column("90% interval", right=True), Column("Came", right=True), Column()]  # fmt: skip
-    return [*aligned(columns, rows, width), "", *(line for row in found if not row["part"] and row["segment"] == "*"
-                                                   for line in wrapped(calibration_words(row), width))]  # fmt: skip
+    lines: list[str] = []
+    for kind, what in (("contracts", "Still customers"), ("orders", "Purchases")):
+        rows = [(_whom(row), f"{row['customers']:,}", written.plain(row["foretold"]),
+                 f"{written.plain(row['low'])}–{written.plain(row['high'])}", written.plain(row["came"]), _where(row))
+                for row in found if row["kind"] == kind]  # fmt: skip
+        columns = [Column(what, shrinks=True), Column("Of", right=True), Column("Expected", right=True),
+                   Column("90% interval", right=True), Column("Came", right=True), Column()]  # fmt: skip
+        lines += [*aligned(columns, rows, width), ""] if rows else []
+    return [*lines, *(line for row in found if not row["part"] and row["segment"] == "*"
+                      for line in wrapped(calibration_words(row), width))]  # fmt: skip
 
 
 def calibration_words(row: Mapping[str, Any]) -> str:
@@ -297,11 +300,11 @@ def calibration_words(row: Mapping[str, Any]) -> str:
     return f"{said}: {way} than the 90% interval ({ends}) allowed. The values are to be read with that in mind."
 
 
-def _what(row: Row) -> str:
-    what = "Still customers" if row["kind"] == "contracts" else "Purchases"
+def _whom(row: Row) -> str:
+    """Of whom it was foretold: all, a fifth of them (from the least likely on), or a segment."""
     if row["segment"] != "*":
-        return f"{what}, {row['segment'] or 'no segment'}"
-    return f"{what}, all" if not row["part"] else f"{what}, fifth {row['part']}"
+        return written.clean(row["segment"]) or "no segment"
+    return "all" if not row["part"] else f"fifth {row['part']}"
 
 
 def _where(row: Row) -> str:
