@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -83,6 +84,23 @@ def test_a_step_that_gives_other_than_it_declares_is_refused() -> None:
             engine.add_arrow("sales", SALES)
             with pytest.raises(UsageError, match=says):
                 run_graph(engine, [step])
+
+
+def test_a_step_may_give_its_table_in_pieces(engine: Engine) -> None:
+    engine.add_arrow("sales", SALES)
+
+    def in_pieces(inputs: Mapping[str, pa.Table]) -> Iterator[pa.Table]:
+        rows = inputs["sales"].select(["deal_id", "amount"])
+        yield from (rows.slice(start, 400) for start in range(0, len(rows), 400))
+
+    table = Table("again", (Column("deal_id", "text", key=True), Column("amount", "money")))
+    none = Step("none", ("sales",), replace(table, name="none"), lambda _: iter(()))
+    run_graph(engine, [Step("again", ("sales",), table, in_pieces), none])
+    assert engine.fetch("again").to_pylist() == SALES.select(["deal_id", "amount"]).sort_by("deal_id").to_pylist()
+    assert engine.fetch("none").num_rows == 0
+    wrong = Step("wrong", ("sales",), replace(table, name="wrong"), lambda given: iter([given["sales"]]))
+    with pytest.raises(UsageError, match="other columns"):
+        run_graph(engine, [wrong])
 
 
 def test_a_model_that_fails_leaves_the_old_file_and_no_half_one(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ def test_everybody_who_ordered_has_a_value_with_its_interval(valued) -> None:
     assert chosen["spend"] == "gamma_gamma"
 
 
+def test_intervals_are_those_of_the_last_moment_and_none_before(valued) -> None:
+    shown = {row["at_on"]: row["low"] is not None and row["high"] is not None for row in valued["customer_values"]}
+    assert [day for day, there in shown.items() if there] == [TODAY]
+    assert len(shown) > 2
+
+
 def test_the_changes_add_up_to_the_cent(valued) -> None:
     before, after = values_on(valued, date(2026, 4, 1)), values_on(valued)
     for customer, row in after.items():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -58,15 +58,18 @@ class DuckDBEngine:
         """The names of the tables that a model may read now."""
         return frozenset(self._tables)
 
-    def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
-        """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+    def add_arrow(self, name: str, rows: pa.Table | Iterable[pa.Table], table: Table | None = None) -> None:
+        """Copy these rows (or pieces of them, at least one) in, as the table `name`; `table` says their key, where known."""
         self.drop(name)
-        with _clear_errors(name):
-            self._con.register("_incoming", rows)
-            try:
-                self._con.execute(f"CREATE TEMP TABLE {quoted(name)} AS SELECT * FROM _incoming")
-            finally:
-                self._con.unregister("_incoming")
+        copy = f"CREATE TEMP TABLE {quoted(name)} AS"
+        for piece in [rows] if isinstance(rows, pa.Table) else rows:
+            with _clear_errors(name):
+                self._con.register("_incoming", piece)
+                try:
+                    self._con.execute(f"{copy} SELECT * FROM _incoming")
+                finally:
+                    self._con.unregister("_incoming")
+            copy = f"INSERT INTO {quoted(name)}"
         self._tables[name] = table
 
     def add_parquet(self, name: str, files: Sequence[str | Path], table: Table) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -26,8 +26,8 @@ class Engine(Protocol):
         """The names of the tables that a model may read now."""
         ...
 
-    def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
-        """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+    def add_arrow(self, name: str, rows: pa.Table | Iterable[pa.Table], table: Table | None = None) -> None:
+        """Copy these rows (or pieces of them, at least one) in, as the table `name`; `table` says their key, where known."""
         ...
 
     def add_parquet(self, name: str, files: Sequence[str | Path], table: Table) -> None:

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -100,11 +100,12 @@ class SparkEngine:
         """The names of the tables that a model may read now."""
         return frozenset(self._tables)
 
-    def add_arrow(self, name: str, rows: pa.Table, table: Table | None = None) -> None:
-        """Copy these rows in, as the table `name`; `table` says their key, where it is known."""
+    def add_arrow(self, name: str, rows: pa.Table | Iterable[pa.Table], table: Table | None = None) -> None:
+        """Copy these rows (or pieces of them, at least one) in, as the table `name`; `table` says their key, where known."""
         folder = self._fresh(name)
         folder.mkdir(parents=True)
-        pq.write_table(rows, folder / "rows.parquet")
+        for nth, piece in enumerate([rows] if isinstance(rows, pa.Table) else rows):
+            pq.write_table(piece, folder / f"rows-{nth}.parquet")
         with _clear_errors(name):
             self._show(name, self._spark.read.parquet(str(folder)), table)
 

@@ -1,12 +1,13 @@
 """How does Python stand in the graph of models?
 
 Where a question is statistical and not set-shaped, a node is a Python function: small tables in, one declared table
-out. It is pure: no clock, disk or random numbers.
+out. It is pure: no clock, disk or random numbers. A table that may be long it gives in pieces, of which none waits in
+memory for the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from keepwell.engine.emptiness import NEVER, Sets
 
 @dataclass(frozen=True)
 class Step:
-    """A node that is a function: it reads `inputs` and `gives` one table, `kept` with the run or not.
+    """A node that is a function: it reads `inputs` and `gives` one table, whole or in pieces, `kept` with the run or not.
 
     `nothing_without`: without which inputs it gives no row, and need not be run (see `emptiness`).
     """
@@ -26,7 +27,7 @@ class Step:
     name: str
     inputs: tuple[str, ...]
     gives: Table
-    run: Callable[[Mapping[str, pa.Table]], pa.Table]
+    run: Callable[[Mapping[str, pa.Table]], pa.Table | Iterable[pa.Table]]
     kept: bool = False
     nothing_without: Sets = NEVER
 
@@ -36,9 +37,22 @@ class Step:
         return f"{self.run.__module__}.{getattr(self.run, '__qualname__', self.name)}"
 
 
-def run_step(step: Step, inputs: Mapping[str, pa.Table]) -> pa.Table:
-    """What the step gives on these inputs. Raises `UsageError` (`step-gives`) if that is not what it declares."""
+def run_step(step: Step, inputs: Mapping[str, pa.Table]) -> Iterator[pa.Table]:
+    """The pieces of what the step gives on these inputs, at least one.
+
+    Raises `UsageError` (`step-gives`) if one is not what the step declares.
+    """
     given = step.run(inputs)
+    if isinstance(given, pa.Table):
+        given = [given]
+    else:
+        yield step.gives.arrow.empty_table()
+    for piece in given:
+        _refuse_other(step, piece)
+        yield piece
+
+
+def _refuse_other(step: Step, given: pa.Table) -> None:
     if given.schema.names != list(step.gives.names):
         message = f"the step {step.name} gives other columns than it declares"
         raise UsageError("step-gives", message, hint=_difference(step.gives.names, given.schema.names), where=step.file)
@@ -46,7 +60,6 @@ def run_step(step: Step, inputs: Mapping[str, pa.Table]) -> pa.Table:
         if column.type != found.type:
             message = f"the step {step.name} gives {column.name} as {found.type}, declared {column.type}"
             raise UsageError("step-gives", message, where=step.file)
-    return given
 
 
 def _difference(declared: tuple[str, ...], given: list[str]) -> str:

@@ -19,17 +19,15 @@ from keepwell.value.fit import Ints
 from keepwell.value.parts import DIRECTIONS, DRAWS, Part, along, as_table, chosen_models, pairs, with_values
 
 
-def contract_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
+def contract_parts(inputs: Mapping[str, pa.Table]) -> Iterator[pa.Table]:
     """The parts of who is under contract, moment by moment."""
     known = ContractMoments(inputs)
     models = chosen_models(inputs["value_models"], "contracts")
     spend = spend_spread(inputs["renewal_steps"])
-    made = []
     for at, under in pairs(list(known.moments)):
         for chosen, model in alike(known.at(at).rows, under, models):
             part = _contract_part(known.at(at), known.at(under), chosen, model, spend, sure=at == under)
-            made.append(as_table(part, at, under, "contracts", model))
-    return made
+            yield as_table(part, at, under, "contracts", model)
 
 
 def alike(

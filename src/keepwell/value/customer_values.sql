@@ -13,8 +13,8 @@
 --   contract_value money!  of what runs and its renewals: margin, discounted, in the company's currency
 --   order_value money!     of purchases to come
 --   value money!           both
---   low money!             lower end of the 90% interval
---   high money!            upper end
+--   low money              lower end of the 90% interval; null: who orders, before the last moment
+--   high money             upper end
 --   chance_alive share!    that they are still a customer; the higher of the two
 --   value_after money      what comes after the end at which they may leave within a year, if they stay then; null: no contract, or not known
 --   model text!            by which model; both where there are both
@@ -30,8 +30,8 @@ SELECT
   CAST(sum(CASE WHEN valued_parts.kind = 'orders' THEN valued_parts.value ELSE CAST(0 AS DECIMAL(18, 4)) END)
     AS DECIMAL(18, 4)) AS order_value,
   CAST(sum(valued_parts.value) AS DECIMAL(18, 4)) AS value,
-  CAST(sum(valued_parts.low) AS DECIMAL(18, 4)) AS low,
-  CAST(sum(valued_parts.high) AS DECIMAL(18, 4)) AS high,
+  CASE WHEN count(valued_parts.low) = count(*) THEN CAST(sum(valued_parts.low) AS DECIMAL(18, 4)) END AS low,
+  CASE WHEN count(valued_parts.high) = count(*) THEN CAST(sum(valued_parts.high) AS DECIMAL(18, 4)) END AS high,
   max(valued_parts.chance_alive) AS chance_alive,
   CAST(sum(valued_parts.value_after) AS DECIMAL(18, 4)) AS value_after,
   CASE WHEN min(valued_parts.model) = max(valued_parts.model) THEN min(valued_parts.model)

@@ -1,8 +1,11 @@
-"""What is the value of who orders made of? Discounted purchases to come, each worth what the customer spends at one."""
+"""What is the value of who orders made of? Discounted purchases to come, each worth what the customer spends at one.
+
+Intervals are simulated at the last moment only: at earlier ones nobody is shown a customer's, and their sums do not need them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,32 +21,32 @@ from keepwell.value.order_kind import GAMMA, MEAN, ORDERING, UNIT, OrderRows
 from keepwell.value.parts import DIRECTIONS, Part, along, as_table, chosen_models, pairs
 
 
-def order_parts(inputs: Mapping[str, pa.Table]) -> list[pa.Table]:
+def order_parts(inputs: Mapping[str, pa.Table]) -> Iterator[pa.Table]:
     """The parts of who orders, moment by moment."""
     found = inputs["order_histories"]
     settings = inputs["value_settings"].to_pylist()[0]
     months, discount = int(settings["months"]), float(settings["discount"])
     moments = list(moments_of(inputs["value_moments"], found))
     buying, spending = (chosen_models(inputs["value_models"], kind) for kind in ("orders", "spend"))
-    made = []
     for at, under in pairs(moments):
         rows = OrderRows.read(found.filter(pc.field("at_on") == at))
         for segment in rows.segment.names:
             models = buying[under, segment], spending[under, segment]
-            part = _order_part(rows, segment, models, months, discount, sure=at == under)
-            made.append(as_table(part, at, under, "orders", models[0]))
-    return made
+            part = _order_part(rows, segment, models, months, discount, own=at == under, last=at == moments[-1])
+            yield as_table(part, at, under, "orders", models[0])
 
 
 def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], Mapping[str, Any]], months: int,
-                discount: float, *, sure: bool) -> Part:  # fmt: skip
+                discount: float, *, own: bool, last: bool) -> Part:  # fmt: skip
+    """`own`: the parameters are those of the moment, so that it is said how sure they are; `last`: it is the last one."""
     chosen = np.flatnonzero(rows.of(segment))
     histories, name = rows.all.rows(chosen), str(models[0]["model"])
     spend, spend_spread = _spend(models[1], histories)
     nothing = np.zeros(len(chosen))
+    low = high = nothing if last else np.full(len(chosen), np.nan)
     unsure = np.zeros((len(chosen), DIRECTIONS))
     if name == NO_MODEL:
-        units = low = high = spread = alive = nothing
+        units = spread = alive = nothing
     else:
         fit = read(models[0]["parameters"])
 
@@ -51,13 +54,14 @@ def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], 
             return ORDERING[name](UNIT, moved).discounted_purchases(histories, months, discount)
 
         units, alive = purchases(fit), ORDERING[name](UNIT, fit).probability_alive(histories)
-        low, high, spread = units, units, nothing
-        if sure:
+        spread = nothing
+        if own:
             unsure = along(fit, purchases)
+            spread = _spread(units, alive, histories.frequency + np.float64(fit.values[0]), spend_spread)
+        if last:
             mean = GammaGamma(read(models[1]["parameters"])) if models[1]["model"] == GAMMA else spend
             ends = ORDERING[name](UNIT, fit).interval(histories, mean, months, discount)
             low, high = (np.asarray(end / spend) for end in ends)
-            spread = _spread(units, alive, histories.frequency + np.float64(fit.values[0]), spend_spread)
     spent, unknown = np.rint(spend * 10_000).astype(np.int64), np.full(len(chosen), np.nan)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), histories.frequency, units, low, high, spread,
                 spent, alive, nothing > 0, unknown, unknown, unsure)  # fmt: skip

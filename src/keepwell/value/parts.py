@@ -8,7 +8,7 @@ parameters as likely.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -45,8 +45,8 @@ PARTS = Table(
         Column("fitted_on", "text", "the segment whose customers gave the parameters; * all", required=True),
         Column("events", "integer", "renewals made, or repeat purchases", required=True),
         Column("units", "number", "discounted years of contract, or purchases, that are expected", required=True),
-        Column("low_units", "number", "lower end of the 90% interval", required=True),
-        Column("high_units", "number", "upper end", required=True),
+        Column("low_units", "number", "lower end of the 90% interval; null: orders, before the last moment"),
+        Column("high_units", "number", "upper end"),
         Column("spread_units", "number", "standard deviation of what comes about what is expected", required=True),
         Column("unit_value", "money", "what a unit is worth before margin: yearly value, or mean purchase", required=True),
         Column("chance_alive", "share", "that they are still a customer", required=True),
@@ -73,7 +73,7 @@ class Part:
     segment: Coded
     events: Any
     units: Any
-    low: Any
+    low: Any  # nan: not simulated
     high: Any
     spread: Any
     unit_value: Any  # ten-thousandths
@@ -84,17 +84,15 @@ class Part:
     by_parameters: Any  # rows × DIRECTIONS
 
 
-def _of_run(inputs: Mapping[str, pa.Table]) -> pa.Table:
-    made = []
+def _of_run(inputs: Mapping[str, pa.Table]) -> Iterator[pa.Table]:
     if inputs["contract_histories"].num_rows:
         from keepwell.value.contract_parts import contract_parts
 
-        made += contract_parts(inputs)
+        yield from contract_parts(inputs)
     if inputs["order_histories"].num_rows:
         from keepwell.value.order_parts import order_parts
 
-        made += order_parts(inputs)
-    return pa.concat_tables([PARTS.arrow.empty_table(), *made]).combine_chunks()
+        yield from order_parts(inputs)
 
 
 def along(fit: Any, units_of: Any) -> Any:

@@ -15,8 +15,8 @@
 --   unit_value money!     what a unit is worth before margin, in the company's currency
 --   margin share!         what is left of it
 --   value money!          units × unit_value × margin
---   low money!            lower end of the 90% interval
---   high money!           upper end
+--   low money             lower end of the 90% interval; null: orders, before the last moment
+--   high money            upper end
 --   spread money!         standard deviation of what comes about what is expected
 --   chance_alive share!   that they are still a customer
 --   notice boolean!       they have given notice
