@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+
+from keepwell.show.at_risk import missed_words
 
 
 def test_the_most_at_stake_first_and_the_parts_add_up(keepwell, answer):
@@ -64,8 +67,25 @@ def test_what_was_foretold_beside_what_came(keepwell, answer):
     assert keepwell("risk", "--calibration")[1].startswith(("Foretold on", "Too short a history"))
 
 
+def test_what_fell_outside_its_interval_is_said_without_being_asked():
+    row = {"part": 0, "from_on": date(2025, 10, 1), "customers": 276, "foretold": 0.151, "came": 0.101, "low": 0.071,
+           "high": 0.143}  # fmt: skip
+    [words] = missed_words([row])
+    assert words.startswith("On 1 Oct 2025 it was foretold that 15.1% of 276 customers would give notice or leave")
+    assert "more than the 10.1% who did (95%: 7.1% to 14.3%)" in words
+    assert "fewer than the 10.1%" in missed_words([{**row, "foretold": 0.05}])[0]
+    assert missed_words([{**row, "foretold": 0.14}]) == missed_words([]) == []
+
+
 @pytest.mark.parametrize(
-    ("words", "code"), [(["risk", "--by", "ownr"], "usage"), (["risk", "nobody-there"], "id-unknown")]
+    ("words", "code"),
+    [
+        (["risk", "--by", "ownr"], "usage"),
+        (["risk", "nobody-there"], "id-unknown"),
+        (["risk", "--most", "-3"], "usage"),
+        (["risk", "--calibration", "--owner", "Jun Gao"], "usage"),
+        (["risk", "--calibration", "--by", "owner"], "usage"),
+    ],
 )
 def test_what_cannot_be_meant_is_refused(words, code, answer):
     status, told = answer(*words)

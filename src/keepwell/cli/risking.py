@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.looking import find_named, find_owner
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word, refuse_options
+from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
 from keepwell.core.errors import MissingError
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
@@ -35,6 +35,7 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str | Non
     from keepwell.show import at_risk
 
     check_word("--by", by or "customer", UNIT_KINDS)
+    check_count("--most", most)
     if calibration or customer is not None:
         why = "one customer is shown" if customer else "all customers are judged together"
         refuse_options(why, ("--owner", owner), ("--by", by))
@@ -42,19 +43,19 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str | Non
         refuse_options("all customers are judged together", ("a customer", customer))
     opened = _opened(shell)
     tables, names, currency = opened.tables, opened.names, opened.project.currency
+    found = sorted(tables["risk_calibration"].to_pylist(), key=lambda row: row["part"])
     if calibration:
-        found = sorted(tables["risk_calibration"].to_pylist(), key=lambda row: row["part"])
         return Answer(found, lambda: at_risk.calibration_lines(found, shell.width), bool(found))
     if customer is not None:
         return _one(opened, customer, shell)
-    rows = at_risk.at_risk(tables, find_owner(owner, opened))
+    rows, notes = at_risk.at_risk(tables, find_owner(owner, opened)), at_risk.missed_words(found)
     if by not in (None, "customer"):
         units = at_risk.by_unit(rows, by)
         return Answer({"by": by, "currency": currency, "units": units},
-                      lambda: at_risk.unit_lines(rows, by, names, currency, shell.width), bool(rows))  # fmt: skip
+                      lambda: at_risk.unit_lines(rows, by, names, currency, shell.width), bool(rows), notes)  # fmt: skip
     listed = [{**row, "name": names.customer(row["customer_id"])} for row in rows]
     return Answer({"at_on": opened.run.today, "currency": currency, "customers": listed},
-                  lambda: at_risk.risk_lines(rows, names, currency, most, shell.width), bool(rows))  # fmt: skip
+                  lambda: at_risk.risk_lines(rows, names, currency, most, shell.width), bool(rows), notes)  # fmt: skip
 
 
 def _one(opened: Opened, customer: str, shell: Shell) -> Answer:

@@ -129,7 +129,8 @@ def calibration_lines(rows: Sequence[Row], width: int = WIDTH) -> list[str]:
     """What was foretold a year ago, beside what came."""
     if not rows:
         return ["Too short a history: nothing was foretold a year ago."]
-    cells = [("all" if not row["part"] else f"part {row['part']}", f"{row['customers']:,}", written.share(row["foretold"]),
+    most = max(row["part"] for row in rows)
+    cells = [("all" if not row["part"] else _part(row["part"], most), f"{row['customers']:,}", written.share(row["foretold"]),
               written.share(row["came"]), f"{written.share(row['low'])} – {written.share(row['high'])}")
              for row in rows]  # fmt: skip
     columns = [Column("Customers, by what was foretold"), Column("How many", right=True), Column("Foretold", right=True),
@@ -142,7 +143,25 @@ def calibration_lines(rows: Sequence[Row], width: int = WIDTH) -> list[str]:
         "differences between customers were as large as foretold."
     )
     return [f"Foretold on {written.day(whole['from_on'])} for the year after it: gives notice, or leaves without", "",
-            *aligned(columns, cells, width), "", *wrapped(slope, width)]  # fmt: skip
+            *aligned(columns, cells, width), "", *wrapped(slope, width),
+            *(line for words in missed_words(rows) for line in wrapped(f"{words}.", width))]  # fmt: skip
+
+
+def missed_words(rows: Sequence[Row]) -> list[str]:
+    """Where what was foretold a year ago lies outside the interval of what came: a sentence; otherwise none."""
+    whole = next((row for row in rows if not row["part"]), None)
+    if whole is None or whole["low"] <= whole["foretold"] <= whole["high"]:
+        return []
+    way = "more" if whole["foretold"] > whole["high"] else "fewer"
+    ends = f"{written.share(whole['low'])} to {written.share(whole['high'])}"
+    return [(f"On {written.day(whole['from_on'])} it was foretold that {written.share(whole['foretold'])} of "
+            f"{written.count(whole['customers'], 'customer')} would give notice or leave within a year, {way} than the "
+            f"{written.share(whole['came'])} who did (95%: {ends}): the chances are to be read with that in mind")]  # fmt: skip
+
+
+def _part(part: int, most: int) -> str:
+    """Which part of the customers: those of whom least was foretold first."""
+    return f"part {part}" + (", least at risk" if part == 1 else ", most at risk" if part == most else "")
 
 
 def _why(row: Row, width: int) -> list[str]:

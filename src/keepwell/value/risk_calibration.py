@@ -1,6 +1,6 @@
 """Did as many leave as was foretold? The hazard as it was a year ago, against what came since.
 
-Customers are put in ten parts by what was foretold of them. The slope tells whether differences were foretold too large
+Customers are put in up to ten parts by what was foretold of them; who are alike are in one. The slope tells whether differences were foretold too large
 (below 1) or too small: of the logarithm of the hazard that came, on that which was foretold.
 """
 
@@ -29,7 +29,7 @@ PARTS = 10
 CALIBRATION = Table(
     "risk_calibration",
     (
-        Column("part", "integer", "1 the least at risk … 10 the most; 0 all", key=True, required=True),
+        Column("part", "integer", "1 the least at risk, rising to 10 at most; 0 all", key=True, required=True),
         Column("from_on", "date", "the day on which it was foretold", required=True),
         Column("customers", "integer", "how many", required=True),
         Column("foretold", "number", "the share that was to give notice or leave within a year, 0..1", required=True),
@@ -95,6 +95,6 @@ def slope_of(hazard: Reals, came: Bools) -> tuple[float, float, float]:
 
 
 def _parts(hazard: Reals) -> Ints:
-    """Ten parts of as many customers each, by what was foretold; who are alike are in one."""
+    """Up to ten parts of about as many customers each, by what was foretold; who are alike are in one: then they are fewer."""
     edges = np.unique(np.quantile(hazard, np.linspace(0, 1, PARTS + 1)[1:-1]))
     return np.asarray(1 + np.searchsorted(edges, hazard, side="left"), dtype=np.int64)
