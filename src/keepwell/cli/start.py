@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import sys
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
+from keepwell.cli.again import Started, make_it_a_command
 from keepwell.cli.shell import Answer, Shell
 from keepwell.core.errors import Problem, RefusedError, UsageError
 
@@ -89,10 +88,8 @@ def _look_further(made: Made, page: Path, folder: Path) -> list[str]:
     width = max(len(command) for command, _ in commands)
     lines = [f"  keepwell {command:<{width}}  {says}" for command, says in commands]
     head = [f"The whole on one page: {page}", "", f"Look further:  cd {shlex.quote(str(folder))}"]
-    if shutil.which("keepwell") is None:
-        # make demo installs into .venv, which is on nobody's path.
-        head.append(f"  export PATH={shlex.quote(str(Path(sys.argv[0]).absolute().parent))}:$PATH")
-    return [*head, *lines]
+    first = make_it_a_command(Started.here())
+    return [*head, *([f"  {first}"] if first else []), *lines]
 
 
 def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
