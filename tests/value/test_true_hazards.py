@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -22,9 +22,13 @@ from keepwell.record.snapshot import add_record
 WANTED = ("customer_risks", "risk_looks", "risk_calibration", "hazard_models")
 
 
-def foretold(folder: Path, customers: int, months: int, seed: int) -> Mapping[str, pa.Table]:
-    """The tables of a demo company, only as far as they tell who leaves."""
+def foretold(folder: Path, customers: int, months: int, seed: int, wanted: Iterable[str] = WANTED, horizon: str = ""
+             ) -> Mapping[str, pa.Table]:  # fmt: skip
+    """The tables of a demo company, only as far as they tell who leaves; or those wanted, with value of another horizon."""
     made = make_company(folder / "acme", customers=customers, months=months, seed=seed)
+    if horizon:
+        file = made.folder / "keepwell.yaml"
+        file.write_text(file.read_text("utf-8").replace("horizon: 5 years", f"horizon: {horizon}"), encoding="utf-8")
     project = read_project(made.folder)
     collect(project, known_at=datetime.combine(made.today + timedelta(days=1), time(4)))
     told = running._told(project, None, None)
@@ -32,8 +36,8 @@ def foretold(folder: Path, customers: int, months: int, seed: int) -> Mapping[st
         add_record(engine, told.snapshot.record, None, told.snapshot.as_of, told.snapshot.source_order)
         for table, rows in running._settings(project, told):
             engine.add_arrow(table.name, rows, table)
-        run_graph(engine, running.nodes(), wanted=WANTED)
-        return {name: engine.fetch(name) for name in WANTED}
+        run_graph(engine, running.nodes(), wanted=tuple(wanted))
+        return {name: engine.fetch(name) for name in wanted}
 
 
 def slope(tables: Mapping[str, pa.Table], folder: Path) -> tuple[float, float]:
