@@ -60,6 +60,9 @@ def test_an_open_period_is_refused_or_a_draft(tmp_path):
 def test_a_draft_before_anything_was_closed(tmp_path):
     found = schedule(tmp_path / "none.sqlite", Q1, [COST], "run2", draft=True)
     assert found.carried == {"EUR": 2200}
+    # a later one has what its own months would have, not all that went before
+    later = schedule(tmp_path / "none.sqlite", Q2, [COST], "run2", draft=True)
+    assert (later.carried, later.rows[0]["opening"], later.rows[0]["additions"]) == ({"EUR": 1900}, 2200, 0)
 
 
 def test_costs_that_were_changed_are_not_exported(tmp_path):

@@ -16,7 +16,7 @@ from keepwell.books.chain import decisions, last_head
 from keepwell.books.lines import rows_hash
 from keepwell.books.store import last_closed, read_rows, reading
 from keepwell.core.errors import BrokenError, RefusedError
-from keepwell.core.periods import MONTHS_IN, Period, first_day
+from keepwell.core.periods import MONTHS_IN, Period, first_day, month_index
 
 Row = dict[str, Any]
 COLUMNS = ("state", "month", "contract_id", "customer_id", "plan", "currency", "opening", "additions", "taken_back",
@@ -71,7 +71,10 @@ def schedule(books: Path, period: Period, costs: Sequence[Cost], run_id: str, *,
 def _drafted(settled: pa.Table, last: int | None, period: Period, costs: Sequence[Cost], run_id: str,
              head: str) -> Schedule:  # fmt: skip
     """What would be booked if the period were closed now."""
-    first = period.first_month if last is None else last + MONTHS_IN[period.kind]
+    began = min(
+        (month_index(day) for cost in costs if not cost.expensed for day, _ in cost.layers), default=period.first_month
+    )
+    first = began if last is None else last + MONTHS_IN[period.kind]
     earlier = booked(costs, settled, [(month, month) for month in range(first, period.first_month)])
     before = _with(settled, earlier)
     own = booked(costs, before, [(month, month) for month in range(period.first_month, period.last_month + 1)])

@@ -49,6 +49,12 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str | Non
     if customer is not None:
         return _one(opened, customer, shell)
     rows, notes = at_risk.at_risk(tables, find_owner(owner, opened)), at_risk.missed_words(found)
+    if owner is not None and not rows:
+        none = f"no customer of {owner} is under contract"
+        if owner.casefold() == "nobody":
+            none = "for every customer under contract somebody is named"
+        return Answer({"at_on": opened.run.today, "currency": currency, "customers": []}, lambda: [f"{none[0].upper()}{none[1:]}."],
+                      ok=False, why=none)  # fmt: skip
     if by not in (None, "customer"):
         units = at_risk.by_unit(rows, by)
         return Answer({"by": by, "currency": currency, "units": units},
