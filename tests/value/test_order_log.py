@@ -44,6 +44,11 @@ def test_until_ends_the_history_and_later_counts_what_came() -> None:
     assert seen.recency.numbers.tolist() == [2, 0]  # weeks
 
 
+def test_a_moment_is_the_day_it_is_of() -> None:
+    assert _rows(LOG, until=datetime(2026, 1, 31, 17, 30)) == _rows(LOG, until="2026-01-31")
+    assert _rows(LOG, until=pd.Timestamp("2026-01-31")) == _rows(LOG, until=date(2026, 1, 31))
+
+
 def test_returns_are_taken_off_their_day_or_the_purchase_before() -> None:
     same_day = [*LOG, ("ann", date(2026, 1, 15), "-20.00")]
     assert _rows(same_day)[0] == ("ann", 1, 35, 56, 30)
@@ -86,6 +91,10 @@ def test_amounts_of_any_size_are_kept() -> None:
 @pytest.mark.parametrize(
     ("given", "said", "says"),
     [
+        (_table([("", date(2026, 1, 1), "5.00"), ("ann", date(2026, 1, 1), "5.00")]), {}, "1 of 2 orders have no customer_id"),
+        (_table([("ann", date(1, 1, 1), "5.00"), ("ann", date(2026, 1, 1), "5.00")]), {}, "from 0001-01-01 to 2026-01-01"),
+        (_table(LOG), {"until": 2026}, "until is a day such as"),
+        (_table(LOG), {"memory": "much"}, "memory is a size such as 2GB"),
         (_table(LOG).slice(0, 0), {}, "no orders"),
         (_table(LOG), {"until": date(2025, 1, 1)}, "nothing was bought by 2025-01-01: the first purchase is of 2026-01-01"),
         (_table(LOG), {"until": date(2026, 2, 1), "later": date(2026, 2, 1)}, "not after the end"),

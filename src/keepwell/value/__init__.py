@@ -6,6 +6,8 @@
 | `moments`     | on which days are customers valued?                                            |
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
 | `histories`   | what is known of each customer's purchases?                                    |
+| `asked`       | are a discount, a margin, a horizon such as can be meant?                      |
+| `summary`     | how are a fit's figures read, by people and by libraries?                      |
 | `order_log`   | which history has each customer of a log of orders, without a project?         |
 | `order_sort`  | … in a third of the time, where customers are numbers                          |
 | `order_model` | what can be asked of any model of customers who order?                         |

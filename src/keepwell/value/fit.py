@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from keepwell.core.errors import UsageError
+from keepwell.value.summary import Summary
 
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -31,6 +32,15 @@ class Fit:
     log_likelihood: float
     customers: int
 
+    @classmethod
+    def known(cls, names: Sequence[str], values: Sequence[Any], title: str) -> Fit:
+        """Parameters as they were published or found before. Raises `UsageError` (`value-parameter`): not above 0, or no number."""
+        for name, value in zip(names, values, strict=True):
+            if not isinstance(value, (int, float, np.number)) or not 0 < value < np.inf:
+                raise UsageError("value-parameter", f"{title}: {name} is a number above 0; found {value}")
+        none = tuple((0.0,) * len(names) for _ in names)
+        return cls(tuple(names), tuple(map(float, values)), none, float("nan"), 0)
+
     def __getitem__(self, name: str) -> float:
         """The value of the parameter `name`; raises `UsageError` (`value-parameter`) where there is none."""
         if name not in self.names:
@@ -48,13 +58,17 @@ class Fit:
         """How sure is each parameter, in its own unit (delta method: value × standard error of its logarithm)?"""
         return tuple(value * error for value, error in zip(self.values, self.log_standard_errors, strict=True))
 
-    def summary(self) -> pa.Table:
-        """What are the parameters? One row each: value, standard error, and the 90% interval (never below 0)."""
-        spread = np.exp(Z90 * np.array(self.log_standard_errors))
-        values = np.array(self.values)
-        columns = {"parameter": pa.array(self.names), "value": values, "standard_error": np.array(self.standard_errors),
-                   "low": values / spread, "high": values * spread}  # fmt: skip
-        return pa.table(columns)
+    def summary(self) -> Summary:
+        """What are the parameters? One row each: value, standard error, and the 90% interval (never below 0).
+
+        Of parameters that were not fitted but given, nothing is known of how sure they are: there the others are null.
+        """
+        errors = (
+            np.array(self.log_standard_errors) if any(map(any, self.covariance)) else np.full(len(self.names), np.nan)
+        )
+        spread, values = np.exp(Z90 * errors), np.array(self.values)
+        return Summary({"parameter": self.names, "value": values, "standard_error": values * errors,
+                        "low": values / spread, "high": values * spread})  # fmt: skip
 
     def draws(self, count: int, seed: int = 0) -> Reals:
         """Which parameters would also fit: `count` rows, in the order of `names`, log-normal about the maximum.

@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from scipy.special import digamma, gammaln, polygamma
 
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.fit import Fit, Ints, Reals
 from keepwell.value.histories import Histories, histories_of
 from keepwell.value.maximise import maximise
+from keepwell.value.summary import Summary
 from keepwell.value.sums import dot
 
 _SAMPLE = 20_000
@@ -47,8 +47,7 @@ class GammaGamma:
     @classmethod
     def known(cls, p: float, q: float, gamma: float) -> GammaGamma:
         """The model with these parameters, as they were published or found before, without standard errors."""
-        none = tuple((0.0,) * 3 for _ in _NAMES)
-        return cls(Fit(_NAMES, (p, q, gamma), none, float("nan"), 0))
+        return cls(Fit.known(_NAMES, (p, q, gamma), cls.title))
 
     @property
     def result(self) -> Fit:
@@ -81,7 +80,7 @@ class GammaGamma:
         self.correlation = _correlation(counts, amounts, weights)
         return self
 
-    def summary(self) -> pa.Table:
+    def summary(self) -> Summary:
         """What are the parameters? One row each: value, standard error, 90% interval."""
         return self.result.summary()
 

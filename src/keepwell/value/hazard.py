@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.fit import Z90, Reals
 from keepwell.value.person_periods import PersonPeriods, matrix_of
+from keepwell.value.summary import Summary
 
 Link = Literal["log-log", "logit"]
 
@@ -79,12 +79,11 @@ class Hazard:
         """How sure is each parameter: of the baseline, then of the covariates."""
         return np.sqrt(np.diag(self.covariance))
 
-    def summary(self) -> pa.Table:
+    def summary(self) -> Summary:
         """What does each covariate do? Its coefficient, its factor on the hazard (or odds), and 90% intervals."""
         value, error = self.parameters, self.standard_errors
-        columns = {"name": [*self.baseline_names, *self.names], "coefficient": value, "standard_error": error,
-                   "factor": np.exp(value), "low": np.exp(value - Z90 * error), "high": np.exp(value + Z90 * error)}  # fmt: skip
-        return pa.table(columns)
+        return Summary({"name": [*self.baseline_names, *self.names], "coefficient": value, "standard_error": error,
+                        "factor": np.exp(value), "low": np.exp(value - Z90 * error), "high": np.exp(value + Z90 * error)})  # fmt: skip
 
     def predictor(self, covariates: Any) -> Reals:
         """The covariates' part of the linear predictor, one for each row."""

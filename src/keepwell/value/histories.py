@@ -20,6 +20,7 @@ from keepwell.value.fit import Ints, Reals
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 Ids: TypeAlias = "pa.ChunkedArray[Any]"
 _CHUNK = 1 << 17
+_MOST_OFTEN = 1_000_000  # tables are as long as the highest frequency
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,12 @@ def histories_of(given: Any, unit: str = "week") -> Histories:
     optional = {
         name: _numbers(columns, name) if name in columns else None for name in ("monetary", "customers", "later")
     }
+    known = {"frequency": frequency, "recency": recency, "T": age, **optional}
+    lengths = {name: len(column) for name, column in known.items() if column is not None}
+    if len(set(lengths.values())) > 1:
+        raise _wrong(
+            f"columns are of different lengths: {', '.join(f'{name} {rows}' for name, rows in lengths.items())}"
+        )
     _refuse_impossible(frequency, recency, age, optional["monetary"], optional["customers"])
     customers, later = optional["customers"], optional["later"]
     ids = columns.get("customer_id")
@@ -198,6 +205,8 @@ def _numbers(columns: Mapping[str, Any], *names: str) -> Reals:
                 numbers = np.asarray(column, dtype=np.float64)
             except (TypeError, ValueError):
                 raise _wrong(f"{name} holds something that is no number") from None
+            if numbers.ndim != 1:
+                raise _wrong(f"{name} is no column of numbers")
             if not np.isfinite(numbers).all():
                 raise _wrong(f"{name} is empty or not finite in {int((~np.isfinite(numbers)).sum())} rows")
             return numbers
@@ -207,12 +216,13 @@ def _numbers(columns: Mapping[str, Any], *names: str) -> Reals:
 def _refuse_impossible(
     frequency: Reals, recency: Reals, age: Reals, monetary: Reals | None, customers: Reals | None
 ) -> None:
-    if not len(frequency):
+    if not len(frequency) or (customers is not None and not customers.any()):
         raise _wrong("there are no customers")
     repeated = frequency > 0
     slack = 1e-9 * (1 + age)
     rules: list[tuple[npt.NDArray[np.bool_], str]] = [
         ((frequency < 0) | (frequency != np.floor(frequency)), "frequency is no whole number from 0 on"),
+        (frequency > _MOST_OFTEN, f"frequency is above {_MOST_OFTEN:,}"),
         (age < 0, "T is below 0"),
         (recency < 0, "recency is below 0"),
         (recency > age + slack, "recency is beyond T: the last purchase is after the end"),

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from keepwell.value.histories import DAYS_OF, Histories, histories_by_day
 from keepwell.value.order_sort import Log, sort_log
 
 _EPOCH = date(1970, 1, 1)
+_LONGEST = 200 * 366  # no log of orders is two hundred years long
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".gz": "read_csv", ".tsv": "read_csv"}
 
@@ -80,8 +81,10 @@ def read_histories(
 def _day(said: date | str | None, what: str) -> date | None:
     """A day, or text such as 2026-09-30."""
     try:
-        return date.fromisoformat(said) if isinstance(said, str) else said
-    except ValueError as error:
+        if said is None or isinstance(said, date):
+            return said.date() if isinstance(said, datetime) else said
+        return date.fromisoformat(said)
+    except (TypeError, ValueError) as error:
         raise UsageError("value-orders", f"{what} is a day such as 2026-09-30; found {said}") from error
 
 
@@ -100,6 +103,11 @@ class _Columns:
     free: bool
 
     @property
+    def whose(self) -> str:
+        """The customer; nobody where it is an empty text."""
+        return self.customer if self.numbered else f"nullif(trim(CAST({self.customer} AS VARCHAR)), '')"
+
+    @property
     def counts(self) -> str:
         """Which net amount of a day makes a purchase?"""
         return f"{'>=' if self.free else '>'} 0"
@@ -111,7 +119,7 @@ class _Look:
     def __init__(self, con: duckdb.DuckDBPyConnection, log: _Columns) -> None:
         much, numbers = f"try_cast({log.amount} AS DOUBLE)", log.customer if log.numbered else "0"
         row = _looked(con, f"""
-            SELECT count(*), count(*) - count({log.customer}), count(*) - count(try_cast({log.day} AS DATE)),
+            SELECT count(*), count(*) - count({log.whose}), count(*) - count(try_cast({log.day} AS DATE)),
               count(*) - count(CASE WHEN isfinite({much}) THEN 1 END),
               min(try_cast({log.day} AS DATE)), max(try_cast({log.day} AS DATE)), min({much}),
               count(CASE WHEN {much} < 0 THEN 1 END), count(CASE WHEN {much} = 0 THEN 1 END),
@@ -125,6 +133,9 @@ class _Look:
             if count:
                 raise UsageError("value-orders", f"{count} of {self.rows} orders have no {what} that can be understood",
                                  hint="mend them, or leave them out knowingly")  # fmt: skip
+        if (self.last - self.first).days > _LONGEST:
+            raise UsageError("value-orders", f"the orders go from {self.first} to {self.last}: one of these is no day of an order",
+                             hint="mend the day, or leave the order out knowingly")  # fmt: skip
 
 
 def _looked(con: duckdb.DuckDBPyConnection, sql: str) -> tuple[Any, ...]:
@@ -143,7 +154,11 @@ def _database(memory: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConne
     with tempfile.TemporaryDirectory(prefix="keepwell-") as spill:
         config = {"python_enable_replacements": "false", "memory_limit": memory, "temp_directory": spill,
                   "preserve_insertion_order": "false"}  # fmt: skip
-        con = duckdb.connect(":memory:", config={**config, **({"threads": str(threads)} if threads else {})})
+        try:
+            con = duckdb.connect(":memory:", config={**config, **({"threads": str(threads)} if threads else {})})
+        except duckdb.Error as error:
+            message = f"memory is a size such as 2GB, threads a number; found {memory} and {threads}"
+            raise UsageError("value-memory", message) from error
         try:
             yield con
         finally:

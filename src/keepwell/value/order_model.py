@@ -12,15 +12,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import pyarrow as pa
 
 from keepwell.core.errors import RefusedError, UsageError
+from keepwell.value.asked import margins, mean_amounts, share_held, time_ahead, whole_months, yearly_discount
 from keepwell.value.fit import Fit, Ints, Reals
 from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import DAYS_OF, Histories, histories_of
 from keepwell.value.maximise import LogLikelihood, maximise
 from keepwell.value.order_intervals import Cells, alive_draws, read_intervals, simulate_cells
 from keepwell.value.smooth import table
+from keepwell.value.summary import Summary
 from keepwell.value.sums import dot
 
 # From more distinct histories than these a sample of so many leads to the neighbourhood of the maximum
@@ -52,8 +53,7 @@ class OrderModel(ABC):
         """The model with these parameters, as they were published or found before, without standard errors."""
         if set(parameters) != set(cls.names):
             raise UsageError("value-parameter", f"{cls.title} has the parameters {', '.join(cls.names)}")
-        none = tuple((0.0,) * len(cls.names) for _ in cls.names)
-        return cls(unit, Fit(cls.names, tuple(parameters[name] for name in cls.names), none, float("nan"), 0))
+        return cls(unit, Fit.known(cls.names, [parameters[name] for name in cls.names], cls.title))
 
     @property
     def result(self) -> Fit:
@@ -83,7 +83,7 @@ class OrderModel(ABC):
         self.fitted = found.scaled(factors, -purchases * float(np.log(scale)))
         return self
 
-    def summary(self) -> pa.Table:
+    def summary(self) -> Summary:
         """What are the parameters? One row each: value, standard error, 90% interval."""
         return self.result.summary()
 
@@ -108,8 +108,7 @@ class OrderModel(ABC):
 
         Without histories: how many repeat purchases of a new customer within `t` of the first one. `t` is in `unit`s.
         """
-        if not t >= 0 or not np.isfinite(t):
-            raise UsageError("value-time", f"the time to look ahead is a number of {self.unit}s from 0 on; found {t}")
+        t = time_ahead(t, self.unit)
         if histories is None:
             return self._of_new(np.array(self.result.values), t)
         return self._purchases(self._seen(histories), np.array([t]), np.ones(1))
@@ -118,39 +117,37 @@ class OrderModel(ABC):
         """How many purchases are expected within the next `months`, later ones discounted?
 
         A month is 365.25 / 12 days; a purchase in month m counts (1 + discount) ^ (−m / 12), `discount` being per year.
-        `months` None: for ever, which needs a discount above 0.
+        `months` None: for ever, which needs a discount above 0. Raises `UsageError` (`value-discount`, `value-months`) for a
+        discount that is no share of 0 to 1 (10% is 0.1), and a horizon of less than a month.
         """
         times, weights = self._months(months, discount)
         return self._purchases(self._seen(histories), times, weights)
 
     def lifetime_value(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10,
-                       margin: float = 1.0) -> Reals:  # fmt: skip
+                       margin: Reals | float = 1.0) -> Reals:  # fmt: skip
         """What will each customer's purchases of the next `months` be worth today, in the currency of `spend`?
 
-        Discounted purchases (see there) × mean amount of a purchase × `margin` (share of an amount that is kept).
-        `spend`: a fitted `GammaGamma`, or the mean amount itself, one number or one for each row. What was bought before
-        is not part of it.
+        Discounted purchases (see there) × mean amount of a purchase × `margin` (share of an amount that is kept, at most 1).
+        `spend`: a fitted `GammaGamma`, or the mean amount itself. Spend and margin are one number, or one for each row. What was
+        bought before is not part of it. Raises `UsageError` (`value-spend`, `value-margin`) for what is no amount and no share.
         """
-        if spend is None:
-            raise UsageError(
-                "value-spend", "what customers spend is a fitted GammaGamma, or a mean amount; found nothing"
-            )
         seen = self._seen(histories)
-        mean = spend.expected_spend(seen) if hasattr(spend, "expected_spend") else np.asarray(spend, dtype=np.float64)
-        return self.discounted_purchases(seen, months, discount) * mean * margin
+        mean = spend.expected_spend(seen) if isinstance(spend, GammaGamma) else mean_amounts(spend, len(seen))
+        kept = margins(margin, len(seen))
+        return self.discounted_purchases(seen, months, discount) * mean * kept
 
     def purchases_interval(self, t: float, histories: Any, share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:
         """Between which numbers will each customer's purchases within `t` lie, with probability `share` or a little more?
 
         What is uncertain is the parameters, the customer, and what they will do. The same `seed` gives the same intervals.
         """
-        _refuse_share(share)
+        share, t = share_held(share), time_ahead(t, self.unit)
         seen = self._seen(histories)
         cells = Cells.of_histories(seen, self._nearest_singularity(np.array(self.result.values)))
         draws = simulate_cells(self, self.result, None, 0.0, cells, t, 0.0, seed)
         return read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
 
-    def interval(self, histories: Any, spend: Any, months: int = 12, discount: float = 0.10, margin: float = 1.0,
+    def interval(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10, margin: Reals | float = 1.0,
                  share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:  # fmt: skip
         """Between which amounts will the value of each customer's purchases of the next `months` lie, with `share`?
 
@@ -158,25 +155,23 @@ class OrderModel(ABC):
         what they will do, and what they spend (where `spend` is mean amounts, given as they are, the last is not). The same
         `seed` gives the same intervals.
         """
-        _refuse_share(share)
-        self._months(months, discount)
+        share, times = share_held(share), self._months(months, discount)[0]
         seen, shape = self._seen(histories), self.result.values[0]
+        kept = margins(margin, len(seen))
         shift = self._nearest_singularity(np.array(self.result.values))
         cells = Cells.of_histories(seen, shift)
         if isinstance(spend, GammaGamma):
             spending, (scale, mean) = spend.result, spend.scales(seen)
         else:
-            spending, scale, mean = None, np.asarray(spend, dtype=np.float64), 0.0
+            spending, scale, mean = None, mean_amounts(spend, len(seen)), 0.0
         monthly = float(np.log1p(discount)) / 12
-        draws = simulate_cells(
-            self, self.result, spending, mean, cells, months * self.month(), monthly / self.month(), seed
-        )
+        draws = simulate_cells(self, self.result, spending, mean, cells, float(times[-1]), monthly / self.month(), seed)
         low, high = read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
         # cells are wide: a customer's own rate within theirs; and a month's purchases count at its end
         own = (shape + seen.frequency) / (shape + cells.frequency[cells.of])
         own = own * (shift + cells.age[cells.of]) / (shift + seen.age.numbers)
-        own = own * scale * margin * np.exp(-monthly / 2)
-        return low * own, high * own
+        own = own * scale * kept * np.exp(-monthly / 2)
+        return np.minimum(low * own, high * own), np.maximum(low * own, high * own)
 
     def _alive_on_average(self, seen: Histories, seed: int) -> Reals:
         """The chance to be alive, over what the parameters may be."""
@@ -194,14 +189,13 @@ class OrderModel(ABC):
 
     def _months(self, months: int | None, discount: float) -> tuple[Reals, Reals]:
         """At which times are expected purchases looked at, and with what weights do they add up to discounted ones?"""
-        if not discount > -1 or (months is None and not discount > 0):
-            raise UsageError(
-                "value-discount", f"the discount is a share per year above 0, such as 0.1; found {discount}"
-            )
+        discount = yearly_discount(discount)
         if months is None:
+            if discount == 0:
+                raise UsageError("value-discount", "purchases for ever need a discount above 0; found 0",
+                                 hint="give a discount, or a number of months")  # fmt: skip
             months = int(np.ceil(-12 * np.log(_NOTHING) / np.log1p(discount)))
-        if months < 1:
-            raise UsageError("value-months", f"the horizon is one month or more; found {months}")
+        months = whole_months(months)
         worth: Reals = (1 + discount) ** (-np.arange(1, months + 1) / 12)
         # Σ worthₘ · (Kₘ − Kₘ₋₁), written as Σ weightₘ · Kₘ
         weights: Reals = worth - np.append(worth[1:], 0.0)
@@ -276,11 +270,6 @@ class OrderModel(ABC):
     def _nearest_singularity(self, parameters: Reals) -> float:
         """How far before time 0 lies the first moment at which expected purchases are no smooth function of age?"""
         return float(parameters[1])
-
-
-def _refuse_share(share: float) -> None:
-    if not 0 < share < 1:
-        raise UsageError("value-share", f"an interval holds a share between 0 and 1, such as 0.9; found {share}")
 
 
 def _refuse_empty(grouped: Histories) -> None:

@@ -18,8 +18,10 @@ import pyarrow as pa
 from scipy.special import betaincinv
 
 from keepwell.core.errors import RefusedError, UsageError
+from keepwell.value.asked import share_held, yearly_discount
 from keepwell.value.fit import Fit, Reals
 from keepwell.value.maximise import maximise
+from keepwell.value.summary import Summary
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -48,7 +50,8 @@ class RenewalHistories:
         """Histories from an Arrow table, a data frame or a mapping with columns `renewals`, `left` and, where rows
         stand for several, `customers`.
 
-        Raises `UsageError` (`value-column`, `value-renewals`) for a missing column, a negative or fractional number.
+        Raises `UsageError` (`value-column`, `value-renewals`) for a missing column, columns of different lengths, a negative
+        or fractional number.
 
         >>> found = RenewalHistories.read({"renewals": [0, 2, 0], "left": [True, False, True]})
         >>> found.renewals.tolist(), found.left.tolist(), found.customers.tolist()
@@ -58,6 +61,9 @@ class RenewalHistories:
             return histories
         renewals, left = _whole(histories, "renewals"), _whole(histories, "left")
         customers = _whole(histories, "customers") if _has(histories, "customers") else np.ones_like(renewals)
+        if not len(renewals) == len(left) == len(customers):
+            found = f"renewals {len(renewals)}, left {len(left)}, customers {len(customers)}"
+            raise UsageError("value-renewals", f"the columns are of different lengths: {found} rows")
         if (left > 1).any():
             raise UsageError("value-renewals", f"left is true or false, found {int(left.max())}")
         code = renewals * 2 + left
@@ -119,7 +125,7 @@ class RenewalModel(ABC):
             raise UsageError("value-not-fitted", "the model was not fitted yet", hint="model = model.fit(histories)")
         return self.fitted
 
-    def summary(self) -> pa.Table:
+    def summary(self) -> Summary:
         """What are the parameters, and how sure are they? One row each, with the 90% interval."""
         return self._fit.summary()
 
@@ -135,16 +141,16 @@ class RenewalModel(ABC):
 
     def survival(self, t: Numbers) -> Reals:
         """Which share of customers is still there after t renewals? 0..1."""
-        return np.exp(self.log_survival(self.parameters, np.asarray(t, dtype=np.float64)))
+        return np.exp(self.log_survival(self.parameters, _renewals_made(t)))
 
     def retention(self, t: Numbers) -> Reals:
         """Which share of those who came to the t-th renewal (1, 2, …) renews? 0..1, rising with t."""
-        nth = np.asarray(t, dtype=np.float64)
+        nth = _renewals_made(t, 1)
         return np.exp(self.log_survival(self.parameters, nth) - self.log_survival(self.parameters, nth - 1))
 
     def churn(self, renewals: Numbers) -> Reals:
         """How likely does a customer who has renewed so often leave at the next occasion? 0..1."""
-        return 1 - self.retention(np.asarray(renewals, dtype=np.float64) + 1)
+        return 1 - self.retention(_renewals_made(renewals) + 1)
 
     def lifetime(self, discount: float, terms: int | None = None) -> float:
         """How many terms will a new customer be there, discounted, the first paid now?
@@ -161,7 +167,7 @@ class RenewalModel(ABC):
         Σ S(k + t) / S(k) / (1 + d)ᵗ⁻¹ from t = 1: seen just before they decide. Raises `UsageError`
         (`value-discount`) where terms for ever are not discounted. Source: the same, equation 6.
         """
-        made = np.asarray(renewals, dtype=np.float64)
+        made = _renewals_made(renewals)
         ahead = np.arange(1.0, _terms(discount, terms) + 1)
         worth = np.exp(-(ahead - 1) * np.log1p(discount))
         distinct, place = np.unique(made, return_inverse=True)
@@ -172,7 +178,7 @@ class RenewalModel(ABC):
 
     def interval(self, of: Callable[[Self], Numbers], level: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:
         """Between which values does lie what `of` says of a model, for the uncertainty of the parameters?"""
-        fit = self._fit
+        fit, level = self._fit, share_held(level)
         values = [np.asarray(of(type(self)(replace(fit, values=tuple(row))))) for row in fit.draws(_DRAWS, seed)]
         low, high = np.quantile(np.array(values), [(1 - level) / 2, (1 + level) / 2], axis=0)
         return low, high
@@ -198,7 +204,7 @@ def constant_churn(histories: Any, level: float = 0.9) -> ChurnRate:
     >>> round(found.rate, 3), round(found.low, 3), round(found.high, 3), found.occasions
     (0.1, 0.029, 0.25, 20)
     """
-    seen = RenewalHistories.read(histories)
+    seen, level = RenewalHistories.read(histories), share_held(level)
     occasions = int(((seen.renewals + seen.left) * seen.customers).sum())
     left = int(seen.customers[seen.left].sum())
     if not occasions:
@@ -238,15 +244,31 @@ def _refuse(why: str) -> None:
 
 
 def _terms(discount: float, terms: int | None) -> int:
-    if discount < 0 or (discount == 0 and terms is None):
+    discount = yearly_discount(discount, "term")
+    if discount == 0 and terms is None:
         raise UsageError("value-discount", f"terms for ever need a discount above 0, found {discount}",
                          hint="give a discount, or a number of terms")  # fmt: skip
     if terms is not None:
-        return terms
+        if not (terms >= 0 and terms == int(terms)):
+            raise UsageError("value-terms", f"terms are a whole number from 0 on; found {terms}")
+        return int(terms)
     return min(int(np.ceil(-np.log(_NOTHING) / np.log1p(discount))), _MOST_TERMS)
 
 
+def _renewals_made(said: Numbers, least: int = 0) -> Reals:
+    """So many renewals, from `least` on."""
+    numbers = np.asarray(said, dtype=np.float64)
+    if not (numbers >= least).all():
+        raise UsageError("value-renewals", f"renewals are counted from {least} on; found {said!r}")
+    return numbers
+
+
 def _has(histories: Any, name: str) -> bool:
+    if not isinstance(histories, (pa.Table, Mapping)) and not hasattr(histories, "columns"):
+        found = type(histories).__name__
+        raise UsageError(
+            "value-renewals", f"histories are a data frame, an Arrow table or columns by name; found {found}"
+        )
     return name in (histories.column_names if isinstance(histories, pa.Table) else histories)
 
 
@@ -254,7 +276,12 @@ def _whole(histories: Any, name: str) -> Ints:
     if not _has(histories, name):
         raise UsageError("value-column", f"the histories have no column {name}", hint="renewals, left, customers")
     column = histories[name]
-    values = np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column, dtype=np.float64)
+    try:
+        values = np.atleast_1d(
+            np.asarray(column.to_numpy() if hasattr(column, "to_numpy") else column, dtype=np.float64)
+        )
+    except (TypeError, ValueError):
+        raise UsageError("value-renewals", f"{name} counts, found something that is no number") from None
     wrong = ~(np.isfinite(values) & (values >= 0) & (values == np.floor(values)))
     if wrong.any():
         row = int(wrong.argmax())
