@@ -9,10 +9,13 @@ import pyarrow as pa
 import pytest
 
 from keepwell.show.names import Names
+from keepwell.show.next_steps import next_steps
 from keepwell.show.onboarding import onboarding, onboarding_lines
 from keepwell.show.passed_on import between, handoff_lines, passed_on
 from keepwell.show.promised import promise_lines, promises_by, promises_owed, unit_lines
+from keepwell.show.report import report_html
 from keepwell.show.worth import sums
+from show.sample_report import made_report
 
 TODAY = date(2026, 10, 1)
 NAMES = Names(customers={"c:1": "Aster", "c:2": "Birch"}, people={"p:1": "Ann Kraus"})
@@ -167,3 +170,22 @@ def test_who_is_passed_around_and_who_has_nobody(tables):
     assert "  1 open case in other hands 2 times, 1 time back to whom it came from" in lines
     assert "  nobody is named for them (use)" in lines
     assert handoff_lines([], [], NAMES, "EUR", 25)[-1].startswith("No open case has gone from hand to hand")
+
+
+def test_the_report_begins_with_whom_most_is_at_stake(promised):
+    promised["first_days"] = rows(
+        DAYS, ("c:2", date(2026, 9, 1), date(2026, 11, 30), False, None, None, False, False, 0, 0, None)
+    )
+    found = next_steps(promised, TODAY, NAMES)
+    assert found is not None
+    assert [(row["customer_id"], len(words)) for row, words in found.owed] == [("c:1", 1), ("c:2", 2), ("c:3", 1)]
+    assert [row["customer_id"] for row, _ in found.early] == ["c:2"]
+    page = report_html(made_report(**promised), NAMES)
+    assert page.index("Went live: due 5 Oct 2026") < page.index("Date promised: due 1 Sep 2026")
+    assert "Day 30 of 90: not live, not at first value" in page
+    assert 'href="#next"' in page
+
+
+def test_without_value_the_report_says_nothing_of_it():
+    assert next_steps({}, TODAY, NAMES) is None
+    assert 'href="#next"' not in report_html(made_report(customer_stakes=None), NAMES)

@@ -11,11 +11,12 @@ from keepwell.cli.looking import find_owner
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
 from keepwell.core.errors import MissingError
+from keepwell.show.promised import BEHIND, WITHIN
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 
 
-def promises(*, by: str = "customer", owner: str | None = None, within: int = 30, behind: int = 180, most: int = 25,
+def promises(*, by: str = "customer", owner: str | None = None, within: int = WITHIN, behind: int = BEHIND, most: int = 25,
              shell: Hidden) -> Answer:  # fmt: skip
     """Show which promises are owed or soon due, to those first with whom most value is at stake.
 

@@ -25,6 +25,7 @@ from keepwell.show.customer_line import CustomerLine, choose_customer, customer_
 from keepwell.show.equity_report import equity_view
 from keepwell.show.journey_map import JourneyMap, journey_map
 from keepwell.show.names import Names
+from keepwell.show.next_steps import next_steps
 from keepwell.show.readings import Reading, latest, names_of, readings, trend, unlike
 from keepwell.show.report import MeasureTable, Missing, Ownership, PayView, Quarantined, Report
 from keepwell.show.summary import Parts, changes, departments, paid_months, pay_by_part, pay_split, unpaid, words_of
@@ -65,6 +66,7 @@ def make_report(
         company=company.name, currency=company.currency, as_of=company.today, run=company.run_id,
         headline=() if measures is None else tuple(trend(measures, name) for name in HEADLINE),
         equity=equity_view(tables, company.year_starts),
+        next=next_steps(tables, company.today, names),
         aftermath=_aftermath(tables, company),
         customer=customer,
         measures=() if measures is None else _measures(measures),

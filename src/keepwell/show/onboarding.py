@@ -48,12 +48,17 @@ def onboarding_lines(rows: Sequence[Row], ended: str, today: date, names: Names,
     """The list, below how the first 90 days of all ended."""
     if not rows:
         return [*wrapped(ended, width), "Nobody is in their first 90 days."]
-    said = [[_stands(row), *_next(row, today)] for row in (rows if most <= 0 else rows[:most])]
+    said = [onboarding_words(row, today) for row in (rows if most <= 0 else rows[:most])]
     last = sums_line(sums(rows), "in their first 90 days", currency)
     nobody = sum(not row["owner_id"] for row in rows)
     alone = f" Nobody is named for {nobody:,} of them." if nobody else ""
     return [*wrapped(ended, width), "", *to_do_lines(rows, said, names, currency, most, width), "",
             *wrapped(last + alone, width)]  # fmt: skip
+
+
+def onboarding_words(row: Row, today: date) -> list[str]:
+    """How one customer stands, and what is due next."""
+    return [_stands(row), *_next(row, today)]
 
 
 def _stands(row: Row) -> str:

@@ -12,6 +12,7 @@ from keepwell.show.ask import Row, ask
 from keepwell.show.names import Names
 from keepwell.show.worth import Tables, ask_worth, sums, sums_line, to_do_lines
 
+WITHIN, BEHIND = 30, 180  # days ahead and back
 UNITS = ("customer", "department", "stage", "kind")
 _SAID = 4
 
@@ -62,7 +63,7 @@ def promise_lines(rows: Sequence[Row], kept: str, names: Names, currency: str, w
     owed, older = [row for row in rows if row["owed"]], sum(row["older"] for row in rows)
     lines = wrapped(kept, width)
     if owed:
-        said = [_owed(row["owed"], names) for row in (owed if most <= 0 else owed[:most])]
+        said = [owed_words(row["owed"], names) for row in (owed if most <= 0 else owed[:most])]
         last = sums_line(sums(owed), f"owed something, or due it within {written.days(within)}", currency)
         lines += ["", *to_do_lines(owed, said, names, currency, most, width), "", *wrapped(last, width)]
     else:
@@ -82,7 +83,8 @@ def unit_lines(rows: Sequence[Row], unit: str, width: int = WIDTH) -> list[str]:
     return aligned(columns, cells, width)
 
 
-def _owed(owed: Sequence[Row], names: Names) -> list[str]:
+def owed_words(owed: Sequence[Row], names: Names) -> list[str]:
+    """What one customer is owed, the longest due first."""
     said = [_said(one, names) for one in owed[:_SAID]]
     return [*said, *([f"and {len(owed) - _SAID} more"] if len(owed) > _SAID else [])]
 

@@ -19,6 +19,7 @@ from keepwell.show.equity_report import headline as equity_headline
 from keepwell.show.figures import trend_figure
 from keepwell.show.journey_map import JourneyMap, draw_map
 from keepwell.show.names import Names
+from keepwell.show.next_steps import NextSteps
 from keepwell.show.page import render
 from keepwell.show.readings import Reading, Trend, value_words
 from keepwell.show.strips import bar_strip, dumbbell_strip, interval_strip, stacked_strip
@@ -95,6 +96,7 @@ class Report:
     pay: PayView = PayView()
     headline: tuple[Trend, ...] = ()
     equity: EquityView | None = None
+    next: NextSteps | None = None
     aftermath: Aftermath | NoPair | None = None
     customer: CustomerLine | None = None
     measures: tuple[MeasureTable, ...] = ()
@@ -118,6 +120,7 @@ def report_html(report: Report, names: Names) -> str:
         kinds=[(KIND_CLASS[kind], KIND_SAYS[kind]) for kind in KINDS if _paid(report.pay.split, kind)],
         cards=[(trend, trend.last, value_words, trend_figure(trend)) for trend in report.headline],
         equity=report.equity,
+        next=report.next,
         worth=equity_headline(report.equity, report.currency) if report.equity else (),
         aftermath=_aftermath_rows(report.aftermath),
         pair=report.aftermath if isinstance(report.aftermath, Aftermath) else None,
