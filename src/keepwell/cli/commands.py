@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         "Begin",
         (
             Command("demo", "DIR", "start:demo", "make a company to try, collect it, run it, write its report"),
-            Command("init", "DIR [FILE…]", "start:init", "a new project, from your exports where you name them"),
+            Command("init", "[DIR [FILE…]]", "start:init", "a new project, from your exports"),
             Command("check", "", "start:check", "is everything in order: configuration, sources, plans, measures?"),
         ),
     ),

@@ -92,16 +92,16 @@ def _look_further(made: Made, page: Path, folder: Path) -> list[str]:
     return [*head, *([f"  {first}"] if first else []), *lines]
 
 
-def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
+def init(folder: Path = Path(), *files: Path, company: str = "", currency: str = "EUR", time_zone: str = "UTC",
          plans: str = "", dry_run: bool = False) -> Answer:  # fmt: skip
     """Begin a project: empty with commented examples, or from your exports, recognised by their columns.
 
     Parameters
     ----------
     folder
-        where; made if it is not there
+        where; made if it is not there; otherwise here
     files
-        exports: CSV, Excel, Parquet, JSON lines, zip
+        exports: CSV, Excel, Parquet, JSON lines, zip; none: those that lie in the folder or in its exports/
     company
         what it is called; otherwise as its folder
     currency
@@ -114,16 +114,20 @@ def init(folder: Path, *files: Path, company: str = "", currency: str = "EUR", t
         say what would be written, and write nothing
     """
     from keepwell.cli.plans import write_plans
-    from keepwell.collect.begin import write_project
+    from keepwell.collect.begin import exports_in, write_project
     from keepwell.collect.recognise import recognise
     from keepwell.measure import CATALOGUE
     from keepwell.pay.shipped import shipped_plan
 
     wanted = [shipped_plan(name.strip()).name for name in plans.split(",") if name.strip()]
+    if folder.is_file():
+        raise UsageError(
+            "usage", f"{folder} is a file", hint=f"name the project's folder first: keepwell init . {folder}"
+        )
     missing = [str(file) for file in files if not file.exists()]
     if missing:
         raise UsageError("file-missing", "there is no " + ", ".join(missing))
-    said = write_project(folder, recognise(files), company=company, currency=currency, time_zone=time_zone,
+    said = write_project(folder, recognise(files or exports_in(folder)), company=company, currency=currency, time_zone=time_zone,
                          measures={one.name: one.needs for one in CATALOGUE.values()}, dry_run=dry_run)  # fmt: skip
     said += write_plans(folder, wanted, dry_run=dry_run)
     return Answer({"said": said, "dry_run": dry_run}, lambda: said)

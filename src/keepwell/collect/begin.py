@@ -17,6 +17,7 @@ from importlib import resources
 from pathlib import Path
 from zipfile import ZipFile
 
+from keepwell.collect.read import KNOWN
 from keepwell.collect.recognise import Match
 from keepwell.collect.source import read_sources
 from keepwell.collect.source_text import FileEntry, draft_text, flow, quoted, source_text
@@ -56,7 +57,8 @@ def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str =
     for one in placed:
         if one.match.kind is None:
             stem = safe_name(Path(one.path).name.partition(".")[0])
-            text = draft_text(one.path, one.match.columns, one.match.guess, one.match.headless)
+            match = one.match
+            text = draft_text(one.path, match.columns, match.guess, match.headless, match.lacks)
             writer.write(f"sources/{stem}.yaml.draft", text)
     known = (folder / FILE).exists()
     writer.write(FILE, _configuration(company or folder.resolve().name, currency, time_zone, list(entries)))
@@ -74,6 +76,15 @@ def write_project(folder: Path, matches: Sequence[Match] = (), *, company: str =
         tables.setdefault(name, set()).update(columns)
     seen = [*_seen(matches), ""] if matches else []
     return [*seen, *writer.said, "", *what_works(tables, measures or {}), "", *_next(tables)]
+
+
+def exports_in(folder: Path) -> list[Path]:
+    """The exports that lie in a folder and in its exports/; none where it is a project that reads its sources already."""
+    if any((folder / "sources").glob("*.yaml")):
+        return []
+    ends = (*KNOWN, *(f"{end}.gz" for end in KNOWN), ".zip")
+    return [path for place in (folder, folder / EXPORTS) if place.is_dir() for path in sorted(place.iterdir())
+            if path.is_file() and path.name.lower().endswith(ends) and not path.name.startswith(".")]  # fmt: skip
 
 
 def _is_useful(match: Match, matches: Sequence[Match]) -> bool:
@@ -244,7 +255,8 @@ def _seen(matches: Sequence[Match]) -> list[str]:
         elif match.headless:
             lines.append(f"{name}: not recognised; its first row looks like data, so say `header:` in its draft")
         elif match.guess is not None:
-            lines.append(f"{name}: not recognised; it looks like {match.guess.table.name}, see its draft")
+            why = f"; to be said: {'; '.join(match.lacks)}" if match.lacks else ""
+            lines.append(f"{name}: not recognised; it looks like {match.guess.table.name}, see its draft{why}")
         else:
             unknown.append(name)
     more = "" if len(matches) == 1 else " (name one alone to get a draft)"

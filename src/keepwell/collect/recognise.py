@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from keepwell.collect.kinds import Fitted, Kind, all_kinds, fit, plain, which_kind
+from keepwell.collect.plain_orders import find_orders
 from keepwell.collect.read import KNOWN, FoundFile, open_file
 from keepwell.collect.rows import FileProblem
 from keepwell.collect.source import Format
@@ -86,7 +87,7 @@ class Guess:
 class Match:
     """What is known of one file: its kind where a preset knows it, else a guess, else why it cannot be read.
 
-    `headless`: the first row looks like data rather than like names of columns.
+    `headless`: the first row looks like data rather than like names of columns. `lacks`: what a person must say first.
     """
 
     file: FoundFile
@@ -96,6 +97,7 @@ class Match:
     guess: Guess | None = None
     problem: Problem | None = None
     headless: bool = False
+    lacks: tuple[str, ...] = ()
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -138,15 +140,31 @@ def _members_of(path: Path) -> list[FoundFile]:
 
 def _recognise_file(file: FoundFile, kinds: Sequence[Kind]) -> Match:
     try:
-        with open_file(file, Format()) as reader:
-            columns = reader.header
+        form, columns = _form_of(file)
+        kind = which_kind(columns, Path(file.member or file.path).name, kinds)
+        if kind is not None:
+            return Match(file, columns, kind, fit(kind, columns))
+        if looks_like_data(columns):
+            return Match(file, columns, headless=True)
+        with open_file(file, form) as reader:
+            orders = find_orders(reader, form)
     except FileProblem as error:
         return Match(file, problem=error.problem)
-    kind = which_kind(columns, Path(file.member or file.path).name, kinds)
-    if kind is not None:
-        return Match(file, columns, kind, fit(kind, columns))
-    headless = looks_like_data(columns)
-    return Match(file, columns, guess=None if headless else guess_table(columns), headless=headless)
+    if orders is None:
+        return Match(file, columns, guess=guess_table(columns))
+    guess = Guess(TABLES["orders"], orders.columns)
+    return Match(file, columns, orders.kind, orders.fitted, guess if orders.kind is None else None, lacks=orders.lacks)
+
+
+def _form_of(file: FoundFile) -> tuple[Format, tuple[str, ...]]:
+    """How a file is written, and its columns: a header that is one name with blanks in it stands over columns of blanks."""
+    with open_file(file, Format()) as reader:
+        columns = reader.header
+    if len(columns) > 1 or len(columns[0].split()) < _FEWEST or looks_like_data(columns[0].split()):
+        return Format(), columns
+    spaced = Format(separator="spaces")
+    with open_file(file, spaced) as reader:
+        return spaced, reader.header
 
 
 def looks_like_data(cells: Sequence[str]) -> bool:

@@ -66,7 +66,8 @@ def comment(text: str, indent: int = 0) -> list[str]:
 
 def source_text(source: str, entries: Sequence[FileEntry]) -> str:
     """The whole source file of one system."""
-    shared = {word: said for word, said in entries[0].kind.words.items() if word in _INHERITED}
+    shared = {word: said for word, said in entries[0].kind.words.items()
+              if word in _INHERITED and all(word in one.kind.words and flow(one.kind.words[word]) == flow(said) for one in entries)}  # fmt: skip
     lines = [
         f"# {source}: how its exports become the record. Made by `keepwell init`; change what is not so with you, then",
         "# run `keepwell check`. A pattern such as exports/tickets-*.csv reads every month's file.",
@@ -76,16 +77,18 @@ def source_text(source: str, entries: Sequence[FileEntry]) -> str:
         "files:",
     ]
     for entry in entries:
-        lines += _entry_lines(entry)
+        lines += _entry_lines(entry, shared)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _entry_lines(entry: FileEntry) -> list[str]:
+def _entry_lines(entry: FileEntry, shared: Mapping[str, Node]) -> list[str]:
     kind = entry.kind
     lines = comment(f"{kind.name}: {kind.says}", 2)
     paths = [quoted(escape(path)) for path in entry.reads]
     lines.append(f"  - reads: {paths[0] if len(paths) == 1 else '[' + ', '.join(paths) + ']'}")
-    lines += [f"    {word}: {flow(said)}" for word, said in kind.words.items() if word not in (*_INHERITED, "reads")]
+    lines += [
+        f"    {word}: {flow(said)}" for word, said in kind.words.items() if word not in shared and word != "reads"
+    ]
     lines.append("    becomes:")
     for name, node in entry.fitted.becomes.block.items():
         lines += _table_lines(name, node)
@@ -114,12 +117,15 @@ def _unread(entry: FileEntry) -> list[str]:
     return comment("not read: " + listed, 4)
 
 
-def draft_text(path: str, columns: Sequence[str], guess: Guess | None, headless: bool) -> str:
+def draft_text(
+    path: str, columns: Sequence[str], guess: Guess | None, headless: bool, lacks: Sequence[str] = ()
+) -> str:
     """A source file to be finished by a person: the nearest table and columns, and all that could be said."""
     lines = comment(f"No preset knows {path}. This is a draft: put right what is wrong, rename it so that it ends in .yaml, "
                     "and run `keepwell check`.")  # fmt: skip
     lines += comment("Its columns: " + ", ".join(columns) if not headless else
                      "Its first row looks like data. Name its columns, in order: header: [a, b, c]")  # fmt: skip
+    lines += [line for lack in lacks for line in comment(f"To be said: {lack}")]
     lines += [f"reads: {quoted(escape(path))}"]
     lines += ["# header: [" + ", ".join(f"column_{n}" for n in range(1, len(columns) + 1)) + "]"] if headless else []
     lines += ['# dates: "%d/%m/%Y %H:%M"      # where dates are not written 2026-03-31', '# nothing: ["?", "N/A"]', ""]
