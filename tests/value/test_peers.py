@@ -1,12 +1,13 @@
 """The same data under two other implementations: `lifetimes`, and `pymc-marketing` with flat priors.
 
-They are in the dependency group `peers`, which is large; without it these tests are skipped.
+The second is in the dependency group `peers`, which is large; without it its test is skipped.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import lifetimes
 import numpy as np
 import pytest
 
@@ -28,7 +29,6 @@ PARETO = {"r": 0.9, "alpha": 6.0, "s": 0.8, "beta": 12.0}
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore")
 def test_lifetimes_finds_the_same(model: type[OrderModel], peer: str, kind: str, truth: dict[str, float]) -> None:
-    lifetimes = pytest.importorskip("lifetimes", reason="lifetimes is not installed (dependency group peers)")
     seen = buyers(kind, 1500, truth, seed=4).table()
     timing = seen["frequency"], seen["recency"], seen["T"]
     ours, theirs = model().fit(seen), getattr(lifetimes, peer)()
@@ -45,7 +45,6 @@ def test_lifetimes_finds_the_same(model: type[OrderModel], peer: str, kind: str,
 
 @pytest.mark.filterwarnings("ignore")
 def test_lifetimes_finds_the_same_amounts() -> None:
-    lifetimes = pytest.importorskip("lifetimes", reason="lifetimes is not installed (dependency group peers)")
     seen = buyers("bg", 1500, BETA, seed=4).table()
     back = seen["frequency"] > 0
     theirs = lifetimes.GammaGammaFitter()
@@ -76,7 +75,6 @@ def test_pymc_marketing_with_flat_priors_finds_the_same() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_cdnow_as_lifetimes_rounds_it() -> None:
-    lifetimes = pytest.importorskip("lifetimes", reason="lifetimes is not installed (dependency group peers)")
     import pandas as pd
 
     file = Path(lifetimes.__file__).parent / "datasets" / "cdnow_customers_summary.csv"
