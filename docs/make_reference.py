@@ -120,7 +120,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "from_on": "the first day shown", "to_on": "the day as of which it ends",
         "currency": "", "start": "what all customers were worth on the first day", "end": "and on the last",
         "departments": "each department's account over that time", "all": "their sum", "notes": "what is shared, and what is in no amount",
-        "spans": "the same span by span",
+        "spans": "the same span by span; with DEPARTMENT, its own, and `customers` with its part of their gains and losses",
         "savings_that_cost": "departments that spent less in the later half while more equity was lost: "
                              "`{department, spent_before, spent, lost_before, lost, words}`"}),
     "journey": ("object", {"stages": "customers and days by stage", "ways": "transitions with counts and days"}),

@@ -33,7 +33,23 @@ def test_accounts_add_up_to_the_change_of_equity(answer, keepwell):
     _, out, _ = keepwell("accounts")
     assert out.splitlines()[0].startswith("Department accounts, ")
     assert [line for line in out.splitlines() if line.startswith("All ")]
-    assert "Net = gained − lost − cost." in out
+    assert "Net: what was gained, less what was lost, less cost." in " ".join(out.split())
+
+
+def test_one_department_adds_up_to_its_line_of_the_account(answer, keepwell):
+    _, whole = answer("accounts")
+    line = next(row for row in whole["data"]["departments"] if row["department"] == "support")
+    status, told = answer("accounts", "support")
+    assert status == 0
+    for name in ("gained", "lost"):
+        assert sum(Decimal(row[name]) for row in told["data"]["spans"]) == Decimal(line[name])
+        assert sum(Decimal(row[name]) for row in told["data"]["customers"]) == Decimal(line[name])
+    assert sum(Decimal(row["net"]) for row in told["data"]["spans"]) == Decimal(line["net"])
+    out = keepwell("accounts", "support")[1]
+    assert out.startswith("Support, ")
+    assert told["data"]["customers"][0]["name"] in out
+    status, wrong = answer("accounts", "suport")
+    assert (status, wrong["error"]["hint"]) == (2, "did you mean support?")
 
 
 def test_credit_is_shared_out_by_every_method(answer, keepwell):

@@ -57,7 +57,7 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             ),
             Command(
                 "accounts",
-                "",
+                "[DEPARTMENT]",
                 "crediting:accounts",
                 "what departments cost, beside what their customers gained and lost",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,11 +78,13 @@ def _overview(opened: Opened, method: str, since: str | None, shell: Shell) -> A
                   bool(by_department), why="no customer gained any value in this time")  # fmt: skip
 
 
-def accounts(*, since: str | None = None, shell: Hidden) -> Answer:
+def accounts(department: str | None = None, *, since: str | None = None, shell: Hidden) -> Answer:
     """Show what each department cost, beside what the customers that it worked for gained and lost of their value.
 
     Parameters
     ----------
+    department
+        one department: quarter by quarter, and the customers of whom most was lost and gained; none: all
     since
         the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
@@ -89,6 +92,8 @@ def accounts(*, since: str | None = None, shell: Hidden) -> Answer:
 
     opened = open_latest(shell.project())
     tables, span = tables_since(opened, since, shell, CREDIT)
+    if department is not None:
+        return _department(opened, department, tables, _known(span), shell)
     told, currency = department_accounts(tables, _known(span)), opened.project.currency
     words = told.saving_words(currency)
     data = {"from_on": told.span[0], "to_on": told.span[1], "currency": currency, "start": told.start, "end": told.end,
@@ -98,6 +103,20 @@ def accounts(*, since: str | None = None, shell: Hidden) -> Answer:
                                    "lost_before": one.lost_before, "lost": one.lost, "words": said}
                                   for one, said in zip(told.savings, words, strict=False)]}  # fmt: skip
     return Answer(data, lambda: account_lines(told, currency, shell.width), bool(told.rows))
+
+
+def _department(opened: Opened, department: str, tables: Mapping[str, pa.Table], span: Span, shell: Shell) -> Answer:
+    from keepwell.core.departments import DEPARTMENTS
+    from keepwell.credit.owen import NOBODY
+    from keepwell.show.one_department import department_lines, one_department
+
+    check_word("the department", department, (*DEPARTMENTS, NOBODY))
+    found, currency = one_department(tables, span, department), opened.project.currency
+    data = {"from_on": span[0], "to_on": span[1], "currency": currency, "department": department,
+            "spans": [{"to_on": to_on, **_account(row)} for to_on, row in found.spans],
+            "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in found.customers]}  # fmt: skip
+    return Answer(data, lambda: department_lines(found, opened.names, currency, span, shell.width), bool(found.spans),
+                  why=f"{department} cost nothing and has no credit in this time")  # fmt: skip
 
 
 def _account(row: Account) -> dict[str, Any]:

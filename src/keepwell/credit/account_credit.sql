@@ -18,6 +18,6 @@ SELECT
   CAST(sum(CASE WHEN credit_ledger.cause = 'kept' THEN credit_ledger.amount ELSE 0 END) AS DECIMAL(18, 4)) AS kept,
   CAST(sum(CASE WHEN credit_ledger.cause = 're_estimated' THEN credit_ledger.amount ELSE 0 END) AS DECIMAL(18, 4))
     AS re_estimated,
-  count(DISTINCT credit_ledger.customer_no) AS customers
+  count(DISTINCT CASE WHEN credit_ledger.cause <> 're_estimated' THEN credit_ledger.customer_no END) AS customers
 FROM credit_ledger
 GROUP BY credit_ledger.from_on, credit_ledger.to_on, credit_ledger.department

@@ -22,11 +22,11 @@ Tables = Mapping[str, pa.Table]
 Span = tuple[date, date]
 ZERO = Decimal(0)
 LATE = timedelta(31)  # costs are booked month by month
-NET = ("Net = gained − lost − cost. Gained and lost: of the lifetime value of the customers that a department worked for, by its "
-       "credit (gained: won, grown; lost: left, shrank). Cost: its own, and its part of the shared.")  # fmt: skip
-APART = ("Apart from net, since neither is anybody's gain or loss. Kept: customers who stayed at the same spending; a renewal made "
-         "raises their value, and what they paid meanwhile is no longer to come. Anew: the same customers, estimated by what was "
-         "learnt since.")  # fmt: skip
+NET = ("Net: what was gained, less what was lost, less cost. Gained and lost: of the lifetime value of the customers that a department "
+       "worked for, by its credit (gained: won, grown; lost: left, shrank). Cost: its own, and its part of the shared.")  # fmt: skip
+APART = ("Apart from net, since neither is anybody's gain or loss. Kept: customers who stayed at the same spending; a renewal or an "
+         "order raises their value, and what they paid meanwhile is no longer to come. Anew: the same customers, estimated by what "
+         "was learnt since.")  # fmt: skip
 _KEYS = {
     "headcount": "by headcount",
     "revenue": "by the revenue that their people signed",
