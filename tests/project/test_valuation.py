@@ -26,6 +26,7 @@ def test_what_is_said_is_read(tmp_path):
     assert read(tmp_path, "{horizon: perpetuity, margin: from costs, orders_from: 2020-01-01}") == Valuation(
         months=1200, margin_from="costs", orders_from=date(2020, 1, 1)
     )
+    assert read(tmp_path, "{covariates: [region, industry]}").covariates == ("region", "industry")
     margins = read(tmp_path, "{margin: {enterprise: 75%, otherwise: 60%}}").margins
     assert margins == {"enterprise": Decimal("0.75"), "": Decimal("0.6")}
 
@@ -42,6 +43,9 @@ def test_what_is_said_is_read(tmp_path):
         ("{margin: most}", "value-margin"),
         ("{margin: {small: 60%}}", "value-margin"),
         ("{orders_from: spring}", "value-orders-from"),
+        ("{covariates: [regoin]}", "value-covariate"),
+        ("{covariates: [segment]}", "value-covariate"),
+        ("{covariates: [region, region]}", "value-covariate"),
     ],
 )
 def test_a_mistake_is_said_with_its_line(tmp_path, block, code):

@@ -12,7 +12,7 @@ import pytest
 
 from keepwell.value.customer_risks import Looked, Lost, drivers_of
 from keepwell.value.risk_calibration import calibration, slope_of
-from keepwell.value.risk_fits import FIT_STEP, SAY_STEP, fit_of
+from keepwell.value.risk_fits import FIT_STEP, LEAK_STEP, LEAKS, SAY_STEP, fit_of
 from keepwell.value.risk_model import Known, fit_risk
 
 THEN, NOW = date(2025, 7, 1), date(2026, 7, 10)
@@ -101,7 +101,7 @@ def test_where_few_left_there_is_the_plain_rate_and_it_says_so(months: int, word
 def test_a_model_read_back_says_the_same(table: pa.Table) -> None:
     days = pa.table({"at_no": [1, 2], "at_on": [THEN, NOW], "is_now": [False, True], "judges": [True, False],
                      "is_looked": [True, True]})  # fmt: skip
-    rows = FIT_STEP.run({"risk_cells": table, "risk_days": days})
+    rows = FIT_STEP.run({"risk_cells": table, "risk_days": days, "covariate_leaks": LEAKS.arrow.empty_table()})
     model, again = fit_risk(table), fit_of(rows, judges=False)
     assert again is not None
     known = Known.read(
@@ -117,6 +117,60 @@ def test_a_model_read_back_says_the_same(table: pa.Table) -> None:
     [broken] = [row for row in said if row["name"] == "early promises broken" and not row["judges"]]
     assert broken["low"] < broken["factor"] < broken["high"]
     assert float(broken["factor"]) == pytest.approx(np.exp(0.5), rel=0.15)
+
+
+def with_columns(table: pa.Table, **columns: Any) -> pa.Table:
+    """The same table with these columns, added or in the place of what was there."""
+    for name, values in columns.items():
+        made = pa.array(values)
+        there = table.schema.get_field_index(name)
+        table = table.append_column(name, made) if there < 0 else table.set_column(there, name, made)
+    return table
+
+
+def test_what_is_capped_or_silent_is_read_back_too() -> None:
+    table = cells(30_000, level=-3.2, effects={})
+    left, fell, term = table["left_in"].to_numpy().copy(), np.zeros(30_000, dtype=int), np.array(table["term"])
+    left[term == 0] = 0
+    fell[::7] = 1
+    fell[np.flatnonzero((left == 0) & (term == 1))[:12]] = 4
+    left[fell == 4] = 1
+    table = with_columns(table, left_in=left, use_fell=fell)
+    days = pa.table({"at_no": [1, 2], "at_on": [THEN, NOW], "is_now": [False, True], "judges": [True, False],
+                     "is_looked": [True, True]})  # fmt: skip
+    rows = FIT_STEP.run({"risk_cells": table, "risk_days": days, "covariate_leaks": LEAKS.arrow.empty_table()})
+    model, again = fit_risk(table), fit_of(rows, judges=False)
+    assert again is not None
+    assert model.signs is not None
+    assert model.signs.most[0] < np.inf
+    assert "nobody left where no term ends within three months" in again.why
+    known = Known.read(looks(3, use_fell=[4, 0, 1], ends_in=[1, 0, 8]))
+    for one, other in zip(_chances(again, known), _chances(model, known), strict=True):
+        assert one.tolist() == other.tolist()
+
+
+def test_a_column_of_the_companys_own_counts_and_one_that_only_leavers_have_does_not() -> None:
+    """Of the south twice as many leave; what is written down as they leave is refused in words."""
+    table = cells(40_000, effects={})
+    dice = np.random.default_rng(8)
+    south = dice.random(40_000) < 0.4
+    left = np.array(table["left_in"]) | (south & (dice.random(40_000) < 0.015))
+    table = with_columns(table, left_in=left.astype(int), region=np.where(south, "south", "north"),
+                         industry=np.where(left == 1, "lost", ""))  # fmt: skip
+    values = pa.table({"name": ["industry", "industry", "region", "region", "region", "region"],
+                       "value": ["lost", "", "south", "north", "south", "north"],
+                       "has_left": [True, False, True, True, False, False],
+                       "customers": [80, 900, 50, 30, 400, 500]})  # fmt: skip
+    [leak] = LEAK_STEP.run({"covariate_values": values}).to_pylist()
+    assert leak == {"name": "industry", "why": "it is recorded for leavers only: 80 of 80 of them, and nobody else"}
+    model = fit_risk(table, {leak["name"]: leak["why"]})
+    assert [name for name in model.lasts.hazard.names if name.startswith(("industry", "region"))] == ["region south"]
+    assert model.why.endswith(f"left out: industry ({leak['why']})")
+    noise = fit_risk(with_columns(table, industry=dice.choice(["mining", "retail", "tourism"], 40_000)))
+    assert noise.why.endswith("left out: industry tells no more than chance would")
+    assert noise.lasts.hazard.names == model.lasts.hazard.names
+    monthly = model.monthly(Known.read(with_columns(looks(2), region=["south", "north"])))
+    assert monthly[0] == pytest.approx(2 * monthly[1], rel=0.2)
 
 
 def test_whoever_leaves_at_ends_of_terms_only_is_told_so() -> None:

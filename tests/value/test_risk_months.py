@@ -9,6 +9,7 @@ from typing import Any
 from busy_company import busy_company
 from keepwell.engine import DuckDBEngine, Model, run_graph
 from keepwell.journey import local_days
+from keepwell.project.valuation import Valuation
 from record_rows import Rows, given_tables, nodes
 
 TODAY = date(2026, 7, 10)
@@ -121,6 +122,17 @@ def test_use_is_told_by_months_that_are_over() -> None:
     [now] = [row for row in rows.table("risk_looks") if row["at_on"] == TODAY]
     assert now["use_fell"] == 4
     assert month(rows, 2026, 4)["use_fell"] == 0
+
+
+def test_columns_of_customers_count_where_the_company_asks_for_them() -> None:
+    rows = Rows(today=TODAY, valuation=Valuation(covariates=("region",)))
+    rows.add("customers", customer_id="c:1", segment="small", region="south", industry="mining")
+    rows.add("contracts", contract_id="k:0", customer_id="c:1", starts_on=SIGNED, ends_on=date(2027, 1, 15))
+    asked = rows.run("risk_looks", "risk_cells", "covariate_values")
+    for name in ("risk_looks", "risk_cells"):
+        assert {(row["region"], row["industry"]) for row in asked[name]} == {("south", "")}
+    assert asked["covariate_values"] == [{"name": "region", "value": "south", "has_left": False, "customers": 1}]
+    assert {(row["region"], row["industry"]) for row in company().table("risk_looks")} == {("", "")}
 
 
 def test_terms_that_end() -> None:

@@ -48,7 +48,8 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str | Non
         return Answer(found, lambda: at_risk.calibration_lines(found, shell.width), bool(found))
     if customer is not None:
         return _one(opened, customer, shell)
-    rows, notes = at_risk.at_risk(tables, find_owner(owner, opened)), at_risk.missed_words(found)
+    rows = at_risk.at_risk(tables, find_owner(owner, opened))
+    notes = [*at_risk.missed_words(found), *at_risk.leak_words(tables)]
     if owner is not None and not rows:
         none = f"no customer of {owner} is under contract"
         if owner.casefold() == "nobody":

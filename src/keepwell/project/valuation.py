@@ -4,6 +4,7 @@
 value: {discount: 10%, horizon: 5 years, margin: 70%}
 value: {discount: 8%, horizon: perpetuity, margin: {enterprise: 75%, small: 60%, otherwise: 70%}}
 value: {margin: from costs, orders_from: 2020-01-01}
+value: {covariates: [industry, region]}
 ```
 
 `discount` is per year and compounds: what comes in u years is worth (1 + discount)^−u of itself. A year is 365.25 days, a
@@ -22,7 +23,8 @@ from typing import Literal
 from keepwell.core.errors import Problem
 from keepwell.project.yaml import Node, unknown_keys
 
-WORDS = ("discount", "horizon", "margin", "orders_from")
+WORDS = ("discount", "horizon", "margin", "orders_from", "covariates")
+COVARIATES = ("industry", "region")
 OTHERWISE, PERPETUITY = "otherwise", "perpetuity"
 PERPETUITY_MONTHS = 1200
 MarginFrom = Literal["revenue", "rate", "costs", "all_costs"]
@@ -39,6 +41,7 @@ class Valuation:
     `discount`: a share per year; `months`: the horizon. `margin_from`: what a margin is: the whole `revenue` where nothing
     is said, a `rate`, or found from a customer's own `costs` or from `all_costs`. `margins`: rates by segment; '' is that
     of all others. `orders_from`: orders before this day are no part of the history.
+    `covariates`: columns of customers by which the hazard of leaving may differ.
     """
 
     discount: Decimal = Decimal("0.1")
@@ -46,6 +49,7 @@ class Valuation:
     margin_from: MarginFrom = "revenue"
     margins: Mapping[str, Decimal] = field(default_factory=dict)
     orders_from: date | None = None
+    covariates: tuple[str, ...] = ()
 
 
 def read_valuation(block: Mapping[str, Node], file: str, problems: list[Problem]) -> Valuation:
@@ -66,6 +70,7 @@ def read_valuation(block: Mapping[str, Node], file: str, problems: list[Problem]
         margin_from=margin_from,
         margins=margins,
         orders_from=_day(said["orders_from"], problems) if "orders_from" in said else None,
+        covariates=_covariates(said["covariates"], problems) if "covariates" in said else (),
     )
 
 
@@ -103,6 +108,21 @@ def _horizon(node: Node, problems: list[Problem]) -> int:
                                      expected="such as 5 years, 30 months or perpetuity"))  # fmt: skip
         return Valuation.months
     return months
+
+
+def _covariates(node: Node, problems: list[Problem]) -> tuple[str, ...]:
+    names = []
+    for item in node.items:
+        if item.raw in COVARIATES and item.raw not in names:
+            names.append(item.raw)
+            continue
+        said = (
+            "segment counts without being asked for" if item.raw == "segment" else "no column that may foretell leaving"
+        )
+        said = "twice the same" if item.raw in names else said
+        problems.append(item.problem("value-covariate", said, expected="one of " + ", ".join(COVARIATES),
+                                     known=iter(COVARIATES)))  # fmt: skip
+    return tuple(names)
 
 
 def _day(node: Node, problems: list[Problem]) -> date | None:

@@ -159,6 +159,11 @@ def missed_words(rows: Sequence[Row]) -> list[str]:
             f"{written.share(whole['came'])} who did (95%: {ends}): the chances are to be read with that in mind")]  # fmt: skip
 
 
+def leak_words(tables: Tables) -> list[str]:
+    """Which covariates of the company's own are left out because only who left has them, in sentences."""
+    return [f"{row['name']} is no predictor of leaving: {row['why']}" for row in tables["covariate_leaks"].to_pylist()]
+
+
 def _part(part: int, most: int) -> str:
     """Which part of the customers: those of whom least was foretold first."""
     return f"part {part}" + (", least at risk" if part == 1 else ", most at risk" if part == most else "")

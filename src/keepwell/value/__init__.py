@@ -97,7 +97,8 @@ def nodes() -> list[Node]:
     )
 
     steps = [
-        moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP, risk_fits.FIT_STEP, risk_fits.SAY_STEP,
+        moments.STEP, models.STEP, parts.STEP, equity.STEP, calibration.STEP, risk_fits.LEAK_STEP, risk_fits.FIT_STEP,
+        risk_fits.SAY_STEP,
         customer_risks.RISK_STEP, customer_risks.DRIVER_STEP, risk_calibration.STEP,
     ]  # fmt: skip
     return [*load_models("keepwell.value"), *steps]

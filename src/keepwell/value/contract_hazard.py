@@ -49,7 +49,7 @@ class Sight:
         row_of = {name: row for row, name in enumerate(looks["customer_id"].to_pylist())}
         place = np.array([row_of.get(name, -1) for name in customer_id.names], dtype=np.int64)[customer_id.codes]
         there = place >= 0
-        known = Known.read(looks).at(np.where(there, place, 0)) if looks.num_rows else Known({}, place, ())
+        known = Known.read(looks).at(np.where(there, place, 0)) if looks.num_rows else Known({}, {}, 0)
         own = np.where(there, known.columns["tenure"], tenure) if there.any() else tenure
         return cls(known, there, np.clip(own, 0, STEP_BEGINS[-1]), ends, term)
 

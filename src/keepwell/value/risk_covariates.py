@@ -12,11 +12,13 @@ from typing import Literal
 
 import numpy as np
 
+from keepwell.measure.columns import Coded
 from keepwell.value.fit import Ints, Reals
 
 Kind = Literal["lasts", "sign"]
 Columns = Mapping[str, Ints]
-SEGMENT = "segment "
+# what customers are one of several of: each of them a covariate
+GROUPS = ("segment", "industry", "region")
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,15 @@ COVARIATES: tuple[Covariate, ...] = (
 BY_NAME = {covariate.name: covariate for covariate in COVARIATES}
 
 
-def matrix(names: tuple[str, ...], columns: Columns, segment: Ints, segments: tuple[str, ...]) -> Reals:
-    """The covariates of these names, rows × names; `segment` are codes into `segments`."""
-    made = [
-        (segment == segments.index(name[len(SEGMENT) :])).astype(np.float64)
-        if name.startswith(SEGMENT) and name[len(SEGMENT) :] in segments
-        else np.zeros(len(segment)) if name.startswith(SEGMENT) else BY_NAME[name].of(columns)
-        for name in names
-    ]  # fmt: skip
-    return np.column_stack(made) if made else np.zeros((len(segment), 0))
+def matrix(names: tuple[str, ...], columns: Columns, groups: Mapping[str, Coded], rows: int) -> Reals:
+    """The covariates of these names, rows × names."""
+    made = [BY_NAME[name].of(columns) if name in BY_NAME else _is_one_of(name, groups) for name in names]
+    return np.column_stack(made) if made else np.zeros((rows, 0))
+
+
+def _is_one_of(name: str, groups: Mapping[str, Coded]) -> Reals:
+    """1 for who is of `segment small`, 0 for others."""
+    group, value = name.split(" ", 1)
+    coded = groups[group]
+    code = coded.names.index(value) if value in coded.names else -1
+    return np.asarray(coded.codes == code, dtype=np.float64)

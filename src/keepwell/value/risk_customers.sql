@@ -5,6 +5,8 @@
 --   customer_no integer    the customer
 --   customer_id text!      the customer
 --   segment text!          '' none
+--   industry text!         where the company asks for it (own_covariates); '' not
+--   region text!           the same
 --   since_on date!         the first purchase
 --   since_no integer!      its month
 --   left_no integer!       the month of leaving; far ahead: still there
@@ -33,6 +35,12 @@ deals_won AS (
   FROM quarter_end
   WHERE quarter_end.customer_no > 0
 ),
+own AS (
+  SELECT
+    coalesce(max(CASE WHEN own_covariates.name = 'industry' THEN 1 END), 0) AS industry,
+    coalesce(max(CASE WHEN own_covariates.name = 'region' THEN 1 END), 0) AS region
+  FROM own_covariates
+),
 first_ticket AS (
   SELECT min(cases.on_day) AS on_day FROM cases
 )
@@ -40,6 +48,8 @@ SELECT
   customer_lives.customer_no,
   customer_lives.customer_id,
   customer_lives.segment,
+  CASE WHEN own.industry = 1 THEN coalesce(customers.industry, '') ELSE '' END AS industry,
+  CASE WHEN own.region = 1 THEN coalesce(customer_lives.region, '') ELSE '' END AS region,
   customer_lives.purchased_on AS since_on,
   CAST(year(customer_lives.purchased_on) * 12 + month(customer_lives.purchased_on) AS BIGINT) AS since_no,
   CAST(year(customer_lives.left_on) * 12 + month(customer_lives.left_on) AS BIGINT) AS left_no,
@@ -54,6 +64,8 @@ FROM customer_lives
 JOIN under_contract ON under_contract.customer_id = customer_lives.customer_id
 CROSS JOIN chosen
 CROSS JOIN first_ticket
+CROSS JOIN own
+LEFT JOIN customers ON customers.customer_id = customer_lives.customer_id
 LEFT JOIN going_live ON going_live.customer_id = customer_lives.customer_id
 LEFT JOIN first_days ON first_days.customer_id = customer_lives.customer_id
 LEFT JOIN deals_won ON deals_won.customer_no = customer_lives.customer_no AND deals_won.nth = 1

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from keepwell.core.tables import Column, Table
 from keepwell.engine import Step
+from keepwell.measure.columns import integer_column, whole_numbers
 from keepwell.value.fit import Z90, Reals
 from keepwell.value.hazard import Hazard
+from keepwell.value.leakage import leaks
 from keepwell.value.risk_model import Layer, RiskModel, fit_risk
 
 FITS = Table(
@@ -56,21 +58,46 @@ MODELS = Table(
     says="a coefficient of the company's hazard of giving notice or leaving, in a month",
     gives="after what customers leave more often than others: association, not cause",
 )  # fmt: skip
+LEAKS = Table(
+    "covariate_leaks",
+    (
+        Column("name", "text", "the covariate of the company's own", key=True, required=True),
+        Column("why", "text", "why it cannot have been known before customers left", required=True),
+    ),
+    says="a covariate that keepwell.yaml names and that is no predictor of leaving",
+    gives="what is left out of the hazard, and why",
+)
 LAYERS = ("lasts", "sign")
+
+
+def _leaks(inputs: Mapping[str, pa.Table]) -> pa.Table:
+    """Covariates of the company's own that only who left has."""
+    rows = inputs["covariate_values"]
+    found = []
+    for name in sorted({str(name) for name in rows["name"].to_pylist()}):
+        own = rows.filter(pc.field("name") == name)
+        each = np.repeat(np.arange(own.num_rows), whole_numbers(own["customers"]))
+        values: pa.Array[Any] = pa.array([text or None for text in own["value"].to_pylist()], pa.string())
+        found += leaks({name: values.take(integer_column(each))}, np.array(own["has_left"].to_pylist())[each])
+    return pa.Table.from_pylist([{"name": leak.name, "why": leak.why} for leak in found], schema=LEAKS.arrow)
+
+
+LEAK_STEP = Step("covariate_leaks", ("covariate_values",), LEAKS, _leaks, kept=True)
 
 
 def _fit(inputs: Mapping[str, pa.Table]) -> pa.Table:
     cells, days = inputs["risk_cells"], inputs["risk_days"]
+    refused = {row["name"]: row["why"] for row in inputs["covariate_leaks"].to_pylist()}
     rows: list[dict[str, Any]] = []
     for day in days.filter(days["is_looked"]).sort_by("at_no").to_pylist():
         known = cells.filter(pc.field("known_on") <= day["at_on"])
         if known.num_rows:
             same = {name: day[name] for name in ("at_on", "is_now", "judges")}
-            rows += [{**same, **row} for row in _rows(fit_risk(known))]
+            rows += [{**same, **row} for row in _rows(fit_risk(known, refused))]
     return pa.Table.from_pylist(rows, schema=FITS.arrow)
 
 
-FIT_STEP = Step("hazard_fits", ("risk_cells", "risk_days"), FITS, _fit)
+FIT_STEP = Step("hazard_fits", ("risk_cells", "risk_days", "covariate_leaks"), FITS, _fit)
 
 
 def fit_of(rows: pa.Table, *, judges: bool) -> RiskModel | None:

@@ -6,6 +6,8 @@
 --   customer_id text         the customer
 --   judges boolean!          that of a year ago
 --   segment text!            '' none
+--   industry text!           '' none, or not asked for
+--   region text!             '' none, or not asked for
 --   under_notice boolean!    a notice stands (contract_notices)
 --   notice_on date           the day of the last of them
 --   decides_in_year integer! 1: gave notice or left in the twelve months since
@@ -29,7 +31,7 @@
 --   answer integer!          as in risk_months
 --   answer_months integer!   as in risk_months
 WITH looked_at AS (
-  SELECT risk_months.*, risk_customers.customer_id, risk_days.at_on, risk_days.before_on
+  SELECT risk_months.*, risk_customers.customer_id, risk_customers.industry, risk_customers.region, risk_days.at_on, risk_days.before_on
   FROM risk_months
   JOIN risk_days ON risk_days.at_no = risk_months.at_no
   JOIN risk_customers ON risk_customers.customer_no = risk_months.customer_no
@@ -61,6 +63,7 @@ notices AS (
 )
 SELECT
   looked_at.at_on, looked_at.customer_id, looked_at.judges, looked_at.segment,
+  looked_at.industry, looked_at.region,
   notices.notice_on IS NOT NULL AS under_notice,
   notices.notice_on,
   looked_at.decides_in_year,

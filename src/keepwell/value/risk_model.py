@@ -10,7 +10,7 @@ Source of the factor: Copas (1983), Regression, Prediction and Shrinkage, Journa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,12 +18,12 @@ import pyarrow as pa
 from scipy.special import betaincinv, chdtrc
 
 from keepwell.core.errors import RefusedError
-from keepwell.measure.columns import text_codes, whole_numbers
+from keepwell.measure.columns import Coded, text_codes, whole_numbers
 from keepwell.value.fit import Z90, Bools, Ints, Reals
 from keepwell.value.hazard import CovariateError, Hazard, Signs, fit_hazard
 from keepwell.value.person_periods import PersonPeriods
 from keepwell.value.risk_baseline import CHANCE, FEWEST_WITH, STEPS, TERMS, Baseline, Spans, baseline_of, cells_of
-from keepwell.value.risk_covariates import COVARIATES, SEGMENT, Columns, Kind, matrix
+from keepwell.value.risk_covariates import COVARIATES, GROUPS, Columns, Kind, matrix
 
 FEWEST_LEFT = 20  # below, the company's plain rate
 SIGN_MONTHS = 3
@@ -46,24 +46,24 @@ class Layer:
 
     def centred(self, known: Known) -> Reals:
         """The covariates of customers, less the means."""
-        return matrix(self.hazard.names, known.columns, known.segment, known.segments) - self.means
+        return matrix(self.hazard.names, known.columns, known.groups, known.rows) - self.means
 
 
 @dataclass(frozen=True)
 class Known:
-    """What was known of customers: columns of whole numbers by name, and the segment as codes into `segments`."""
+    """What was known of customers (`rows` of them): columns of whole numbers by name, and of `GROUPS` which they are of."""
 
     columns: Columns
-    segment: Ints
-    segments: tuple[str, ...]
+    groups: Mapping[str, Coded]
+    rows: int
 
     @classmethod
     def read(cls, rows: pa.Table) -> Known:
         """From rows of `risk_cells` or `risk_looks`."""
-        coded = text_codes(rows["segment"])
+        groups = {name: text_codes(rows[name]) for name in GROUPS if name in rows.column_names}
         columns = {field.name: _whole(rows, field.name) for field in rows.schema
                    if pa.types.is_integer(field.type) or pa.types.is_boolean(field.type)}  # fmt: skip
-        return cls(columns, coded.codes, coded.names)
+        return cls(columns, groups, rows.num_rows)
 
     def only(self, rows: Bools) -> Known:
         """These rows of it."""
@@ -71,7 +71,12 @@ class Known:
 
     def at(self, rows: Ints) -> Known:
         """The rows at these places, in this order."""
-        return Known({name: column[rows] for name, column in self.columns.items()}, self.segment[rows], self.segments)
+        return Known({name: column[rows] for name, column in self.columns.items()},
+                     {name: coded.only(rows) for name, coded in self.groups.items()}, len(rows))  # fmt: skip
+
+    def without(self, names: Collection[str]) -> Known:
+        """The same without these groups."""
+        return replace(self, groups={name: coded for name, coded in self.groups.items() if name not in names})
 
 
 @dataclass(frozen=True)
@@ -108,9 +113,9 @@ class RiskModel:
         return self.lasts.hazard.hazards(self.lasts.centred(known), self.cells_ahead(known, 1)[:, 0])
 
 
-def fit_risk(cells: pa.Table) -> RiskModel:
-    """The hazard that these months tell of (rows of `risk_cells`)."""
-    known = Known.read(cells)
+def fit_risk(cells: pa.Table, refused: Mapping[str, str] | None = None) -> RiskModel:
+    """The hazard that these months tell of (rows of `risk_cells`); of `refused` groups nothing is asked: why, in words."""
+    known = Known.read(cells).without(refused or {})
     months, left = known.columns["months"], known.columns["left_in"]
     events = int(left.sum())
     if events < FEWEST_LEFT:
@@ -129,6 +134,7 @@ def fit_risk(cells: pa.Table) -> RiskModel:
     why = f"{events:,} gave notice or left in {int(months.sum()):,} months of customers"
     quiet = [f"nobody left where {name}" for name, one in zip(TERMS, baseline.silent, strict=True) if one]
     out = [f"left out: {words}" for part in (lasts, signs) if part is not None for words in part.left_out]
+    out += [f"left out: {name} ({words})" for name, words in (refused or {}).items()]
     return RiskModel(lasts, signs, tuple(baseline.groups.tolist()), "; ".join([why, *quiet, *out]))
 
 
@@ -151,10 +157,31 @@ def _plain(months: int, events: int, why: str) -> RiskModel:
 
 
 def _lasting(known: Known, baseline: Baseline) -> Layer:
-    names = (*_segments(known), *_asked(known, "lasts"))
     cell = baseline.cell(known.columns["step"], known.columns["term"])
-    layer = _layer(known, names, cell, baseline.design, baseline.names, np.zeros(len(cell)))
-    return replace(layer, hazard=baseline.whole(layer.hazard))
+    names, left_out = list(_one_of_several(known, "segment")), []
+    for group in GROUPS[1:]:
+        if group not in known.groups:
+            continue
+        own = tuple(_one_of_several(known, group))
+        if own and _tells(known, own, cell, baseline):
+            names += own
+        elif own:
+            left_out.append(f"{group} tells no more than chance would")
+    layer = _layer(known, (*names, *_asked(known, "lasts")), cell, baseline.design, baseline.names, np.zeros(len(cell)))
+    return replace(layer, hazard=baseline.whole(layer.hazard), left_out=(*layer.left_out, *left_out))
+
+
+def _tells(known: Known, names: tuple[str, ...], cell: Ints, baseline: Baseline) -> bool:
+    """Do these covariates, beside the baseline alone, tell more than chance would one time in twenty?"""
+    covariates = matrix(names, known.columns, known.groups, known.rows)
+    seen = PersonPeriods.of_rows(covariates, cell, known.columns["months"], known.columns["left_in"], baseline.design,
+                                 baseline.names, names)  # fmt: skip
+    alone = fit_hazard(seen.beside(np.zeros(len(cell))))
+    try:
+        ratio = 2 * (fit_hazard(seen).log_likelihood - alone.log_likelihood)
+    except CovariateError:
+        return True  # which of them it is, is said when all are fitted
+    return bool(chdtrc(len(names), max(ratio, 0.0)) <= CHANCE)
 
 
 def _signs(known: Known, lasts: Layer, baseline: Baseline) -> Layer | None:
@@ -206,7 +233,7 @@ def _fitted(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, lab
     """Fit, say how much is believed, and fit the baseline again beside what is."""
     months, left = known.columns["months"], known.columns["left_in"]
     order = np.argsort(cell, kind="stable")  # the order in which the rows are held
-    covariates = matrix(names, known.columns, known.segment, known.segments)
+    covariates = matrix(names, known.columns, known.groups, known.rows)
     means = months @ covariates / months.sum()
     seen = PersonPeriods.of_rows(covariates - means, cell, months, left, design, labels, names, offset)
     alone = fit_hazard(seen.beside(offset[order]))
@@ -225,14 +252,14 @@ def _fitted(known: Known, names: tuple[str, ...], cell: Ints, design: Reals, lab
     return Layer(replace(full, parameters=parameters, covariance=covariance), means, factor)
 
 
-def _segments(known: Known) -> Iterator[str]:
-    """A covariate for each segment in which enough have left, but the largest, against which they are told."""
-    months = np.bincount(known.segment, known.columns["months"], len(known.segments))
-    left = np.bincount(known.segment, known.columns["left_in"], len(known.segments))
+def _one_of_several(known: Known, group: str) -> Iterator[str]:
+    """A covariate for each segment (industry, region) in which enough have left, but the largest, against which they are told."""
+    coded = known.groups[group]
+    months, left = (np.bincount(coded.codes, known.columns[name], len(coded.names)) for name in ("months", "left_in"))
     largest = int(months.argmax())
-    for code, name in enumerate(known.segments):
+    for code, name in enumerate(coded.names):
         if code != largest and left[code] >= FEWEST_WITH and left[largest] >= FEWEST_WITH:
-            yield SEGMENT + name
+            yield f"{group} {name}"
 
 
 def _asked(known: Known, kind: Kind) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What is a run told of how the company values its customers? The block `value:` of keepwell.yaml as two small tables."""
+"""What is a run told of how the company values its customers? The block `value:` of keepwell.yaml as small tables."""
 
 from __future__ import annotations
 
@@ -31,7 +31,12 @@ MARGIN_RATES = Table(
     ),
     "one row per segment whose margin the company states",
 )
-VALUE_TABLES = (VALUE_SETTINGS, MARGIN_RATES)
+OWN_COVARIATES = Table(
+    "own_covariates",
+    (Column("name", "text", "industry or region", key=True, required=True),),
+    "one row per column of customers by which the company wants the hazard of leaving to differ",
+)
+VALUE_TABLES = (VALUE_SETTINGS, MARGIN_RATES, OWN_COVARIATES)
 
 
 def settings_tables(valuation: Valuation, since_on: date | None = None) -> dict[Table, pa.Table]:
@@ -42,4 +47,7 @@ def settings_tables(valuation: Valuation, since_on: date | None = None) -> dict[
     return {
         VALUE_SETTINGS: pa.Table.from_pylist([row], schema=VALUE_SETTINGS.arrow),
         MARGIN_RATES: pa.Table.from_pylist(rates, schema=MARGIN_RATES.arrow),
+        OWN_COVARIATES: pa.Table.from_pylist(
+            [{"name": name} for name in sorted(valuation.covariates)], schema=OWN_COVARIATES.arrow
+        ),
     }
