@@ -92,6 +92,12 @@ def test_what_was_foretold_is_shown_beside_what_came(keepwell, answer):
     assert "were foretold for" in keepwell("value", "--calibration")[1]
 
 
+def test_a_change_since_the_run_day_itself_is_refused(answer):
+    today = answer("equity")[1]["data"]["to_on"]
+    for command in ("equity", "accounts", "credit"):
+        assert answer(command, "--since", today)[1]["error"]["code"] == "value-since"
+
+
 def test_customers_of_one_owner_or_of_nobody_are_asked_for(answer):
     owners = {row["unit"]: row for row in answer("equity", "--by", "owner")[1]["data"]["units"]}
     owner = next(unit for unit in owners if unit)

@@ -29,11 +29,11 @@ def tables_since(opened: Opened, said: str | None, shell: Shell,
     from keepwell.show.bridge import moments_since
 
     since = None if said is None else day_said("--since", said)
+    if since is not None and since >= opened.run.today:
+        raise UsageError("value-since", f"{since} is not before the run's day, {opened.run.today}")
     span = moments_since(opened.tables, since)
     if span is None or since is None or since in opened.tables["value_moments"]["at_on"].to_pylist():
         return opened.tables, span
-    if since >= opened.run.today:
-        raise UsageError("value-since", f"{since} is not before the run's day, {opened.run.today}")
     return _anew(opened, since, shell, wanted), span
 
 

@@ -29,7 +29,7 @@ APART = ("Apart from net, since neither is anybody's gain or loss. Kept: custome
          "was learnt since.")  # fmt: skip
 _KEYS = {
     "headcount": "by headcount",
-    "revenue": "by the revenue that their people signed",
+    "revenue": "by what their people signed and sold",
     "equal": "in equal parts",
     "stated": "by stated shares",
     "equal_without_headcount": "in equal parts, since none of them has people",
