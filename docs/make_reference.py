@@ -94,6 +94,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "value": ("object", {
         "at_on": "the day as of which they are valued", "currency": "the company's", "discount": "per year, as a share",
         "months": "how far ahead", "whole": "all customers together: `customers`, `value`, `low`, `high`",
+        "left_out": "what counts for nothing for want of an exchange rate: `ref_table`, `currency`, `n`, `customers`, `amount`",
         "customers": "each with `value`, `low`, `high`, `chance_alive`, `chance_next`, `notice`, `model` and where they stand"}),
     "equity": ("object", {
         "from_on": "the earlier day", "to_on": "the run's day", "currency": "", "by": "the kind of unit",

@@ -14,6 +14,7 @@ from keepwell.show.equity_report import equity_view, headline
 from keepwell.show.names import Names
 from keepwell.show.report import report_html
 from keepwell.show.strips import Step
+from keepwell.show.unrated import unrated, unrated_words
 from show.sample_report import NAMES, made_report
 from value.test_customer_values import TODAY, add_terms, company
 
@@ -91,7 +92,33 @@ def test_one_customers_value_is_told_in_words(tables):
     assert valued.customer_value_lines("e:dollars", tables, TODAY, TERMS) == [
         "No value: 2 contracts (no exchange rate)."
     ]
-    assert valued.left_out_words(tables) == ["2 contracts count for nothing: no exchange rate (table value_left_out)"]
+    assert "Lifetime value of contracts: €" in text
+    assert "What changed the lifetime value" in text
+
+
+def test_what_lacks_an_exchange_rate_is_said_first_with_what_to_give(tables):
+    found = unrated(tables)
+    assert [(row["ref_table"], row["currency"], row["n"], row["customers"]) for row in found] == [
+        ("contracts", "USD", 2, 1)
+    ]
+    said = [
+        "Left out for want of exchange rates: 2 contracts of 1 customer ($2,000.00 a year).",
+        "Give what USD was worth in EUR: the table exchange_rates (currency, on, rate).",
+    ]
+    assert unrated_words(found, "EUR") == said
+    assert valued.left_out_words(tables) == []
+    assert " ".join(said) in report_html(made_report(**tables), NAMES)
+    rated = {**tables, "value_left_out": tables["value_left_out"].slice(0, 0)}
+    assert unrated_words(unrated(rated), "EUR") == []
+    assert "exchange rates" not in report_html(made_report(**rated), NAMES)
+
+
+def test_why_nobody_is_valued_is_said(tables):
+    empty = {name: tables[name].slice(0, 0) for name in ("contract_histories", "order_histories", "value_left_out")}
+    assert valued.none_valued_words(empty, None).endswith("needs contracts or orders (keepwell record).")
+    left_out = {**empty, "value_left_out": tables["value_left_out"]}
+    assert valued.none_valued_words(left_out, None).endswith("every order and contract is left out.")
+    assert "fits no model" in valued.none_valued_words(tables, TODAY)
 
 
 def test_it_is_said_who_is_valued_with_the_parameters_of_all(tables):

@@ -36,6 +36,8 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
         what was foretold a year ago beside what came
     """
     from keepwell.show import valued
+    from keepwell.show.aligned import wrapped
+    from keepwell.show.unrated import unrated, unrated_words
 
     opened = _valued(shell)
     tables, at_on = opened.tables, valued.last_moment(opened.tables)
@@ -54,10 +56,21 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
         row for row in ([] if at_on is None else valued.values(tables, at_on)) if person in (None, row["owner_id"])
     ]
     whole = _whole(opened, at_on, person)
+    left_out = unrated(tables)
     data = {"at_on": at_on, "currency": terms.currency, "discount": terms.discount, "months": terms.months, "whole": whole,
+            "left_out": left_out,
             "customers": [{**row, "name": opened.names.customer(row["customer_id"])} for row in listed]}  # fmt: skip
-    return Answer(data, lambda: valued.value_lines(listed, whole, opened.names, terms, most, shell.width), bool(listed),
-                  [*([] if at_on is None else valued.model_words(tables, at_on)), *valued.left_out_words(tables)])  # fmt: skip
+
+    def shown() -> list[str]:
+        lines = [line for text in unrated_words(left_out, terms.currency) for line in wrapped(text, shell.width)]
+        if not listed:
+            return [*lines, *wrapped(none, shell.width)]
+        table = valued.value_lines(listed, whole, opened.names, terms, most, shell.width)
+        return [*lines, *([""] if lines else []), *table]
+
+    none = "No customer of this owner is valued." if person is not None else valued.none_valued_words(tables, at_on)
+    notes = [] if at_on is None else valued.model_words(tables, at_on)
+    return Answer(data, shown, bool(listed), [*notes, *valued.left_out_words(tables)], why=none)
 
 
 def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:
@@ -91,7 +104,10 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
     owner
         only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     """
+    from keepwell.show.aligned import wrapped
     from keepwell.show.bridge import bridge_lines, bridges
+    from keepwell.show.unrated import unrated, unrated_words
+    from keepwell.show.valued import none_valued_words
 
     check_word("--by", by or "company", UNIT_KINDS)
     if owner is not None:
@@ -106,8 +122,19 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
     data = {"from_on": span and span[0], "to_on": span and span[1], "currency": currency, "by": by,
             "units": [{"unit": one.unit, "start": one.start, **one.changes, "end": one.end, "low": one.low, "high": one.high,
                        "customers": one.customers} for one in found]}  # fmt: skip
-    return Answer(data, lambda: [] if span is None else bridge_lines(found, *span, by, opened.names, currency, shell.width),
-                  bool(found), why="no customer is valued" if person is None else f"no customer of {owner} was valued in this time")  # fmt: skip
+    none = (
+        f"No customer of {owner} was valued in this time."
+        if person is not None
+        else none_valued_words(tables, span and span[1])
+    )
+
+    def shown() -> list[str]:
+        lines = [line for text in unrated_words(unrated(tables), currency) for line in wrapped(text, shell.width)]
+        if span is None or not found:
+            return [*lines, *wrapped(none, shell.width)]
+        return [*lines, *([""] if lines else []), *bridge_lines(found, *span, by, opened.names, currency, shell.width)]
+
+    return Answer(data, shown, bool(found), why=none)
 
 
 def _valued(shell: Shell) -> Opened:

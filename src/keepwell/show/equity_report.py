@@ -19,6 +19,7 @@ from keepwell.show.departments import Account, Accounts, department_accounts
 from keepwell.show.names import Names
 from keepwell.show.strips import Step, bar_strip, dumbbell_strip, waterfall_strips
 from keepwell.show.svg import Scale, scale_of
+from keepwell.show.unrated import unrated, unrated_words
 from keepwell.show.valued import calibration, calibration_words
 
 Tables = Mapping[str, pa.Table]
@@ -69,6 +70,11 @@ class EquityView:
     accounts: Accounts | None = None
     foretold: tuple[Row, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
+    unrated: tuple[Row, ...] = ()
+
+    def left_out(self, currency: str) -> list[str]:
+        """What counts for nothing for want of an exchange rate, in sentences."""
+        return unrated_words(self.unrated, currency)
 
     @property
     def steps(self) -> list[tuple[Step, Decimal, Markup]]:
@@ -153,7 +159,7 @@ def equity_view(tables: Tables, year_starts: int) -> EquityView | None:
     return EquityView(
         *span, bridge=found[0], segments=bridges(tables, *span, "segment"), cohorts=_cohorts(tables, span[1], year_starts),
         accounts=_accounts(tables, span), foretold=tuple(calibration(tables)),
-        at_risk=_at_risk(tables, span[1]),
+        at_risk=_at_risk(tables, span[1]), unrated=tuple(unrated(tables)) if "value_left_out" in tables else (),
     )  # fmt: skip
 
 

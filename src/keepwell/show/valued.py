@@ -16,6 +16,7 @@ from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import Row, ask
 from keepwell.show.bridge import CAUSE_WORDS
 from keepwell.show.names import Names
+from keepwell.show.unrated import REASON
 
 Tables = Mapping[str, pa.Table]
 MODEL_SAYS = {
@@ -73,9 +74,9 @@ def values(tables: Tables, at_on: date) -> list[Row]:
 def value_lines(
     found: Sequence[Row], whole: Row, names: Names, terms: Terms, most: int, width: int = WIDTH
 ) -> list[str]:
-    """The list: value with its interval, the chance to be there, by which model; and the sum."""
+    """The list: lifetime value with its interval, the chance to be there, by which model; and the sum."""
     if not found:
-        return ["No customer is valued: needs contracts or orders (keepwell record)."]
+        return ["No customer is valued."]
     shown = found if most <= 0 else found[:most]
     rows = [
         (names.customer(row["customer_id"]), written.clean(row["segment"]), _money(row["value"], terms),
@@ -86,7 +87,7 @@ def value_lines(
                Column("90% interval", right=True), Column("Stays", right=True), Column("By", shrinks=True)]  # fmt: skip
     more = [f"… and {len(found) - len(shown):,} more: --most 0 shows all"] if len(found) > len(shown) else []
     total = (f"{written.count(whole['customers'], 'customer is', 'customers are')} worth {_money(whole['value'], terms)} "
-             f"(90%: {_money(whole['low'], terms)}–{_money(whole['high'], terms)}), {terms.words}.")  # fmt: skip
+             f"(90%: {_money(whole['low'], terms)}–{_money(whole['high'], terms)}). Value is lifetime value: {terms.words}.")  # fmt: skip
     return [*aligned(columns, rows, width), *more, "", *wrapped(total, width)]
 
 
@@ -127,7 +128,7 @@ def _part_lines(row: Row, tables: Tables, at_on: date, terms: Terms, width: int)
     units = "discounted years" if row["kind"] == "contracts" else "discounted purchases"
     says = f"{row['units']} {units} × {written.money(row['unit_value'], terms.currency)} {unit} × {_percent(row['margin'])} margin"
     ends = f"{_money(row['low'], terms)}–{_money(row['high'], terms)}"
-    lines = [f"{written.words(row['kind'])}: {written.money(row['value'], terms.currency)} (90%: {ends})"]
+    lines = [f"Lifetime value of {row['kind']}: {written.money(row['value'], terms.currency)} (90%: {ends})"]
     lines += wrapped(f"= {says}", width, "  ")
     lines += wrapped(f"{terms.words}; {_margin(row, tables)}.", width, "  ")
     story = (
@@ -210,13 +211,22 @@ def _history(customer: str, tables: Tables, terms: Terms, width: int) -> list[st
         return []
     rows = [(written.day(row["to_on"]), CAUSE_WORDS[row["cause"]], written.money(row["amount"], terms.currency, sign=True))
             for row in changes]  # fmt: skip
-    return aligned([Column("Until"), Column("What changed it"), Column("By", right=True)], rows, width)
+    return aligned([Column("Until"), Column("What changed the lifetime value"), Column("By", right=True)], rows, width)
 
 
 def customer_changes(customer: str, tables: Tables) -> list[Row]:
     """What changed a customer's value, the latest first."""
     return ask("SELECT from_on, to_on, cause, amount FROM changes WHERE customer_id = $1 ORDER BY to_on DESC, cause", customer,
                changes=tables["equity_changes"])  # fmt: skip
+
+
+def none_valued_words(tables: Tables, at_on: date | None) -> str:
+    """Why no customer has a value, in a sentence."""
+    if any(tables[name].num_rows for name in ("contract_histories", "order_histories")) and at_on is not None:
+        return "No customer is valued: what is known of their orders and contracts fits no model, or all have left."
+    if tables["value_left_out"].num_rows:
+        return "No customer is valued: every order and contract is left out."
+    return "No customer is valued: needs contracts or orders (keepwell record)."
 
 
 def no_value_words(customer: str, tables: Tables, at_on: date | None) -> str:
@@ -239,9 +249,9 @@ def _left_out(customer: str, tables: Tables) -> str:
 
 
 def left_out_words(tables: Tables) -> list[str]:
-    """What counts for nothing in the values, in sentences."""
-    rows = ask("SELECT ref_table, reason, count(*) AS n FROM rows GROUP BY ALL ORDER BY ref_table, reason",
-               rows=tables["value_left_out"])  # fmt: skip
+    """What else counts for nothing in the values, in sentences; what lacks a rate is said first (`unrated`)."""
+    rows = ask("SELECT ref_table, reason, count(*) AS n FROM rows WHERE reason <> $1 GROUP BY ALL ORDER BY ref_table, reason",
+               REASON, rows=tables["value_left_out"])  # fmt: skip
     return [
         f"{row['n']:,} {row['ref_table']} count for nothing: {row['reason']} (table value_left_out)" for row in rows
     ]
