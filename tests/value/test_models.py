@@ -15,7 +15,8 @@ from value.test_order_values import shop
 
 def busy() -> Rows:
     """Contracts and orders, in two currencies and with some that count for nothing; owners, costs, notice."""
-    rows = company(valuation=Valuation(Decimal("0.1"), 24, "all_costs")).person("p:1", "t:1", "sales")
+    asked = Valuation(Decimal("0.1"), 24, "all_costs", covariates=("region",))
+    rows = company(valuation=asked).person("p:1", "t:1", "sales")
     for table, found in shop(customers=12).rows.items():
         own = [{**row, "customer_id": row["customer_id"].replace("c:", "s:")} for row in found]
         rows.rows.setdefault(table, []).extend(own)

@@ -229,6 +229,12 @@ def test_signs_are_no_surer_than_the_number_who_left_with_them() -> None:
     assert chance[0] == pytest.approx(10.5 / 11, abs=0.03)
     assert low[0] < 0.87
     assert chance[1] < 0.3
+    # what the sign moves is what the chance would lose without it, capped or not
+    rows = looks(2, use_fell=[4, 0])
+    seen = Looked(rows, Known.read(rows), model, Lost.of(0, 0))
+    [fell_says] = [one for one in drivers_of(seen) if one.covariate == "use fell"]
+    assert (fell_says.rows.tolist(), fell_says.words) == ([0], ("use fell by 40% in the last month",))
+    assert fell_says.effect[0] == pytest.approx(chance[0] - chance[1])
 
 
 def test_signs_weigh_on_three_months_and_what_lasts_on_all(table: pa.Table) -> None:

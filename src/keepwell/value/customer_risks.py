@@ -188,10 +188,13 @@ def _effects(seen: Looked) -> Iterator[Effect]:
     """By how much would the chance differ, if a covariate were as usual and all else as it is?"""
     hazard, early, _ = seen.cumulative(HORIZONS[-1])
     chance = seen.lost.share * -np.expm1(-hazard)
-    for layer, reach in ((seen.model.lasts, hazard), (seen.model.signs, early)):
+    signs = seen.model.signs
+    says, most = (np.zeros(len(hazard)), np.inf) if signs is None else (signs.says(seen.known), signs.most[0])
+    for layer, reach, said, limit in ((seen.model.lasts, hazard, 0.0, np.inf), (signs, early, says, most)):
         for covariate, coefficient in _told(layer):
             away = covariate.of(seen.known.columns) - covariate.usual
-            other = hazard - reach * -np.expm1(-coefficient * away)
+            moved = np.minimum(said - coefficient * away, limit) - np.minimum(said, limit)
+            other = hazard + reach * np.expm1(moved)
             effect = chance - seen.lost.share * -np.expm1(-other)
             worth_telling = (np.abs(effect) >= _LEAST_EFFECT) & (np.abs(away) >= covariate.told_from)
             rows = np.flatnonzero(worth_telling & ~seen.under_notice)

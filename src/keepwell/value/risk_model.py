@@ -48,6 +48,10 @@ class Layer:
         """The covariates of customers, less the means."""
         return matrix(self.hazard.names, known.columns, known.groups, known.rows) - self.means
 
+    def says(self, known: Known) -> Reals:
+        """Of signs: what they add for each customer, before what is said at most."""
+        return np.asarray(self.hazard.parameters[0] + self.hazard.predictor(self.centred(known)))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -100,7 +104,7 @@ class RiskModel:
         hazard, centred = self.signs.hazard, self.signs.centred(known)
         with_level = np.column_stack([np.ones(len(centred)), centred])
         error = np.sqrt(np.maximum(((with_level @ hazard.covariance) * with_level).sum(axis=1), 0.0))
-        value, (most, at_least) = with_level @ hazard.parameters, self.signs.most
+        value, (most, at_least) = self.signs.says(known), self.signs.most
         return Signs(np.minimum(value, most), np.where(value > most, np.maximum(error, at_least), error), SIGN_MONTHS)
 
     def cells_ahead(self, known: Known, months: int) -> Ints:
@@ -205,8 +209,7 @@ def _most(known: Known, layer: Layer, offset: Reals) -> tuple[float, float]:
     (Jeffreys), and by its lower end, customers of the usual hazard decide.
     """
     months, left = known.columns["months"], known.columns["left_in"]
-    says = layer.hazard.parameters[0] + layer.hazard.predictor(layer.centred(known))
-    strong = -np.expm1(-SIGN_MONTHS * np.exp(np.minimum(offset + says, 10.0))) >= _SURE
+    strong = -np.expm1(-SIGN_MONTHS * np.exp(np.minimum(offset + layer.says(known), 10.0))) >= _SURE
     those = float(left[strong].sum())
     if not those:
         return np.inf, 0.0
