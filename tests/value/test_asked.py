@@ -59,6 +59,12 @@ def test_a_margin_below_nothing_turns_the_interval_about() -> None:
     assert each == pytest.approx(MODELS[0].lifetime_value(SEEN, SPEND) * [0.1, 0.2, -0.1])
 
 
+def test_a_spread_of_what_is_spent() -> None:
+    for spread in (-0.5, NAN, "much"):
+        with pytest.raises(UsageError, match="share of 0 or more"):
+            MODELS[0].interval(SEEN, 20.0, spread=spread)
+
+
 def test_an_interval_may_look_ahead_for_ever() -> None:
     ends = [MODELS[0].interval(SEEN, SPEND, months=months)[1] for months in (None, 1160)]
     assert (ends[0] == ends[1]).all()

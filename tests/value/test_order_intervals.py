@@ -95,6 +95,19 @@ def test_spend_that_is_given_has_no_spread() -> None:
     assert np.corrcoef(fixed, counts)[0, 1] > 0.97
 
 
+def test_amounts_that_are_given_may_have_a_spread() -> None:
+    """Where customers' own means lie about the one that is given, the interval holds what comes only if that is said."""
+    truth = buyers("bg", 3000, BETA, later=12 * MONTH, seed=4)
+    draw = np.random.default_rng(4)
+    came = truth.later * 20.0 * draw.gamma(1.0, 1.0, 3000)
+    model, held = BetaGeo().fit(truth.table()), {}
+    for spread in (0.0, 1.0):
+        low, high = model.interval(truth.table(), 20.0, discount=0.0, spread=spread, share=0.98)
+        held[spread] = float(((low <= came) & (came <= high))[high > 0].mean())
+    assert held[1.0] == pytest.approx(0.98, abs=0.006)
+    assert held[0.0] < 0.98 - 0.02
+
+
 def test_calibration_says_what_was_expected_and_what_came() -> None:
     truth = buyers("bg", 4000, BETA, later=26.0, seed=8)
     seen = replace(histories_of(truth.table()), later=truth.later, later_span=26.0)

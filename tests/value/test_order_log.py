@@ -145,6 +145,16 @@ def test_numbered_customers_are_sorted_to_what_the_models_give(said: dict[str, o
         assert sorted_.monetary == pytest.approx(modelled.monetary, rel=1e-12)
 
 
+def test_many_customers_over_many_days_are_told_apart() -> None:
+    """Customers and days whose pairs are more than a number of 32 bits holds."""
+    days = [date(2010, 1, 1), date(2026, 1, 1), date(2025, 1, 1), date(2026, 1, 1), date(2026, 1, 1)]
+    log = pa.table({"customer_id": [1, 1, 900_000, 900_000, 900_001], "day": days, "amount": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    seen = read_histories(log, unit="day")
+    assert seen.customer_id.to_pylist() == [1, 900_000, 900_001]
+    assert (seen.frequency.tolist(), seen.monetary.tolist()) == ([1, 1, 0], [2, 4, 0])
+    assert (seen.recency.numbers.tolist(), seen.age.numbers.tolist()) == ([5844, 365, 0], [5844, 365, 0])
+
+
 def test_numbers_far_apart_are_customers_too() -> None:
     far = pa.table(
         {

@@ -62,6 +62,21 @@ def test_intervals_are_those_of_the_last_moment_and_none_before(valued) -> None:
     assert len(shown) > 2
 
 
+def test_where_only_a_mean_is_known_the_interval_holds_what_is_spent_too() -> None:
+    """Two kinds of customers, who each spend always the same: gamma-gamma has no maximum, and the mean has a spread."""
+    ends = {}
+    for factor in (1, 9):
+        rows = shop(customers=200)
+        for row in rows.rows["orders"]:
+            row["amount"] = Decimal(20 * (factor if int(row["customer_id"][2:]) % 2 else 1)).quantize(Decimal("0.0001"))
+        tables = rows.run(*TABLES)
+        [spend] = {row["model"] for row in tables["value_models"] if row["kind"] == "spend" and row["chosen"]}
+        assert spend == "mean_purchase"
+        there = [row for row in values_on(tables).values() if row["chance_alive"] > Decimal("0.8")]
+        ends[factor] = float(np.mean([row["high"] / row["value"] for row in there]))
+    assert ends[9] > 1.1 * ends[1]
+
+
 def test_the_changes_add_up_to_the_cent(valued) -> None:
     before, after = values_on(valued, date(2026, 4, 1)), values_on(valued)
     for customer, row in after.items():

@@ -62,6 +62,14 @@ def share_held(said: Any) -> float:
     return share
 
 
+def positive_spread(said: Any) -> float:
+    """A standard deviation as a share, 0 or more. Raises `UsageError` (`value-spend`)."""
+    spread = _number(said)
+    if not (spread >= 0 and np.isfinite(spread)):
+        raise UsageError("value-spend", f"the spread of what is spent is a share of 0 or more; found {said}")
+    return spread
+
+
 def _number(said: Any) -> float:
     """The number; nan where it is none, or several."""
     found = _numbers(said)

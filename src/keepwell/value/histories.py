@@ -82,7 +82,7 @@ class Histories:
         }
         ids = self.customer_id
         if ids is not None:
-            ids = ids[taken] if isinstance(taken, slice) else ids.take(taken)
+            ids = ids[taken] if isinstance(taken, slice) else ids.take(_by_buffer(taken))
         return replace(self, frequency=self.frequency[taken], recency=self.recency.take(taken),
                        age=self.age.take(taken), customer_id=ids, **there)  # fmt: skip
 
@@ -180,7 +180,15 @@ def histories_by_day(
 
 
 def _ids(column: Any) -> Ids:
+    if isinstance(column, np.ndarray) and column.dtype == np.int64:
+        column = _by_buffer(column)
     return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([pa.array(column)])
+
+
+def _by_buffer(numbers: Ints) -> Any:
+    """Whole numbers as Arrow: `pa.array` of a NumPy array brings pandas in, where it is installed, which takes long."""
+    held: Any = pa.py_buffer(np.ascontiguousarray(numbers, dtype=np.int64).data)
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [None, held])
 
 
 def _columns(given: Any) -> dict[str, Any]:

@@ -86,6 +86,14 @@ def simulate_cells(model: Simulated, fit: Fit, spend: Fit | None, mean: float, c
     return sorted_draws
 
 
+def with_spread(sorted_draws: Reals, spread: float, seed: int) -> Reals:
+    """The draws, where what a customer spends lies about what is given with this standard deviation, as a share of it."""
+    if not spread > 0:
+        return sorted_draws
+    factors = np.random.default_rng(seed + 2).standard_gamma(spread**-2, sorted_draws.shape) * spread**2
+    return np.sort(sorted_draws * factors, axis=1)
+
+
 def _average_worth(exponent: Reals) -> Reals:
     """What an amount is worth today on average, if it comes at any moment up to one that is worth e^(−exponent)."""
     worth: Reals = np.where(exponent > 1e-9, -np.expm1(-exponent) / np.maximum(exponent, 1e-9), 1.0)

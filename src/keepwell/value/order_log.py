@@ -213,9 +213,10 @@ def _sortable(log: _Columns, found: _Look, end: date) -> Log | None:
         f"CAST({log.amount} AS DOUBLE)" if log.kind == "DOUBLE" else f"CAST({log.amount} * {10**log.scale} AS BIGINT)"
     )
     days = (found.first - _EPOCH).days, (min(found.last, end) - _EPOCH).days
-    sql = f"""SELECT {log.customer}, date_diff('day', DATE '{_EPOCH}', CAST({log.day} AS DATE)), {much}
-        FROM orders_given WHERE {log.amount} {log.counts} AND CAST({log.day} AS DATE) <= DATE '{end}'"""
-    sortable = Log(sql, found.rows, found.customers, days)
+    day = f"date_diff('day', DATE '{_EPOCH}', CAST({log.day} AS DATE))"
+    of = f"FROM orders_given WHERE {log.amount} {log.counts} AND CAST({log.day} AS DATE) <= DATE '{end}'"
+    number = "float64" if log.kind == "DOUBLE" else "int64"
+    sortable = Log(log.customer, day, much, number, of, found.rows, found.customers, days)
     return sortable if sortable.is_dense else None
 
 

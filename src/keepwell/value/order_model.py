@@ -14,12 +14,20 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from keepwell.core.errors import RefusedError, UsageError
-from keepwell.value.asked import margins, mean_amounts, share_held, time_ahead, whole_months, yearly_discount
+from keepwell.value.asked import (
+    margins,
+    mean_amounts,
+    positive_spread,
+    share_held,
+    time_ahead,
+    whole_months,
+    yearly_discount,
+)
 from keepwell.value.fit import Fit, Ints, Reals
 from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import DAYS_OF, Histories, histories_of
 from keepwell.value.maximise import LogLikelihood, maximise
-from keepwell.value.order_intervals import Cells, alive_draws, read_intervals, simulate_cells
+from keepwell.value.order_intervals import Cells, alive_draws, read_intervals, simulate_cells, with_spread
 from keepwell.value.smooth import table
 from keepwell.value.summary import Summary
 from keepwell.value.sums import dot
@@ -148,12 +156,12 @@ class OrderModel(ABC):
         return read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
 
     def interval(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10, margin: Reals | float = 1.0,
-                 share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:  # fmt: skip
+                 share: float = 0.9, seed: int = 0, spread: float = 0.0) -> tuple[Reals, Reals]:  # fmt: skip
         """Between which amounts will the value of each customer's purchases of the next `months` lie, with `share`?
 
         The value is that of `lifetime_value`, and `share` its probability. What is uncertain is the parameters, the customer,
-        what they will do, and what they spend (where `spend` is mean amounts, given as they are, the last is not). The same
-        `seed` gives the same intervals.
+        what they will do, and what they spend. Where `spend` is mean amounts, a customer's own lies about it with the standard
+        deviation `spread`, as a share of it; 0: they are as given. The same `seed` gives the same intervals.
         """
         share, times = share_held(share), self._months(months, discount)[0]
         seen, shape = self._seen(histories), self.result.values[0]
@@ -166,6 +174,7 @@ class OrderModel(ABC):
             spending, scale, mean = None, mean_amounts(spend, len(seen)), 0.0
         monthly = float(np.log1p(discount)) / 12
         draws = simulate_cells(self, self.result, spending, mean, cells, float(times[-1]), monthly / self.month(), seed)
+        draws = draws if spending else with_spread(draws, positive_spread(spread), seed)
         low, high = read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
         # cells are wide: a customer's own rate within theirs; and a month's purchases count at its end
         own = (shape + seen.frequency) / (shape + cells.frequency[cells.of])

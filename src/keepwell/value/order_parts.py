@@ -59,8 +59,10 @@ def _order_part(rows: OrderRows, segment: str, models: tuple[Mapping[str, Any], 
             unsure = along(fit, purchases)
             spread = _spread(units, alive, histories.frequency + np.float64(fit.values[0]), spend_spread)
         if last:
-            mean = GammaGamma(read(models[1]["parameters"])) if models[1]["model"] == GAMMA else spend
-            ends = ORDERING[name](UNIT, fit).interval(histories, mean, months, discount)
+            spending = read(models[1]["parameters"])
+            known: Any = GammaGamma(spending) if models[1]["model"] == GAMMA else spend
+            far = 0.0 if models[1]["model"] == GAMMA else float(spending.covariance[0][0]) ** 0.5
+            ends = ORDERING[name](UNIT, fit).interval(histories, known, months, discount, spread=far)
             low, high = (np.asarray(end / spend) for end in ends)
     spent, unknown = np.rint(spend * 10_000).astype(np.int64), np.full(len(chosen), np.nan)
     return Part(rows.customer_id.only(chosen), rows.segment.only(chosen), histories.frequency, units, low, high, spread,
