@@ -1,6 +1,7 @@
 """Every command answers people, on a company made by the demo; test_json holds what it answers machines."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -72,11 +73,14 @@ def test_a_first_name_or_a_beginning_names_the_people_it_may_mean(answer, keepwe
 def test_check_says_what_the_configuration_names_and_nobody_has(acme, answer, tmp_path):
     for name in ("sources", "exports", "plans", ".keepwell"):
         (tmp_path / name).symlink_to(acme / name)
-    text = (acme / "keepwell.yaml").read_text().replace("margin: 70%", "margin: {enterprize: 75%, otherwise: 70%}")
+    text = re.sub(r"margin: [^,}]+", "margin: {enterprize: 75%, otherwise: 70%}", (acme / "keepwell.yaml").read_text())
+    text = text.replace("sources: [hr, crm,", "sources: [hr, crmm,")
     (tmp_path / "keepwell.yaml").write_text(text)
     _, told = answer("check", "-C", str(tmp_path))
     [found] = [one for one in told["data"] if one["code"] == "segment-unheard"]
     assert (found["found"], found["nearest"], found["severity"]) == ("enterprize", "enterprise", "warning")
+    [found] = [one for one in told["data"] if one["code"] == "source-unheard"]
+    assert (found["found"], found["nearest"], found["severity"]) == ("crmm", "crm", "warning")
 
 
 def test_help_shows_what_there_is_and_no_more(keepwell):

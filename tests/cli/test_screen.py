@@ -46,3 +46,16 @@ def test_what_the_machine_refuses_is_no_defect(keepwell, tmp_path):
     assert status == 4
     assert "[file-failed]" in err
     assert "defect" not in err
+
+
+def test_books_that_cannot_be_opened_are_no_defect(acme, keepwell, tmp_path):
+    for name in ("sources", "exports", "plans"):
+        (tmp_path / name).symlink_to(acme / name)
+    (tmp_path / ".keepwell").mkdir()
+    for name in ("record", "runs"):
+        (tmp_path / ".keepwell" / name).symlink_to(acme / ".keepwell" / name)
+    (tmp_path / "keepwell.yaml").write_text((acme / "keepwell.yaml").read_text())
+    (tmp_path / ".keepwell" / "books.sqlite").mkdir()
+    status, _, err = keepwell("audit", where=tmp_path)
+    assert status == 4
+    assert "[books-broken]" in err

@@ -105,3 +105,10 @@ def test_what_would_be_passed_over_in_silence_is_said(tmp_path, said, code):
     with pytest.raises(ConfigurationError) as error:
         read_project(write(tmp_path, f"company: Acme\ncurrency: EUR\n{said}\n"))
     assert [(problem.code, problem.line) for problem in error.value.problems] == [(code, 3)]
+
+
+@pytest.mark.parametrize("text", ["- a\n- b\n", "just a text\n"])
+def test_a_file_that_is_no_block_is_called_so(tmp_path, text):
+    with pytest.raises(ConfigurationError) as error:
+        read_project(write(tmp_path, text))
+    assert [problem.code for problem in error.value.problems] == ["project-block"]

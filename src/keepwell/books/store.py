@@ -81,7 +81,13 @@ def reading(books: Path) -> Iterator[sqlite3.Connection | None]:
 
 @contextmanager
 def _connection(books: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(books, isolation_level=None, timeout=BUSY_SECONDS)
+    try:
+        connection = sqlite3.connect(books, isolation_level=None, timeout=BUSY_SECONDS)
+    except sqlite3.Error as error:
+        hint = "may this file, and the folder in which it lies, be read and written?"
+        raise BrokenError(
+            "books-broken", f"the books could not be opened: {error}", hint=hint, where=str(books)
+        ) from error
     try:
         yield connection
     except sqlite3.OperationalError as error:

@@ -17,7 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     0 ok, 1 the answer is no, 2 usage or configuration, 3 refused by state or right, 4 the machine failed.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    if words == ["--version"]:
+    if "--version" in words[:1]:
         sys.stdout.write(f"keepwell {__version__}\n")
         return 0
     if not words or words in (["--help"], ["-h"], ["help"]):
@@ -27,4 +27,5 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     from keepwell.cli.shell import run_command
 
-    return run_command(words)
+    # `keepwell help run` is `keepwell run --help`.
+    return run_command([*words[1:], "--help"] if words[0] == "help" else words)

@@ -216,7 +216,9 @@ def _find_command(words: list[str]) -> tuple[Command, list[str]]:
         command = COMMANDS.get(" ".join(words[:count])) if len(words) >= count else None
         if command is not None:
             return command, words[count:]
-    said = words[0] if words else ""
+    if not words:
+        raise UsageError("command-missing", "no command is named", hint="keepwell --help lists them")
+    said = words[0]
     near = nearest(" ".join(words[:2]), COMMANDS) or nearest(said, COMMANDS)
     families = [name for name in COMMANDS if name.startswith(f"{said} ")]
     hint = "one of " + ", ".join(families) if families else f"did you mean {near}?" if near else "see keepwell --help"
@@ -224,19 +226,12 @@ def _find_command(words: list[str]) -> tuple[Command, list[str]]:
 
 
 def _call(command: Command, arguments: list[str], shell: Shell) -> Answer | None:
-    """Parse the arguments by the function's own signature (cyclopts), and call it."""
-    from cyclopts import App, CycloptsError, Parameter
+    """Parse the arguments, and call the command's function with them; or print its help."""
+    from keepwell.cli.words import parse
 
     module, _, name = command.function.partition(":")
     function = getattr(import_module(f"keepwell.cli.{module}"), name)
-    app = App(name=f"keepwell {command.name}", help_format="plaintext", result_action="return_value",
-              version_flags=[], default_parameter=Parameter(negative=()))  # fmt: skip
-    app["--help"].show = False
-    app.default(function)
-    try:
-        called, bound, ignored = app.parse_args(arguments, exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        raise UsageError("usage", str(error).replace("\n", " "), hint=f"keepwell {command.name} --help") from None
+    called, bound, ignored = parse(command.name, function, arguments)
     if called is not function:
         called(*bound.args, **bound.kwargs)
         return None

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.again import Started, make_it_a_command
 from keepwell.cli.shell import Answer, Shell
-from keepwell.core.errors import Problem, RefusedError, UsageError
+from keepwell.core.errors import KeepwellError, Problem, RefusedError, UsageError, nearest
 
 if TYPE_CHECKING:
     from keepwell.demo import Made
@@ -118,8 +118,13 @@ def init(folder: Path = Path(), *files: Path, company: str = "", currency: str =
     from keepwell.collect.recognise import recognise
     from keepwell.measure import CATALOGUE
     from keepwell.pay.shipped import shipped_plan
+    from keepwell.project.config import is_currency, is_time_zone
 
     wanted = [shipped_plan(name.strip()).name for name in plans.split(",") if name.strip()]
+    if not is_currency(currency):
+        raise UsageError("usage", f"--currency {currency} is no currency code", hint="such as EUR")
+    if not is_time_zone(time_zone):
+        raise UsageError("usage", f"--time-zone {time_zone} is no time zone", hint="an IANA name such as Europe/Paris")
     if folder.is_file():
         raise UsageError(
             "usage", f"{folder} is a file", hint=f"name the project's folder first: keepwell init . {folder}"
@@ -164,4 +169,17 @@ def _unheard(project: Project) -> list[Problem]:
     snapshot = Snapshot(Record(project.record), None, project.sources)
     asked = [(table, column) for table, column in ASKED
              if table in snapshot.filled and any((one.table, one.column) == (table, column) for one in named)]  # fmt: skip
-    return unknown_values(named, {pair: snapshot.texts(*pair) for pair in asked})
+    return _unheard_sources(project) + unknown_values(named, {pair: snapshot.texts(*pair) for pair in asked})
+
+
+def _unheard_sources(project: Project) -> list[Problem]:
+    """Which of the sources that keepwell.yaml names are there none of? Who is believed first would not be as it says."""
+    from keepwell.collect.source import read_sources
+    from keepwell.project.config import FILE
+
+    try:
+        known = [source.name for source in read_sources(project.root)]
+    except KeepwellError:  # none yet, or wrong ones: the check of sources says so
+        return []
+    return [Problem("source-unheard", "no file in sources/ is of this source", FILE, found=name, expected="one of " + ", ".join(known),
+                    nearest=nearest(name, known), severity="warning") for name in project.sources if name not in known]  # fmt: skip

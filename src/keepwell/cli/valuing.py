@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.looking import find_named, find_owner
 from keepwell.cli.opened import Opened, open_latest
-from keepwell.cli.shell import Answer, Shell, check_word, refuse_options
+from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
 from keepwell.cli.since import tables_since
 from keepwell.core.errors import MissingError
 
@@ -39,6 +39,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
     from keepwell.show.aligned import wrapped
     from keepwell.show.unrated import unrated, unrated_words
 
+    check_count("--most", most)
     opened = _valued(shell)
     tables, at_on = opened.tables, valued.last_moment(opened.tables)
     terms = _terms(opened)

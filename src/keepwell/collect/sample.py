@@ -33,7 +33,8 @@ def check_sources(project: Project, names: Sequence[str] = (), rows: int = ROWS)
     except ConfigurationError as error:
         return list(error.problems)
     except MissingError as error:
-        return [Problem(error.code, error.message, expected=error.hint, severity="warning")]
+        said = f"{error.message}: {error.hint}" if error.hint else error.message
+        return [Problem(error.code, said, severity="warning")]
     problems: list[Problem] = []
     with Stage(project.spill, project.memory) as stage:
         make_verdicts(stage)

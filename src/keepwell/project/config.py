@@ -21,6 +21,8 @@ FILE = "keepwell.yaml"
 _WORDS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "sources",
           "windows", "persons", "approval", "satisfied_from", "ledger", "payroll", "capitalisation",
           "value", "accounts")  # fmt: skip
+_TEXTS = ("company", "currency", "time_zone", "year_starts", "closes", "engine", "memory", "books", "persons", "approval",
+          "satisfied_from")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,19 +96,25 @@ def find_project(start: Path) -> Path:
 def read_project(root: Path) -> Project:
     """Read `root/keepwell.yaml`. Raises `ConfigurationError` with every problem and its line."""
     node = read_yaml(root / FILE, FILE)
+    if not isinstance(node.value, dict):
+        raise_problems(
+            [node.problem("project-block", f"{FILE} is a block of words", expected="company: …, currency: …")]
+        )
     problems = unknown_keys(node, _WORDS, FILE, "project-unknown-word")
     block = node.block
     for word in ("company", "currency"):
         if word not in block:
             problems.append(Problem("project-word-missing", f"{word} is not said", FILE, 1, expected=f"{word}: …"))
+    blocks = [word for word in _TEXTS if word in block and isinstance(block[word].value, dict | list)]
+    if blocks:
+        raise_problems([*problems, *(block[word].problem("project-text", f"{word} is one word or number, not a block or a list",
+                                                         expected=f"{word}: …") for word in blocks)])  # fmt: skip
     zone = _text(block, "time_zone", "UTC")
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if not is_time_zone(zone):
         problems.append(block["time_zone"].problem("project-time-zone", f"no time zone {zone}",
                                                    expected="an IANA name such as Europe/Paris"))  # fmt: skip
     currency = _text(block, "currency", "EUR")
-    if not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
+    if not is_currency(currency):
         problems.append(block["currency"].problem("project-currency", "not a currency code", expected="such as EUR"))
     starts = block["year_starts"].value if "year_starts" in block else 1
     if isinstance(starts, bool) or not isinstance(starts, int) or not 1 <= starts <= 12:
@@ -144,6 +152,20 @@ def read_project(root: Path) -> Project:
         windows=windows,
         satisfied_from=satisfied,
     )
+
+
+def is_currency(text: str) -> bool:
+    """Is it written as a currency code is? (Which codes there are changes; amounts of an unknown one have no rate.)"""
+    return len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()
+
+
+def is_time_zone(text: str) -> bool:
+    """Is there a time zone of this name?"""
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _satisfied_from(node: Node | None, problems: list[Problem]) -> Decimal | None:

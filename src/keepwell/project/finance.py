@@ -96,6 +96,11 @@ def _inside(block: Mapping[str, Node], word: str, known: tuple[str, ...], file: 
             problems: list[Problem]) -> Mapping[str, Node]:  # fmt: skip
     if word not in block:
         return {}
+    if not isinstance(block[word].value, dict):
+        problems.append(
+            block[word].problem("finance-block", f"{word} is a block", expected=f"{word}: {{{known[0]}: …}}")
+        )
+        return {}
     problems += unknown_keys(block[word], known, file, "finance-unknown-word")
     return block[word].block
 
