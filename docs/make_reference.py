@@ -147,6 +147,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
     "audit": ("object", {
         "decisions": "`{place, at, by, kind, content, before, hash}`", "wrong": "what was changed; empty where nothing was",
         "head": "the last decision's number and the beginning of its hash"}),
+    "completion": ("object", {"shell": "", "script": "what the shell must read"}),
     "verify": ("object", {"run_id": "", "differing": "tables that differ, and how; empty where all is the same"}),
 }  # fmt: skip
 

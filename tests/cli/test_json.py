@@ -53,11 +53,12 @@ CALLS = {
     "quarantine": ([], ["--source"]),
     "forget": (["{person}", "--dry-run"], ["nobody"]),
     "audit": ([], ["--head", "1:ffff"]),
+    "completion": (["bash"], ["tcsh"]),
     "verify": ([], ["no-such-run"]),
 }
 
 
-NO_PROJECT = {"demo", "init", "plan schema", "plan new"}
+NO_PROJECT = {"demo", "init", "plan schema", "plan new", "completion"}
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Words that cannot be meant are refused in plain words, and a number of things is whole."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -42,3 +43,12 @@ def test_help_may_be_asked_for_before_and_behind(capsys):
     assert main(["value", "--help"]) == 0
     assert capsys.readouterr().out == before
     assert main(["--version", "--quiet"]) == 0
+
+
+def test_bash_completes_commands_and_their_options(capsys):
+    assert main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    for words, wanted in ((["keepwell", "equ"], "equity"), (["keepwell", "equity", "--si"], "--since")):
+        asked = f"COMP_WORDS=({' '.join(words)}); COMP_CWORD={len(words) - 1}; _keepwell; printf '%s ' \"${{COMPREPLY[@]}}\""
+        done = subprocess.run(["bash", "-c", f"{script}\n{asked}"], capture_output=True, text=True, check=True)
+        assert wanted in done.stdout.split()

@@ -88,6 +88,9 @@ GROUPS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command("quarantine", "", "facts:quarantine", "the rows that broke a rule, and which"),
             Command("forget", "ID", "facts:forget", "erase a person's or customer's name, address and texts"),
             Command("audit", "", "closing:audit", "who decided what, and that nothing was changed since"),
+            Command(
+                "completion", "SHELL", "completing:completion", "a script by which bash, zsh or fish complete words"
+            ),
             Command("verify", "[RUN]", "facts:verify", "recompute a run from its inputs and compare, byte for byte"),
         ),
     ),

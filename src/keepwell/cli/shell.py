@@ -99,7 +99,7 @@ class Shell:
         """How many columns a table may take: the terminal's, within reason; 100 where there is none."""
         from shutil import get_terminal_size
 
-        return max(60, min(get_terminal_size((100, 24)).columns, 160))
+        return max(40, min(get_terminal_size((100, 24)).columns, 160))
 
     @property
     def aside(self) -> Console:
