@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 
 from keepwell.engine import DuckDBEngine
@@ -132,3 +133,14 @@ def test_whether_it_came_as_foretold_is_said_plainly():
            "high": Decimal(1730), "came": Decimal(1882)}  # fmt: skip
     assert "more than the 90% interval (1,580 to 1,730) allowed" in valued.calibration_words(row)
     assert "inside the 90% interval" in valued.calibration_words({**row, "came": Decimal(1600)})
+
+
+def test_a_log_that_ended_long_ago_is_said(tables):
+    seen = {"at_on": [date(2026, 1, 1)] * 2, "age_days": [900, 800], "recency_days": [100, 300]}
+    assert (
+        "the last order is of 19 Aug 2024"
+        in valued.silence_words({"order_histories": pa.table(seen)}, date(2026, 1, 1))[0]
+    )
+    seen["recency_days"] = [100, 500]
+    assert valued.silence_words({"order_histories": pa.table(seen)}, date(2026, 1, 1)) == []
+    assert valued.silence_words(tables, TODAY) == []

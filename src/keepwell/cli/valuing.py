@@ -70,7 +70,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
         return [*lines, *([""] if lines else []), *table]
 
     none = "No customer of this owner is valued." if person is not None else valued.none_valued_words(tables, at_on)
-    notes = [] if at_on is None else valued.model_words(tables, at_on)
+    notes = [] if at_on is None else [*valued.silence_words(tables, at_on), *valued.model_words(tables, at_on)]
     return Answer(data, shown, bool(listed), [*notes, *valued.left_out_words(tables)], why=none)
 
 

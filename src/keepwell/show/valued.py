@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ from keepwell.show.names import Names
 from keepwell.show.unrated import REASON
 
 Tables = Mapping[str, pa.Table]
+_SILENCE = 365  # days
 MODEL_SAYS = {
     "constant_churn": "one chance to leave for all",
     "shifted_beta_geometric": "shifted-beta-geometric: each with a chance of their own",
@@ -254,6 +255,20 @@ def left_out_words(tables: Tables) -> list[str]:
                REASON, rows=tables["value_left_out"])  # fmt: skip
     return [
         f"{row['n']:,} {row['ref_table']} count for nothing: {row['reason']} (table value_left_out)" for row in rows
+    ]
+
+
+def silence_words(tables: Tables, at_on: date) -> list[str]:
+    """Has nobody bought for a year? Then the log ends there, or so does the business; a sentence that says what to do."""
+    [row] = ask(
+        "SELECT min(age_days - recency_days) AS days FROM seen WHERE at_on = $1", at_on, seen=tables["order_histories"]
+    )
+    if row["days"] is None or row["days"] <= _SILENCE:
+        return []
+    last = at_on - timedelta(days=row["days"])
+    said = f"the last order is of {written.day(last)}, and customers are valued as of {written.day(at_on)}"
+    return [
+        f"{said}. Does the log end there? Then collect it as known then, in a new project: keepwell collect --known-at {last}"
     ]
 
 
