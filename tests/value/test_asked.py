@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -76,6 +78,11 @@ def test_parameters_that_are_given(r: Any) -> None:
         BetaGeo.known(r=r, alpha=4.0, a=1.0, b=2.0)
     with pytest.raises(UsageError, match="q is a number above 0"):
         GammaGamma.known(6.25, r, 15.44)
+
+
+def test_parameters_that_are_given_exactly() -> None:
+    exact = BetaGeo.known(r=Decimal("0.25"), alpha=Fraction(9, 2), a=1, b=np.int64(2))
+    assert exact.result.values == (0.25, 4.5, 1.0, 2.0)
 
 
 @pytest.mark.parametrize(

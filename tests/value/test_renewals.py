@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
@@ -42,6 +43,29 @@ def test_the_published_parameters(
     assert model.log_likelihood(histories(still_there)) == pytest.approx(log_likelihood, abs=5e-4)
     # the published lifetimes come from the rounded parameters
     assert model.lifetime(0.1) == pytest.approx(lifetime, abs=1e-3)
+
+
+@pytest.mark.parametrize(("alpha", "beta", "lifetime"), [(0.704, 1.182, 3.695), (0.668, 3.806, 5.922)])
+def test_published_lifetimes_of_the_published_parameters(alpha: float, beta: float, lifetime: float) -> None:
+    """Fader & Hardie (2010), equations 3 and 6, at 10% a term; what was not fitted has no standard errors."""
+    model = ShiftedBetaGeometric.known(alpha=alpha, beta=beta)
+    assert model.lifetime(0.1) == pytest.approx(lifetime, abs=1e-3)
+    closed = (beta + 4) / (alpha + beta + 4) * hyp2f1(1, beta + 5, alpha + beta + 5, 1 / 1.1)
+    assert model.residual_lifetime(4, 0.1) == pytest.approx(closed, rel=1e-9)
+    assert model.summary().table["low"].null_count == 2
+    low, high = model.interval(lambda one: one.survival(3))
+    assert (low, high) == (pytest.approx(model.survival(3)), pytest.approx(model.survival(3)))
+    same = BetaDiscreteWeibull.known(alpha=alpha, beta=Decimal(str(beta)), shape=1)
+    assert same.residual_lifetime([0, 4], 0.1) == pytest.approx(model.residual_lifetime([0, 4], 0.1))
+
+
+def test_other_parameters_than_the_models_are_refused() -> None:
+    with pytest.raises(
+        UsageError, match="beta-discrete-Weibull has the parameters alpha, beta, shape; found alpha, beta"
+    ):
+        BetaDiscreteWeibull.known(alpha=1.0, beta=2.0)
+    with pytest.raises(UsageError, match="shifted-beta-geometric: alpha is a number above 0; found -1"):
+        ShiftedBetaGeometric.known(alpha=-1, beta=2.0)
 
 
 def test_the_lifetime_is_the_closed_form_of_an_endless_sum() -> None:
@@ -101,6 +125,7 @@ def test_grouped_rows_are_the_rows() -> None:
     single = {name: np.repeat(grouped[name], grouped["customers"])[::-1] for name in ("renewals", "left")}
     expected = ShiftedBetaGeometric().fit(grouped)
     assert ShiftedBetaGeometric().fit(pa.table(single)) == expected
+    assert ShiftedBetaGeometric().fit(pa.RecordBatch.from_pydict(single)) == expected
     frame = pytest.importorskip("pandas").DataFrame(single)
     assert ShiftedBetaGeometric().fit(frame) == expected
     reached, left = RenewalHistories.read(grouped).occasions

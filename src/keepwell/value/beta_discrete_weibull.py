@@ -28,6 +28,7 @@ class BetaDiscreteWeibull(RenewalModel):
     [0.87, 0.55]
     """
 
+    title: ClassVar[str] = "beta-discrete-Weibull"
     names: ClassVar[tuple[str, ...]] = ("alpha", "beta", "shape")
     starts: ClassVar[tuple[tuple[float, ...], ...]] = ((1.0, 1.0, 1.0), (0.5, 4.0, 1.0), (1.0, 2.0, 2.0))
     edges: ClassVar[Mapping[str, tuple[str, str]]] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from keepwell.value.summary import Summary
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+_NUMBER = (int, float, np.integer, np.floating, Decimal, Fraction)
 
 Z90 = 1.6448536269514722  # between −Z90 and Z90 lie 90% of a normal distribution
 
@@ -33,13 +37,19 @@ class Fit:
     customers: int
 
     @classmethod
-    def known(cls, names: Sequence[str], values: Sequence[Any], title: str) -> Fit:
-        """Parameters as they were published or found before. Raises `UsageError` (`value-parameter`): not above 0, or no number."""
-        for name, value in zip(names, values, strict=True):
-            if not isinstance(value, (int, float, np.number)) or not 0 < value < np.inf:
-                raise UsageError("value-parameter", f"{title}: {name} is a number above 0; found {value}")
+    def known(cls, names: Sequence[str], given: Mapping[str, Any], title: str) -> Fit:
+        """Parameters as they were published or found before, `given` by name.
+
+        Raises `UsageError` (`value-parameter`): others than `names`, not above 0, or no number.
+        """
+        if set(given) != set(names):
+            found = ", ".join(given) or "none"
+            raise UsageError("value-parameter", f"{title} has the parameters {', '.join(names)}; found {found}")
+        for name in names:
+            if not isinstance(given[name], _NUMBER) or not 0 < float(given[name]) < np.inf:
+                raise UsageError("value-parameter", f"{title}: {name} is a number above 0; found {given[name]}")
         none = tuple((0.0,) * len(names) for _ in names)
-        return cls(tuple(names), tuple(map(float, values)), none, float("nan"), 0)
+        return cls(tuple(names), tuple(float(given[name]) for name in names), none, float("nan"), 0)
 
     def __getitem__(self, name: str) -> float:
         """The value of the parameter `name`; raises `UsageError` (`value-parameter`) where there is none."""

@@ -47,7 +47,7 @@ class GammaGamma:
     @classmethod
     def known(cls, p: float, q: float, gamma: float) -> GammaGamma:
         """The model with these parameters, as they were published or found before, without standard errors."""
-        return cls(Fit.known(_NAMES, (p, q, gamma), cls.title))
+        return cls(Fit.known(_NAMES, {"p": p, "q": q, "gamma": gamma}, cls.title))
 
     @property
     def result(self) -> Fit:

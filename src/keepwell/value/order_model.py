@@ -59,9 +59,7 @@ class OrderModel(ABC):
     @classmethod
     def known(cls, unit: str = "week", **parameters: float) -> Self:
         """The model with these parameters, as they were published or found before, without standard errors."""
-        if set(parameters) != set(cls.names):
-            raise UsageError("value-parameter", f"{cls.title} has the parameters {', '.join(cls.names)}")
-        return cls(unit, Fit.known(cls.names, [parameters[name] for name in cls.names], cls.title))
+        return cls(unit, Fit.known(cls.names, parameters, cls.title))
 
     @property
     def result(self) -> Fit:

@@ -47,7 +47,7 @@ class RenewalHistories:
 
     @classmethod
     def read(cls, histories: Any) -> Self:
-        """Histories from an Arrow table, a data frame or a mapping with columns `renewals`, `left` and, where rows
+        """Histories from an Arrow table or batch, a data frame or a mapping with columns `renewals`, `left` and, where rows
         stand for several, `customers`.
 
         Raises `UsageError` (`value-column`, `value-renewals`) for a missing column, columns of different lengths, a negative
@@ -85,6 +85,7 @@ class RenewalModel(ABC):
     """A model of renewal, unfitted (`fitted` is None) or fitted."""
 
     fitted: Fit | None = None
+    title: ClassVar[str] = ""
     names: ClassVar[tuple[str, ...]] = ()
     starts: ClassVar[tuple[tuple[float, ...], ...]] = ()
     edges: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -98,6 +99,11 @@ class RenewalModel(ABC):
     @abstractmethod
     def slopes(parameters: Reals, t: Reals) -> Reals:
         """The derivatives of that by the parameters: one row for each."""
+
+    @classmethod
+    def known(cls, **parameters: float) -> Self:
+        """The model with these parameters, as they were published or found before, without standard errors."""
+        return cls(Fit.known(cls.names, parameters, cls.title))
 
     def fit(self, histories: Any) -> Self:
         """The model with the parameters that make these histories likeliest (see `RenewalHistories.read`).
@@ -264,12 +270,13 @@ def _renewals_made(said: Numbers, least: int = 0) -> Reals:
 
 
 def _has(histories: Any, name: str) -> bool:
-    if not isinstance(histories, (pa.Table, Mapping)) and not hasattr(histories, "columns"):
+    arrow = isinstance(histories, (pa.Table, pa.RecordBatch))
+    if not arrow and not isinstance(histories, Mapping) and not hasattr(histories, "columns"):
         found = type(histories).__name__
         raise UsageError(
             "value-renewals", f"histories are a data frame, an Arrow table or columns by name; found {found}"
         )
-    return name in (histories.column_names if isinstance(histories, pa.Table) else histories)
+    return name in (histories.schema.names if arrow else histories)
 
 
 def _whole(histories: Any, name: str) -> Ints:

@@ -28,6 +28,7 @@ class ShiftedBetaGeometric(RenewalModel):
     ([0.76, 1.3], [0.629, 0.75, 0.905])
     """
 
+    title: ClassVar[str] = "shifted-beta-geometric"
     names: ClassVar[tuple[str, ...]] = ("alpha", "beta")
     starts: ClassVar[tuple[tuple[float, ...], ...]] = ((1.0, 1.0), (0.5, 4.0))
     edges: ClassVar[Mapping[str, tuple[str, str]]] = {
