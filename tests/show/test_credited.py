@@ -66,7 +66,7 @@ def test_one_customer_and_one_person() -> None:
     assert any("Ann Berg (sales)" in line for line in lines)
     assert any("Support department" in line for line in lines)
     assert any("Estimated anew" in line for line in lines)
-    assert "Won $70.00 on 1 Jan 2026" in lines
+    assert "Won on 1 Jan 2026: $70.00 signed" in lines
     mine = [{"customer_id": "c:1", "cause": "won", "amount": Decimal(5), "part": Decimal("0.5")}] * 21
     lines = person_lines("Ann Berg", mine, "EUR", NAMES, SPAN)
     assert lines[0] == "Credit of Ann Berg, 1 Jan 2026 to 1 Jul 2026: €105.00"

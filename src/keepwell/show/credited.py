@@ -23,6 +23,8 @@ METHOD_WORDS = {
     "saves": "only of what customers gained who were saved after they gave notice: by who tried first",
     "markov": "by how many of the customers' ways a department stands on, departments alone: reach, not cause",
 }
+# what an outcome's amount is: not lifetime value
+_WORTH = {"won": " signed", "renewed": " a year", "saved": " a year", "ordered": " ordered"}
 NOT_CAUSE = "Credit is a share of value, not its cause: what somebody changes is asked by keepwell credit --effect."
 
 
@@ -102,14 +104,15 @@ def _base_words(totals: Mapping[str, Decimal], kept: Decimal, currency: str) -> 
 
 def customer_lines(customer: str, ledger: Sequence[Row], outcomes: Sequence[Outcome], names: Names, currency: str,
                    width: int = WIDTH) -> list[str]:  # fmt: skip
-    """One customer: each change of value with who stood behind it, and the outcomes by every method."""
+    """One customer: each change of lifetime value with who stood behind it, and the outcomes by every method."""
     lines = [f"Who stood behind {customer}", ""]
-    columns = [Column("Until"), Column("Change"), Column("Who", shrinks=True), Column("Amount", right=True)]
+    columns = [Column("Until"), Column("Change"), Column("Who", shrinks=True), Column("Lifetime value", right=True)]
     rows = [(written.day(row["to_on"]), _cause(row["cause"]), _who(row["department"], row["person_id"], names),
              written.money(row["amount"], currency)) for row in ledger]  # fmt: skip
     lines += [*aligned(columns, _once(rows, 2), width), ""] if rows else ["No change of value is known.", ""]
     for one in outcomes:
-        title = f"{written.words(one.kind)} {written.money(one.amount, one.currency)} on {written.day(one.on_day)}"
+        worth = f"{written.money(one.amount, one.currency)}{_WORTH.get(one.kind, '')}"
+        title = f"{written.words(one.kind)} on {written.day(one.on_day)}: {worth}"
         lines += [title, *stake_lines(one.stakes, one.currency, names, width), ""]
     return [*lines, *wrapped(NOT_CAUSE, width)]
 
