@@ -124,7 +124,9 @@ def _covered(seed: int, customers: int, spend: float, years: float, shapes: tupl
     none = np.zeros(int(there.sum()), np.int64)
     seen = Contracts(made[there], 1 - age[there] % 1, np.ones(len(none)), none.astype(bool), none)
     outlook = Outlook(years, 0.1)
-    survivals = [survival_of("shifted_beta_geometric", with_values(fit, row)) for row in [fit.values, *fit.draws(40)]]
+    survivals = [
+        survival_of("shifted_beta_geometric", 1.0, with_values(fit, row)) for row in [fit.values, *fit.draws(40)]
+    ]
     found = sureness(seen, survivals, outlook, spend)
     worth = weights(seen, outlook)
     steps = np.exp(spend * dice.standard_normal(worth.shape) - spend**2 / 2)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
+from scipy.optimize import brentq
 
 from keepwell.core.errors import RefusedError
 from keepwell.measure.columns import Coded, day_numbers, text_codes, unscaled, whole_numbers
@@ -58,7 +59,7 @@ class ContractKind(Kind["ContractsSeen"]):
     def _renewal_fit(self, model: str, histories: RenewalHistories) -> Fit:
         if model == CONSTANT:
             return _constant(histories)
-        seen, needed = len(np.unique(histories.renewals[histories.left])), len(RENEWING[model].names)
+        seen, needed = len(np.unique(histories.passed[histories.left])), len(RENEWING[model].names)
         if seen < needed:
             raise RefusedError("value-no-maximum", f"customers left at {seen} different renewals: too few for "
                                f"{needed} parameters")  # fmt: skip
@@ -103,44 +104,64 @@ class ContractsSeen:
     def survival(self, model: str, fit: Fit) -> Survival:
         """The chance of each to have made each of the next renewals."""
         if model != HAZARD:
-            return survival_of(model, fit)
+            return survival_of(model, self.rows.period, fit)
         assert self.hazard is not None, "what was fitted is there"  # noqa: S101
         return self.hazard.ahead(self.sight, self.outlook.months)(fit)
 
 
-def survival_of(model: str, fit: Fit) -> Survival:
-    """The chance of having made each of the next renewals, by the renewals made (not for the hazard)."""
+def survival_of(model: str, period: float, fit: Fit) -> Survival:
+    """The chance of having made each of the next renewals, by the renewals made (not for the hazard).
+
+    `period`: the years that are the model's unit of time.
+    """
     if model == CONSTANT:
-        return partial(_constant_survival, min(fit.values[0], _MOST_CHURN))
-    return partial(_ahead, RENEWING[model].log_survival, np.array(fit.values))
+        return partial(_constant_survival, min(fit.values[0], _MOST_CHURN), period)
+    return partial(_ahead, RENEWING[model].log_survival, np.array(fit.values), period)
 
 
-def _ahead(log_survival: Callable[[Reals, Reals], Reals], parameters: Reals, contracts: Contracts, ahead: int) -> Reals:
-    made, place = np.unique(contracts.renewals, return_inverse=True)
-    there = log_survival(parameters, made.astype(np.float64))
-    later = log_survival(parameters, made[:, None] + np.arange(1.0, ahead + 1))
+def _ahead(log_survival: Callable[[Reals, Reals], Reals], parameters: Reals, period: float, contracts: Contracts,
+           ahead: int) -> Reals:  # fmt: skip
+    alike = np.stack([contracts.renewals.astype(np.float64), contracts.term / period], axis=1)
+    distinct, place = np.unique(alike, axis=0, return_inverse=True)
+    made, step = distinct.T
+    there = log_survival(parameters, made * step)
+    later = log_survival(parameters, (made[:, None] + np.arange(1.0, ahead + 1)) * step[:, None])
     return np.asarray(np.exp(later - there[:, None])[place.reshape(-1)])
 
 
-def _constant_survival(churn: float, contracts: Contracts, ahead: int) -> Reals:
-    return np.tile((1 - churn) ** np.arange(1.0, ahead + 1), (len(contracts), 1))
+def _constant_survival(churn: float, period: float, contracts: Contracts, ahead: int) -> Reals:
+    return np.asarray((1 - churn) ** (contracts.term[:, None] / period * np.arange(1.0, ahead + 1)))
 
 
 def _constant(histories: RenewalHistories) -> Fit:
-    """One chance to leave, by Jeffreys' prior: never nought, however few have left."""
-    occasions, left = _occasions(histories)
-    if not occasions:
+    """One chance to leave in a period, by Jeffreys' prior: never nought, however few have left.
+
+    Who has left did so within the step before they were missed: of steps of one length the chance is a share, of several
+    the maximum is sought. The prior is half of one who left in a period, and half of one who stayed.
+    """
+    if not _occasions(histories)[0]:
         raise RefusedError("value-no-maximum", "no customer has come to a renewal yet")
-    churn = (left + 0.5) / (occasions + 1)
-    spread = 1 / (left + 0.5) - 1 / (occasions + 1)
+    step = np.append(histories.step[histories.left], 1.0)
+    left = np.append(histories.customers[histories.left], 0.5)
+    stayed = float(histories.passed @ histories.customers) + 0.5
+    if (step == step[0]).all():
+        rate = float(np.log1p(left.sum() * step[0] / stayed)) / step[0]
+    else:
+        with np.errstate(over="ignore"):
+            rate = float(brentq(lambda rate: left @ (step / np.expm1(rate * step)) - stayed, 1e-9, 1e3, xtol=1e-14))
+    lost = -np.expm1(-rate * step)
+    information = float(left @ (step**2 * (1 - lost) / lost**2))
+    churn = -float(np.expm1(-rate))
+    spread = ((1 - churn) / churn) ** 2 / information
     return Fit(
         ("churn",), (churn,), ((spread,),), _constant_likelihood(churn, histories), int(histories.customers.sum())
     )
 
 
 def _constant_likelihood(churn: float, histories: RenewalHistories) -> float:
-    occasions, left = _occasions(histories)
-    return left * float(np.log(churn)) + (occasions - left) * float(np.log1p(-churn))
+    rate = -np.log1p(-churn)
+    lost = np.log(-np.expm1(-rate * histories.step[histories.left]))
+    return float(histories.customers[histories.left] @ lost - rate * (histories.passed @ histories.customers))
 
 
 def _occasions(histories: RenewalHistories) -> tuple[int, int]:
@@ -185,7 +206,14 @@ class ContractRows:
     def histories(self, segment: str) -> RenewalHistories:
         """How often customers of a segment (`*`: all) have renewed, and who left."""
         chosen = self.of(segment)
-        return RenewalHistories.read({"renewals": self.renewals[chosen], "left": self.left[chosen]})
+        step = self.contracts.term[chosen] / self.period
+        return RenewalHistories.read({"renewals": self.renewals[chosen], "left": self.left[chosen], "step": step})
+
+    @cached_property
+    def period(self) -> float:
+        """The models' unit of time in years: the length that most customers' terms have; of two as frequent, the longer."""
+        lengths, count = np.unique(self.contracts.term, return_counts=True)
+        return float(lengths[count == count.max()].max(initial=0.0)) if len(lengths) else 1.0
 
     def of(self, segment: str) -> Bools:
         """Which rows are of the segment?"""

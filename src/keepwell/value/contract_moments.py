@@ -34,7 +34,7 @@ class Known:
     def survivals(self, model: str, under: Known) -> Callable[[Fit], Survival]:
         """What a model with the company's knowledge of another moment says of the customers of this one."""
         if model != HAZARD:
-            return partial(survival_of, model)
+            return partial(survival_of, model, under.rows.period)
         assert under.hazard is not None, "who is valued by a hazard has one"  # noqa: S101
         return under.hazard.ahead(self.sight, self.outlook.months)
 

@@ -1,7 +1,8 @@
 """How do customers' renewals run, when each has a chance of their own to leave? What both models of renewal share.
 
 Time counts renewals: t = 0 is the day a contract begins, t = 1 the first renewal. `survival(t)` is the share still there
-after t renewals. A model is its parameters and the logarithm of that share; everything else follows.
+after t renewals. A model is its parameters and the logarithm of that share; everything else follows. Where terms differ in
+length, time counts terms of one length, and other terms are so much of it: of yearly ones, a month is a twelfth.
 """
 
 from __future__ import annotations
@@ -38,17 +39,18 @@ class RenewalHistories:
     """How often customers have renewed, and whether they left at the next occasion or are still there.
 
     `renewals` made, `left` (at the renewal after those), and how many `customers` share that history: one row of each
-    distinct history.
+    distinct history. `step`: how long a term of theirs is, in the model's unit of time: 1, where all terms are alike.
     """
 
     renewals: Ints
     left: Bools
     customers: Ints
+    step: Reals
 
     @classmethod
     def read(cls, histories: Any) -> Self:
         """Histories from an Arrow table or batch, a data frame or a mapping with columns `renewals`, `left` and, where rows
-        stand for several, `customers`.
+        stand for several, `customers`; where terms differ in length, `step`.
 
         Raises `UsageError` (`value-column`, `value-renewals`) for a missing column, columns of different lengths, a negative
         or fractional number.
@@ -61,15 +63,23 @@ class RenewalHistories:
             return histories
         renewals, left = _whole(histories, "renewals"), _whole(histories, "left")
         customers = _whole(histories, "customers") if _has(histories, "customers") else np.ones_like(renewals)
-        if not len(renewals) == len(left) == len(customers):
-            found = f"renewals {len(renewals)}, left {len(left)}, customers {len(customers)}"
+        step = _lengths(histories) if _has(histories, "step") else np.ones(len(renewals))
+        if not len(renewals) == len(left) == len(customers) == len(step):
+            found = f"renewals {len(renewals)}, left {len(left)}, customers {len(customers)}, step {len(step)}"
             raise UsageError("value-renewals", f"the columns are of different lengths: {found} rows")
         if (left > 1).any():
             raise UsageError("value-renewals", f"left is true or false, found {int(left.max())}")
-        code = renewals * 2 + left
+        steps, length = np.unique(step, return_inverse=True)
+        code = (renewals * len(steps) + length.reshape(-1)) * 2 + left
         distinct, place = np.unique(code, return_inverse=True)
         many = np.bincount(place, weights=customers, minlength=len(distinct)).astype(np.int64)
-        return cls(distinct[many > 0] // 2, distinct[many > 0] % 2 == 1, many[many > 0])
+        code, many = distinct[many > 0], many[many > 0]
+        return cls(code // 2 // len(steps), code % 2 == 1, many, steps[code // 2 % len(steps)])
+
+    @property
+    def passed(self) -> Reals:
+        """The time at which each had made their renewals."""
+        return self.renewals * self.step
 
     @property
     def occasions(self) -> tuple[Ints, Ints]:
@@ -223,11 +233,11 @@ def constant_churn(histories: Any, level: float = 0.9) -> ChurnRate:
 def _likelihood(model: type[RenewalModel], parameters: Reals, seen: RenewalHistories) -> tuple[Reals, Reals]:
     """The log-likelihood of each distinct history, and its derivatives by the parameters.
 
-    Still there: ln S(k). Left at the next renewal: ln(S(k) − S(k + 1)).
+    Still there: ln S(t). Left at the renewal that comes a term later: ln(S(t) − S(t + step)).
     """
-    k = seen.renewals.astype(np.float64)
-    there, slope = model.log_survival(parameters, k), model.slopes(parameters, k)
-    then, then_slope = model.log_survival(parameters, k + 1), model.slopes(parameters, k + 1)
+    now, after = seen.passed, seen.passed + seen.step
+    there, slope = model.log_survival(parameters, now), model.slopes(parameters, now)
+    then, then_slope = model.log_survival(parameters, after), model.slopes(parameters, after)
     kept = np.exp(then - there)
     lost = -np.expm1(then - there)
     value = np.where(seen.left, there + np.log(np.where(seen.left, lost, 1.0)), there)
@@ -277,6 +287,17 @@ def _has(histories: Any, name: str) -> bool:
             "value-renewals", f"histories are a data frame, an Arrow table or columns by name; found {found}"
         )
     return name in (histories.schema.names if arrow else histories)
+
+
+def _lengths(histories: Any) -> Reals:
+    """Of terms: numbers above 0."""
+    try:
+        found = np.atleast_1d(np.asarray(histories["step"], dtype=np.float64))
+    except (TypeError, ValueError):
+        raise UsageError("value-renewals", "step is a length, found something that is no number") from None
+    if not (np.isfinite(found) & (found > 0)).all():
+        raise UsageError("value-renewals", f"step is a length above 0, found {found[~(found > 0)][:1]}")
+    return found
 
 
 def _whole(histories: Any, name: str) -> Ints:
