@@ -8,6 +8,8 @@ import pyarrow as pa
 import pytest
 
 from keepwell.core.errors import UsageError
+from keepwell.value.bg_nbd import BetaGeo
+from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import histories_of
 
 GOOD = {"frequency": [0, 2], "recency": [0.0, 5.0], "T": [7.0, 9.5]}
@@ -50,6 +52,23 @@ def test_other_things_are_no_histories() -> None:
         histories_of(3)
     with pytest.raises(UsageError, match="fortnight"):
         histories_of(GOOD, "fortnight")
+
+
+def test_amounts_have_either_of_two_names() -> None:
+    """As lifetimes and pymc-marketing call it; the T of a history may be called age."""
+    theirs = pd.DataFrame({**GOOD, "monetary_value": [0.0, 3.0]})
+    assert (
+        list(histories_of(theirs).monetary) == list(histories_of({**theirs, "monetary": [0.0, 3.0]}).monetary) == [0, 3]
+    )
+    spend = GammaGamma.known(p=6.25, q=3.74, gamma=15.44)
+    own = spend.expected_spend(theirs.rename(columns={"monetary_value": "monetary", "T": "age"}))
+    assert list(spend.expected_spend(theirs)) == list(own)
+    with pytest.raises(UsageError, match="two names of one column, and these differ"):
+        histories_of({**theirs, "monetary": [0.0, 4.0]})
+    with pytest.raises(UsageError, match="monetary is not above 0"):
+        BetaGeo.known(r=1, alpha=4, a=1, b=2).lifetime_value({**GOOD, "monetary_value": [0.0, -3.0]}, 40.0)
+    with pytest.raises(UsageError, match="no column monetary or monetary_value"):
+        GammaGamma().fit(GOOD)
 
 
 def test_groups_hold_each_history_once() -> None:

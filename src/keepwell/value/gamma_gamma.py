@@ -59,7 +59,7 @@ class GammaGamma:
     def fit(self, histories: Any) -> GammaGamma:
         """Which parameters make the amounts of those who came back likeliest? The model itself is given back.
 
-        Histories need `frequency` and `monetary`. `correlation` then says how much frequency and amount go together, −1..1.
+        Histories need `frequency` and `monetary` (or `monetary_value`). `correlation` then says how much frequency and amount go together, −1..1.
         Raises `RefusedError` (`value-no-maximum`) where no parameters do, as when everybody always spends the same.
         """
         seen = _came_back(histories)
@@ -173,7 +173,9 @@ def _came_back(histories: Any) -> Histories:
 
 def _monetary(seen: Histories) -> Reals:
     if seen.monetary is None:
-        raise UsageError("value-histories", "these histories say nothing of amounts: there is no column monetary")
+        raise UsageError(
+            "value-histories", "these histories say nothing of amounts: there is no column monetary or monetary_value"
+        )
     return seen.monetary
 
 

@@ -137,8 +137,8 @@ def histories_of(given: Any, unit: str = "week") -> Histories:
     """Which histories are in this table?
 
     `given`: histories (as they are), a pandas DataFrame, an Arrow table or a mapping of columns: `frequency` (repeat
-    purchases), `recency` and `T` (in `unit`s: day, week, month or year), and where they are known `monetary` (mean of a
-    repeat purchase), `customers` (how many share the row), `customer_id`. Raises `UsageError` (`value-histories`) with
+    purchases), `recency` and `T` (or `age`; in `unit`s: day, week, month or year), and where they are known `monetary` (or
+    `monetary_value`: mean of a repeat purchase), `customers` (how many share the row), `customer_id`. Raises `UsageError` (`value-histories`) with
     what is wrong in the first column that cannot be meant.
     """
     if isinstance(given, Histories):
@@ -148,9 +148,8 @@ def histories_of(given: Any, unit: str = "week") -> Histories:
     columns = _columns(given)
     frequency = _numbers(columns, "frequency")
     recency, age = _numbers(columns, "recency"), _numbers(columns, "T", "age")
-    optional = {
-        name: _numbers(columns, name) if name in columns else None for name in ("monetary", "customers", "later")
-    }
+    others = {name: _numbers(columns, name) if name in columns else None for name in ("customers", "later")}
+    optional = {"monetary": _monetary(columns), **others}
     known = {"frequency": frequency, "recency": recency, "T": age, **optional}
     lengths = {name: len(column) for name, column in known.items() if column is not None}
     if len(set(lengths.values())) > 1:
@@ -202,6 +201,14 @@ def _columns(given: Any) -> dict[str, Any]:
         "value-histories",
         f"histories are a data frame, an Arrow table or columns by name; found {type(given).__name__}",
     )
+
+
+def _monetary(columns: Mapping[str, Any]) -> Reals | None:
+    """The mean amounts, under either of the names in use; two columns that differ are refused."""
+    found = [_numbers(columns, name) for name in ("monetary", "monetary_value") if name in columns]
+    if len(found) > 1 and not np.array_equal(found[0], found[1]):
+        raise _wrong("monetary and monetary_value are two names of one column, and these differ: leave one of them out")
+    return found[0] if found else None
 
 
 def _numbers(columns: Mapping[str, Any], *names: str) -> Reals:
