@@ -40,11 +40,13 @@ def collected(folder):
         ("bought.csv", ["customer_id", "day", "amount"], "%Y-%m-%d", ","),
         ("o.csv", ["Customer", "Order Date", "Total"], "%d.%m.%Y", ";"),
         ("o.tsv", ["client_id", "purchase_date", "price"], "%m/%d/%Y", "\t"),
+        ("s.csv", ["CustomerID", "OrderDate", "spend", "gender", "vendor"], "%Y/%m/%d", ","),
         ("log.txt.gz", [" customer_id", "date", "dollar_value"], "%Y%m%d", "  "),
     ],
 )
 def test_the_names_of_its_columns_and_its_days_may_be_many(tmp_path, name, header, dates, separator):
-    rows = [(customer, date.fromisoformat(day).strftime(dates), amount) for customer, day, amount in ROWS]
+    more = ["x"] * (len(header) - 3)
+    rows = [(customer, date.fromisoformat(day).strftime(dates), amount, *more) for customer, day, amount in ROWS]
     written(tmp_path, name, header, rows, separator)
     assert main(["init", str(tmp_path), "--quiet"]) == 0
     assert collected(tmp_path) == WANTED
@@ -99,7 +101,7 @@ def test_what_is_not_sure_is_a_draft_that_says_what_to_fill_in(tmp_path, row, as
 @pytest.mark.parametrize(
     "header",
     [["invoice_id", "customer_id", "date", "amount"], ["customer_id", "deal_stage", "date", "amount"], ["customer_id", "day", "score"],
-     ["customer_id", "starts_on", "date", "amount"]],
+     ["customer_id", "starts_on", "date", "amount"], ["CustomerId", "InvoiceNo", "Date", "Total"]],
 )  # fmt: skip
 def test_what_tells_of_something_else_is_not_taken_for_orders(tmp_path, header):
     path = written(tmp_path, "x.csv", header, [("a", "b", "2026-01-05", "10")[: len(header)]])

@@ -43,10 +43,23 @@ _CURRENCY = ("currency", "currencycode", "ordercurrency")
 _EACH = ("unitprice", "priceperunit", "priceeach", "itemprice", "price")
 _COUNT = ("quantity", "qty", "units", "pieces")
 _OF_ONE_ORDER = ("ordertotal", "ordervalue", "orderamount", "grandtotal")
-_NO_ORDER = re.compile(
-    "invoice|deal|opportunit|stage|contract|subscription|ticket|score|rating|quota|salary|department|survey|question|plan|due|paid"
-    "|starts|start|end|notice|renewal|campaign|cost|budget"
+# words of a column's name, or their beginnings, that tell of something else
+_NO_ORDER = (
+    "invoice",
+    "opportunit",
+    "contract",
+    "subscription",
+    "ticket",
+    "survey",
+    "salary",
+    "quota",
+    "campaign",
+    "renewal",
+    "budget",
 )
+_NO_ORDER_WHOLE = ("deal", "stage", "score", "rating", "department", "question", "plan", "due", "paid", "start", "starts", "started", "end",
+                   "ends", "ended", "notice", "cost", "costs")  # fmt: skip
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?")
 _DAYS = ("%Y%m%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%y", "%d/%m/%y",
          "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y")  # fmt: skip
@@ -123,7 +136,8 @@ def _reads(text: str, form: str) -> bool:
 def _columns(header: Sequence[str]) -> dict[str, str] | None:
     """Which column is what; None where one is lacking, or where others tell of something else."""
     own = {plain(column): column for column in reversed(header)}
-    if any(_NO_ORDER.search(name) for name in own):
+    words = {word.casefold() for column in header for word in _WORD.findall(column)}
+    if any(word.startswith(_NO_ORDER) or word in _NO_ORDER_WHOLE for word in words):
         return None
     asked = {"customer_id": _CUSTOMER, "ordered_at": _DAY, "amount": _AMOUNT, "order_id": _ORDER, "currency": _CURRENCY}
     found = {word: own[name] for word, names in asked.items() if (name := next((n for n in names if n in own), None))}
