@@ -51,6 +51,14 @@ def test_reach_is_what_is_lost_where_a_stage_leads_nowhere(found: list[tuple[lis
         assert one == pytest.approx(1 - still / whole.chance, abs=1e-9)
 
 
+@pytest.mark.parametrize("name", [START, WON, LOST])
+def test_a_stage_named_as_a_beginning_or_an_end_is_refused(name: str) -> None:
+    for won in (True, False):
+        with pytest.raises(UsageError, match="no stage") as refused:
+            reach([([name], won), (["a"], True)])
+        assert (refused.value.code, name in refused.value.message) == ("reach-stage", True)
+
+
 def test_where_nothing_is_won_nothing_was_reached() -> None:
     with pytest.raises(UsageError, match="no way was won"):
         reach([(["a"], False)])

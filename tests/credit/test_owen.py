@@ -85,6 +85,15 @@ def test_who_brings_nothing_has_nothing_in_any_department() -> None:
     assert found == pytest.approx({"A": 5, "B": 0, "C": 5})
 
 
+@pytest.mark.parametrize("amount", [Decimal("0.005"), Decimal("-10.001"), Decimal("NaN"), Decimal("Infinity"), 0.1])
+def test_amounts_that_no_cents_add_up_to_are_refused(amount: Decimal) -> None:
+    for behind in (STAGES, {}):
+        with pytest.raises(UsageError, match=r"whole steps of 0\.01; found") as refused:
+            owen_shares(amount, behind)
+        assert refused.value.code == "owen-amount"
+    assert sum(owen_shares(Decimal("0.005"), STAGES, to=Decimal("0.001")).values()) == Decimal("0.005")
+
+
 def test_one_person_in_two_departments_is_refused() -> None:
     with pytest.raises(UsageError, match="A stands in two departments"):
         owen(lambda _: 1.0, {"x": "AB", "y": "A"})

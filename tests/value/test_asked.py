@@ -53,6 +53,21 @@ def test_a_time_to_look_ahead(ask: str, t: Any) -> None:
         getattr(MODELS[0], ask)(t, SEEN)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_times_to_look_ahead(model: Any) -> None:
+    """Of a new customer as many as are asked; of histories one for all, or one for each."""
+    times = [1, 39, 78]
+    assert model.expected_purchases(times).tolist() == [model.expected_purchases(time) for time in times]
+    assert isinstance(model.expected_purchases(39), float)
+    one_by_one = [model.expected_purchases(time, SEEN)[row] for row, time in enumerate(times)]
+    assert model.expected_purchases(times, SEEN) == pytest.approx(one_by_one, rel=1e-9)
+    with pytest.raises(UsageError, match="one, or one for each of 3 customers; found 2"):
+        model.expected_purchases([1, 39], SEEN)
+    for wrong in ([1, -39], [[1, 39]], [1, NAN]):
+        with pytest.raises(UsageError, match="time to look ahead is a number of weeks"):
+            model.expected_purchases(wrong)
+
+
 def test_a_margin_below_nothing_turns_the_interval_about() -> None:
     low, high = MODELS[0].interval(SEEN, SPEND, margin=-0.1)
     gain = MODELS[0].interval(SEEN, SPEND, margin=0.1)

@@ -163,6 +163,8 @@ def test_rows_that_cannot_be_are_refused() -> None:
         PersonPeriods.of_lives(x, [0, 2], [False, True])
     with pytest.raises(UsageError, match="x1 is no number in row 2"):
         PersonPeriods.of_lives(np.array([[1.0], [np.nan]]), [1, 2], [False, True])
+    with pytest.raises(UsageError, match="covariates are a data frame, an Arrow table or columns by name; found list"):
+        PersonPeriods.of_lives([[1.0], [2.0]], [1, 2], [False, True])
     with pytest.raises(UsageError, match="2 left in 1 periods, in row 1"):
         PersonPeriods.of_rows(x, [0, 0], [1, 1], [2, 0], np.eye(1), ["all"])
     with pytest.raises(UsageError, match="no link probit"):

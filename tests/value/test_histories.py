@@ -15,7 +15,7 @@ from keepwell.value.histories import histories_of
 GOOD = {"frequency": [0, 2], "recency": [0.0, 5.0], "T": [7.0, 9.5]}
 
 
-@pytest.mark.parametrize("given", [GOOD, pa.table(GOOD), pd.DataFrame(GOOD)])
+@pytest.mark.parametrize("given", [GOOD, pa.table(GOOD), pa.RecordBatch.from_pydict(GOOD), pd.DataFrame(GOOD)])
 def test_frames_and_tables_are_understood(given: object) -> None:
     seen = histories_of(given, "day")
     assert (list(seen.frequency), list(seen.recency.numbers), list(seen.age.numbers)) == ([0, 2], [0, 5], [7, 9.5])

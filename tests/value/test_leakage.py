@@ -60,6 +60,7 @@ def test_recorded_for_leavers_only() -> None:
 def test_values_that_only_leavers_have() -> None:
     answer = np.where(LEFT, DICE.integers(1, 3, COUNT), DICE.integers(2, 6, COUNT))
     [leak] = leaks(pa.table({"satisfaction": answer}), LEFT)
+    assert leaks(pa.RecordBatch.from_pydict({"satisfaction": answer}), LEFT) == [leak]
     assert leak.why.startswith(f"of the {(answer == 1).sum()} with 1, {(answer == 1).sum()} left")
     number = np.where(LEFT, 80.0, 20.0) + DICE.standard_normal(COUNT)
     assert leaks({"churn score": number}, LEFT)[0].why.endswith("it was recorded when they left")

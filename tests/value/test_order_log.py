@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from keepwell.core.errors import MissingError, UsageError
+from keepwell.value.histories import histories_of
 from keepwell.value.order_log import read_histories
 
 LOG = [
@@ -73,7 +74,14 @@ def test_every_way_in_gives_the_same(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("customer_id,day,amount\n" + "".join(f"{w},{d},{a}\n" for w, d, a in LOG))
     frame = pd.DataFrame({"customer_id": [w for w, _, _ in LOG], "amount": [float(a) for _, _, a in LOG],
                           "day": [datetime(d.year, d.month, d.day, 17, 30) for _, d, _ in LOG]})  # fmt: skip
-    for given in (table, frame, tmp_path / "log.parquet", str(tmp_path / "log.csv"), tmp_path / "*.parquet", tmp_path):
+    for given in (
+        table,
+        frame,
+        tmp_path / "log.parquet",
+        str(tmp_path / "log.csv"),
+        tmp_path / "*.parquet",
+        table.to_batches()[0],
+    ):
         seen = read_histories(given, unit="day")
         assert seen.customer_id.to_pylist() == ["ann", "bob", "cid"]
         assert (seen.frequency.tolist(), seen.monetary.tolist()) == ([2, 0, 0], [25, 0, 0])
@@ -110,6 +118,38 @@ def test_amounts_of_any_size_are_kept() -> None:
 def test_logs_that_cannot_be_meant_are_refused(given: object, said: dict[str, object], says: str) -> None:
     with pytest.raises(UsageError, match=says):
         read_histories(given, **said)
+
+
+def test_a_folder_is_read_whole_or_refused_in_words(tmp_path: Path) -> None:
+    table = _table(LOG)
+    for name, rows in (("a.parquet", table.slice(0, 3)), ("B.PARQUET", table.slice(3)), ("_mark.parquet", table)):
+        pq.write_table(rows, tmp_path / name)
+    assert read_histories(tmp_path, unit="day").frequency.tolist() == [2, 0, 0]
+    (tmp_path / "c.csv").write_text("customer_id,day,amount\nzoe,2026-01-01,5\n")
+    with pytest.raises(UsageError, match=r"two kinds, B\.PARQUET and c\.csv"):
+        read_histories(tmp_path)
+    csv = tmp_path / "csv"
+    csv.mkdir()
+    with pytest.raises(MissingError, match="no Parquet or CSV file in"):
+        read_histories(csv)
+    (csv / "a.csv").write_text("customer_id,day,amount\nann,2026-01-01,5\n")
+    (csv / "b.CSV").write_text("day,amount,customer_id\n2026-01-02,7,ann\n")
+    assert read_histories(csv, unit="day").frequency.tolist() == [1]
+    (tmp_path / "c.csv").unlink()
+    with pytest.raises(UsageError, match=r"has folders of its own, with csv/a\.csv"):
+        read_histories(tmp_path)
+
+
+def test_a_number_and_a_text_that_read_alike_are_not_taken_for_one_customer() -> None:
+    days = ["2026-01-01", "2026-01-02", "2026-01-05"]
+    frame = pd.DataFrame({"customer_id": pd.Series([1, "1", 1], dtype=object), "day": days, "amount": [1.0, 2.0, 3.0]})
+    with pytest.raises(UsageError, match="customer_id holds 1 as a number and as a text") as refused:
+        read_histories(frame)
+    assert refused.value.hint == 'make all of them text: orders["customer_id"].astype(str)'
+    frame["customer_id"] = pd.Series([1, "a", 1], dtype=object)
+    assert read_histories(frame).frequency.tolist() == [1, 0]
+    with pytest.raises(UsageError, match="ids of different kinds"):
+        histories_of({"frequency": [0, 0], "recency": [0, 0], "T": [9, 9], "customer_id": [1, "1"]})
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ class Reach:
 def reach(ways: Iterable[tuple[Sequence[str], bool]]) -> Reach:
     """How far does each stage reach, given customers' ways and whether each was won?
 
-    Raises `UsageError` (`reach-nothing-won`) where no way is won.
+    Raises `UsageError` (`reach-nothing-won`) where no way is won, (`reach-stage`) for a stage named `(start)`, `(won)`, `(lost)`.
 
     >>> found = reach([(["C1", "C2", "C3"], True), (["C1"], False), (["C2", "C3"], False)])
     >>> round(found.chance, 4), {stage: round(one, 4) for stage, one in found.reach.items()}
@@ -54,7 +54,14 @@ def reach(ways: Iterable[tuple[Sequence[str], bool]]) -> Reach:
 
 
 def reach_of_steps(steps: Mapping[tuple[str, str], int]) -> Reach:
-    """The same, given how often customers went from one to the next; ways begin at `START` and end at `WON` or `LOST`."""
+    """The same, given how often customers went from one to the next; ways begin at `START` and end at `WON` or `LOST`.
+
+    Raises `UsageError` (`reach-stage`) where a stage has the name of a beginning or an end.
+    """
+    taken = sorted({source for source, _ in steps} & {WON, LOST} | {to for _, to in steps} & {START})
+    if taken:
+        raise UsageError("reach-stage", f"{', '.join(taken)} is where ways begin or end, and no stage",
+                         hint="give the stage another name")  # fmt: skip
     stages = sorted({stage for step in steps for stage in step} - {START, WON, LOST})
     place = {START: 0, **{stage: number for number, stage in enumerate(stages, start=1)}}
     counts = np.zeros((len(place), len(place)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -51,12 +52,16 @@ def owen_shares(
 
     The Owen value in closed form: equal parts to departments (in the order given), within each equal parts to its distinct
     people (in the order of ids), both cut so that they add up. A loss is the departments' alone, `person` is '' then:
-    nobody has negative credit. Where nobody was behind it, all of it is `nobody`'s, a row of its own.
+    nobody has negative credit. Where nobody was behind it, all of it is `nobody`'s, a row of its own. Raises `UsageError`
+    (`owen-amount`) for an amount that is no whole number of `to`, since parts of it would not add up.
 
     >>> parts = owen_shares(Decimal("700.00"), {"Sales": "ABC", "Install": "D", "Support": "EF"})
     >>> [str(part) for part in parts.values()]
     ['77.78', '77.78', '77.78', '233.33', '116.67', '116.66']
     """
+    if not Decimal(amount).is_finite() or Fraction(amount) % Fraction(to):
+        raise UsageError("owen-amount", f"an amount is shared in whole steps of {to}; found {amount}",
+                         hint="round_money(amount) of keepwell.core.money rounds it once")  # fmt: skip
     there = {name: sorted(set(people)) for name, people in departments.items() if people}
     if not there:
         return {(NOBODY, ""): amount}

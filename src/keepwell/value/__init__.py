@@ -7,8 +7,10 @@
 | `fit`         | what does a fit say: parameters, how sure each is?                             |
 | `histories`   | what is known of each customer's purchases?                                    |
 | `asked`       | are a discount, a margin, a horizon such as can be meant?                      |
+| `given`       | which columns has a table that was given?                                      |
 | `summary`     | how are a fit's figures read, by people and by libraries?                      |
 | `order_log`   | which history has each customer of a log of orders, without a project?         |
+| `order_files` | … and which files or rows are its orders?                                      |
 | `order_sort`  | … in a third of the time, where customers are numbers                          |
 | `order_model` | what can be asked of any model of customers who order?                         |
 | `bg_nbd`      | … who may leave after each repeat purchase                                     |

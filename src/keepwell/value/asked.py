@@ -53,6 +53,14 @@ def time_ahead(said: Any, unit: str) -> float:
     return time
 
 
+def times_ahead(said: Any, unit: str, rows: int | None = None) -> Reals:
+    """A time to look ahead or, of so many `rows`, one for each; without rows as many as are asked. Raises as `time_ahead`."""
+    times = _numbers(said)
+    if times.ndim > 1 or not (np.isfinite(times).all() and (times >= 0).all()):
+        raise UsageError("value-time", f"the time to look ahead is a number of {unit}s from 0 on; found {said}")
+    return times if rows is None else _for_each(times, rows, "value-time", "the time to look ahead is one")
+
+
 def share_held(said: Any) -> float:
     """The share that an interval holds, between 0 and 1. Raises `UsageError` (`value-share`)."""
     share = _number(said)

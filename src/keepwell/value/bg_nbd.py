@@ -76,6 +76,7 @@ class BetaGeo(OrderModel):
         until = np.where(most < would, horizon * most / (would + 1.0), horizon)
         return counts, until
 
-    def _of_new(self, parameters: Reals, t: float) -> float:
+    def _of_new(self, parameters: Reals, t: Reals) -> Reals:
         stays = parameters[3] / (parameters[2] + parameters[3]) if self.first else 1.0
-        return float(stays * self._if_alive(parameters, np.zeros(1), np.zeros(1), np.array([t]))[0])
+        of_new: Reals = stays * self._if_alive(parameters, np.zeros(1), np.zeros(1), t)
+        return of_new

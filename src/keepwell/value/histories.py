@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from keepwell.core.errors import UsageError
 from keepwell.value.fit import Ints, Reals
+from keepwell.value.given import column_names
 
 DAYS_OF = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 Ids: TypeAlias = "pa.ChunkedArray[Any]"
@@ -181,7 +182,14 @@ def histories_by_day(
 def _ids(column: Any) -> Ids:
     if isinstance(column, np.ndarray) and column.dtype == np.int64:
         column = _by_buffer(column)
-    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([pa.array(column)])
+    if isinstance(column, pa.ChunkedArray):
+        return column
+    try:
+        return pa.chunked_array([pa.array(column)])
+    except (pa.ArrowException, OverflowError) as error:
+        raise _wrong(
+            "customer_id holds ids of different kinds, such as numbers and texts: make all of them text"
+        ) from error
 
 
 def _by_buffer(numbers: Ints) -> Any:
@@ -191,16 +199,7 @@ def _by_buffer(numbers: Ints) -> Any:
 
 
 def _columns(given: Any) -> dict[str, Any]:
-    if isinstance(given, pa.Table):
-        return {name: given[name] for name in given.column_names}
-    if isinstance(given, Mapping):
-        return dict(given)
-    if hasattr(given, "columns"):
-        return {str(name): given[name] for name in given.columns}
-    raise UsageError(
-        "value-histories",
-        f"histories are a data frame, an Arrow table or columns by name; found {type(given).__name__}",
-    )
+    return {str(name): given[name] for name in column_names(given, "histories", "value-histories")}
 
 
 def _monetary(columns: Mapping[str, Any]) -> Reals | None:

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 
 from keepwell.core.errors import RefusedError
 from keepwell.value.fit import Bools, Ints
+from keepwell.value.given import column_names
 
 # Values found with leavers only, together with so many of all leavers, are too good to have been known before.
 _MOST_OF_THEM = 0.4
@@ -55,7 +56,7 @@ def leaks(covariates: Any, left: npt.ArrayLike, known_on: Mapping[str, npt.Array
     """
     gone = np.asarray(left).astype(bool)
     found = []
-    for name in covariates.column_names if isinstance(covariates, pa.Table) else list(covariates):
+    for name in column_names(covariates, "covariates", "hazard-covariate"):
         column = _column(covariates[name])
         there = np.asarray(column.is_valid().to_numpy(zero_copy_only=False))
         why = _by_day(gone & there, (known_on or {}).get(name), decided_on) or _by_presence(there, gone)

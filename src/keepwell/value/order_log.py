@@ -16,23 +16,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from keepwell.core.errors import MissingError, UsageError, nearest
-from keepwell.core.quoting import literal, quoted
+from keepwell.core.quoting import quoted
 from keepwell.value.fit import Ints, Reals
 from keepwell.value.histories import DAYS_OF, Histories, histories_by_day
+from keepwell.value.order_files import open_orders, refuse_ids_alike
 from keepwell.value.order_sort import Log, sort_log
 
 _EPOCH = date(1970, 1, 1)
 _LONGEST = 200 * 366  # no log of orders is two hundred years long
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-_READERS = {".parquet": "read_parquet", ".csv": "read_csv", ".gz": "read_csv", ".tsv": "read_csv"}
 
 
 def read_histories(
@@ -49,8 +47,8 @@ def read_histories(
 ) -> Histories:
     """Which history has each customer by the end of `until`? One row per customer, in the order of their ids.
 
-    `orders`: a pandas DataFrame, an Arrow table or the path of a Parquet or CSV file (or of a folder's, with *), one row
-    per order; `customer`, `day` and `amount` are its columns (`amount` None: only days count). `later`: purchases after
+    `orders`: a pandas DataFrame, an Arrow table or the path of a Parquet or CSV file (of a folder of one kind of these, or
+    several with *), one row per order; `customer`, `day` and `amount` are its columns (`amount` None: only days count). `later`: purchases after
     `until` and by this day are counted apart, to hold forecasts against. `free`: a day on which nothing had to be paid is a
     purchase too. Times are in `unit`s: day, week, month or year.
     `left_out` of the result says what counts for nothing, and how often. `memory` is what the database may hold.
@@ -61,8 +59,9 @@ def read_histories(
         raise UsageError("value-unit", f"time is counted in {', '.join(DAYS_OF)}; found {unit}")
     until, later = _day(until, "until"), _day(later, "later")
     with _database(memory, threads) as con:
-        _open(con, orders)
+        open_orders(con, orders)
         log = _columns(con, customer, day, amount, free=free)
+        refuse_ids_alike(orders, customer)
         found = _Look(con, log)
         end = until or found.last
         if later is not None and later <= end:
@@ -163,28 +162,6 @@ def _database(memory: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConne
             yield con
         finally:
             con.close()
-
-
-def _open(con: duckdb.DuckDBPyConnection, orders: Any) -> None:
-    """Let `orders_given` be the rows of what was given, read where they lie."""
-    if isinstance(orders, (str, Path)):
-        path = Path(orders)
-        reader = _READERS.get(path.suffix.lower(), "read_parquet" if "*" in path.name or path.is_dir() else None)
-        if reader is None:
-            raise UsageError("value-file", f"{path.name} is neither a Parquet nor a CSV file")
-        if "*" not in str(path) and not path.exists():
-            raise MissingError("value-file", f"no file {path}")
-        place = path / "*.parquet" if path.is_dir() else path
-        try:
-            con.execute(f"CREATE TEMP VIEW orders_given AS SELECT * FROM {reader}({literal(str(place))})")
-        except duckdb.Error as error:
-            raise UsageError("value-file", f"{path.name} cannot be read: {str(error).splitlines()[0]}") from error
-    elif isinstance(orders, pa.Table) or hasattr(orders, "columns"):
-        con.register("orders_given", orders)
-    else:
-        raise UsageError(
-            "value-orders", f"orders are a data frame, an Arrow table or a path; found {type(orders).__name__}"
-        )
 
 
 def _columns(con: duckdb.DuckDBPyConnection, customer: str, day: str, amount: str | None, *, free: bool) -> _Columns:

@@ -20,6 +20,7 @@ from keepwell.value.asked import (
     positive_spread,
     share_held,
     time_ahead,
+    times_ahead,
     whole_months,
     yearly_discount,
 )
@@ -109,15 +110,27 @@ class OrderModel(ABC):
             alive[rows] = self._alive(np.array(self.result.values), piece)
         return alive
 
-    def expected_purchases(self, t: float, histories: Any = None) -> Reals | float:
+    def expected_purchases(self, t: Reals | float, histories: Any = None) -> Reals | float:
         """How many purchases are expected within `t` from the end of each history?
 
-        Without histories: how many repeat purchases of a new customer within `t` of the first one. `t` is in `unit`s.
+        `t`, in `unit`s, is one for all, or one for each. Without histories: how many repeat purchases of a new customer
+        within `t` of the first one; of several times, as many numbers. Raises `UsageError` (`value-time`).
         """
-        t = time_ahead(t, self.unit)
+        parameters = np.array(self.result.values)
         if histories is None:
-            return self._of_new(np.array(self.result.values), t)
-        return self._purchases(self._seen(histories), np.array([t]), np.ones(1))
+            times = times_ahead(t, self.unit)
+            of_new = self._of_new(parameters, np.atleast_1d(times))
+            return of_new if times.ndim else float(of_new[0])
+        seen = self._seen(histories)
+        times = times_ahead(t, self.unit, len(seen))
+        if not times.ndim:
+            return self._purchases(seen, times[None], np.ones(1))
+        purchases = np.empty(len(seen))
+        for rows, piece in seen.chunks():
+            count = piece.frequency.astype(np.float64)
+            there = self._if_alive(parameters, count, piece.age.numbers, times[rows])
+            purchases[rows] = there * self._alive(parameters, piece)
+        return purchases
 
     def discounted_purchases(self, histories: Any, months: int | None = 12, discount: float = 0.10) -> Reals:
         """How many purchases are expected within the next `months`, later ones discounted?
@@ -271,8 +284,8 @@ class OrderModel(ABC):
         """For each row of `parameters`: how many purchases one who is alive makes within `horizon`, and until when."""
 
     @abstractmethod
-    def _of_new(self, parameters: Reals, t: float) -> float:
-        """Expected repeat purchases of a new customer within `t`."""
+    def _of_new(self, parameters: Reals, t: Reals) -> Reals:
+        """Expected repeat purchases of a new customer within each of `t`."""
 
     def _nearest_singularity(self, parameters: Reals) -> float:
         """How far before time 0 lies the first moment at which expected purchases are no smooth function of age?"""

@@ -65,8 +65,8 @@ class ParetoNbd(OrderModel):
         until = np.minimum(draw.standard_exponential(len(s)) / leaves, horizon)
         return draw.poisson(np.minimum(rate * until, 1e9)), until
 
-    def _of_new(self, parameters: Reals, t: float) -> float:
-        return float(self._if_alive(parameters, np.zeros(1), np.zeros(1), np.array([t]))[0])
+    def _of_new(self, parameters: Reals, t: Reals) -> Reals:
+        return self._if_alive(parameters, np.zeros(1), np.zeros(1), t)
 
     def _nearest_singularity(self, parameters: Reals) -> float:
         return float(min(parameters[1], parameters[3]))

@@ -14,10 +14,10 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from keepwell.core.errors import UsageError
 from keepwell.value.fit import Bools, Ints, Reals
+from keepwell.value.given import column_names
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def matrix_of(covariates: Any, names: Sequence[str] | None) -> tuple[Reals, tupl
         matrix = np.asarray(covariates, dtype=np.float64)
         known = tuple(names) if names is not None else tuple(f"x{n + 1}" for n in range(matrix.shape[1]))
     else:
-        named = covariates.column_names if isinstance(covariates, pa.Table) else list(covariates)
+        named = column_names(covariates, "covariates", "hazard-covariate")
         known = tuple(names) if names is not None else tuple(named)
         columns = [np.asarray(covariates[name], dtype=np.float64) for name in known]
         matrix = np.column_stack(columns) if columns else np.zeros((len(covariates), 0))

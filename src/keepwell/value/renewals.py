@@ -15,12 +15,12 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 from scipy.special import betaincinv
 
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.asked import share_held, yearly_discount
 from keepwell.value.fit import Fit, Reals
+from keepwell.value.given import column_names
 from keepwell.value.maximise import maximise
 from keepwell.value.summary import Summary
 
@@ -280,13 +280,7 @@ def _renewals_made(said: Numbers, least: int = 0) -> Reals:
 
 
 def _has(histories: Any, name: str) -> bool:
-    arrow = isinstance(histories, (pa.Table, pa.RecordBatch))
-    if not arrow and not isinstance(histories, Mapping) and not hasattr(histories, "columns"):
-        found = type(histories).__name__
-        raise UsageError(
-            "value-renewals", f"histories are a data frame, an Arrow table or columns by name; found {found}"
-        )
-    return name in (histories.schema.names if arrow else histories)
+    return name in column_names(histories, "histories", "value-renewals")
 
 
 def _lengths(histories: Any) -> Reals:
