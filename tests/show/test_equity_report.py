@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -12,10 +13,13 @@ from keepwell.engine import DuckDBEngine
 from keepwell.show import valued
 from keepwell.show.bridge import bridge_lines, bridges, moments_since, text_bars
 from keepwell.show.equity_report import equity_view, headline
+from keepwell.show.format import between
 from keepwell.show.names import Names
 from keepwell.show.report import report_html
 from keepwell.show.strips import Step
 from keepwell.show.unrated import unrated, unrated_words
+from keepwell.show.unvalued import unvalued, unvalued_words
+from record_rows import Rows
 from show.sample_report import NAMES, made_report
 from value.test_customer_values import TODAY, add_terms, company
 
@@ -32,6 +36,32 @@ def tables():
         add_terms(rows, f"d:{number}", date(2024, 5, 1), [1000, 1000, 1000], segment="b" if number % 2 else "a")
     add_terms(rows, "e:gone", date(2024, 5, 1), [1000], ended_on=date(2025, 5, 1))
     add_terms(rows, "e:dollars", date(2025, 5, 1), [1000, 1000], currency="USD")
+    engine = DuckDBEngine(memory="1GB", threads=2)
+    rows.run(*TABLES, engine=engine)
+    return {name: engine.fetch(name) for name in TABLES}
+
+
+@pytest.fixture(scope="module")
+def shop():
+    """The tables of a shop to which nobody had come back a year ago; since then they did, until they left."""
+    rows, dice = Rows(today=TODAY), np.random.default_rng(5)
+    for customer in range(80):
+        rows.add("customers", customer_id=f"c:{customer}", segment="a")
+        rate, leaves, day = dice.gamma(2.0, 0.02), dice.beta(1, 4), float(dice.integers(0, 90))
+        number = 0
+        while day < 455:
+            at = datetime(2025, 4, 1) + timedelta(days=int(day))
+            rows.add(
+                "orders",
+                order_id=f"o:{customer}:{number}",
+                customer_id=f"c:{customer}",
+                ordered_at=at,
+                amount=dice.integers(20, 90),
+            )
+            if number and dice.random() < leaves:
+                break
+            number += 1
+            day = max(day, 91.0) + dice.exponential(1 / rate) + 1
     engine = DuckDBEngine(memory="1GB", threads=2)
     rows.run(*TABLES, engine=engine)
     return {name: engine.fetch(name) for name in TABLES}
@@ -144,3 +174,36 @@ def test_a_log_that_ended_long_ago_is_said(tables):
     seen["recency_days"] = [100, 500]
     assert valued.silence_words({"order_histories": pa.table(seen)}, date(2026, 1, 1)) == []
     assert valued.silence_words(tables, TODAY) == []
+
+
+def test_orders_of_which_no_model_fits_are_no_zero_and_it_is_said(shop):
+    first, last = date(2025, 7, 1), TODAY
+    [none] = unvalued(shop, (first, first))
+    assert (none.customers, none.segments) == (80, ("a",))
+    [whole] = bridges(shop, first, last)
+    assert (whole.start, whole.start_known, whole.unvalued) == (0, False, 80)
+    assert whole.start + sum(whole.changes.values()) == whole.end > 0
+    for by in ("company", "segment"):
+        lines = bridge_lines(bridges(shop, first, last, by), first, last, by, Names(), "EUR", 100)
+        assert "not known" in " ".join(lines)
+        assert "€0 " not in " ".join(lines)
+    [said] = unvalued_words(unvalued(shop, (first, last)), last)
+    assert said.startswith(
+        "what is to come of orders could not be valued on 1 Jul 2025 (80 customers), 1 Oct 2025 (80 customers) and"
+    )
+    assert "second purchase day" in said
+    assert said.endswith(
+        "It is in no sum of these days; what it was found to be worth later stands under Estimated anew"
+    )
+    [known] = bridges(shop, last, last)
+    assert (known.start_known, known.unvalued, unvalued(shop, (last, last))) == (True, 0, [])
+    view = equity_view(shop, 1)
+    assert view is not None
+    assert "than on" not in headline(view, "EUR")[2]
+    html = report_html(made_report(**shop), NAMES)
+    assert "What is to come of orders could not be valued on 1 Jul 2025" in html
+    assert ">not known<" in html
+
+
+def test_an_interval_below_nought_has_no_dash_beside_a_minus():
+    assert between(Decimal(-300), Decimal(-100), "EUR") == "−€300 to −€100"

@@ -89,6 +89,7 @@ def accounts(department: str | None = None, *, since: str | None = None, shell: 
         the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
     from keepwell.show.departments import account_lines, department_accounts
+    from keepwell.show.unvalued import unvalued_words
 
     opened = open_latest(shell.project())
     tables, span = tables_since(opened, since, shell, CREDIT)
@@ -97,12 +98,13 @@ def accounts(department: str | None = None, *, since: str | None = None, shell: 
     told, currency = department_accounts(tables, _known(span)), opened.project.currency
     words = told.saving_words(currency)
     data = {"from_on": told.span[0], "to_on": told.span[1], "currency": currency, "start": told.start, "end": told.end,
-            "departments": [_account(row) for row in told.rows], "all": _account(told.whole), "notes": told.notes,
+            "departments": [_account(row) for row in told.rows], "all": _account(told.whole), "notes": told.notes, "unvalued": told.unvalued,
             "spans": tables["department_accounts"].to_pylist(),
             "savings_that_cost": [{"department": one.department, "spent_before": one.spent_before, "spent": one.spent,
                                    "lost_before": one.lost_before, "lost": one.lost, "words": said}
                                   for one, said in zip(told.savings, words, strict=False)]}  # fmt: skip
-    return Answer(data, lambda: account_lines(told, currency, shell.width), bool(told.rows))
+    notes = unvalued_words(told.unvalued, told.span[1])
+    return Answer(data, lambda: account_lines(told, currency, shell.width), bool(told.rows), notes)
 
 
 def _department(opened: Opened, department: str, tables: Mapping[str, pa.Table], span: Span, shell: Shell) -> Answer:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Span = tuple[date, date]
-VALUES = ("value_moments", "customer_values", "equity_changes", "equity")
+VALUES = ("value_moments", "customer_values", "equity_changes", "equity", "value_models", "order_histories")
 CREDIT = (*VALUES, "credit_ledger", "credit_shares", "department_accounts")
 
 

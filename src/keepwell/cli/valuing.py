@@ -106,8 +106,9 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
         only the customers for whom this person is named: an id or a name; nobody: those for whom nobody is
     """
     from keepwell.show.aligned import wrapped
-    from keepwell.show.bridge import bridge_lines, bridges
+    from keepwell.show.bridge import CAUSES, ZERO, bridge_lines, bridges
     from keepwell.show.unrated import unrated, unrated_words
+    from keepwell.show.unvalued import unvalued, unvalued_words
     from keepwell.show.valued import none_valued_words
 
     check_word("--by", by or "company", UNIT_KINDS)
@@ -120,9 +121,12 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
     found = () if span is None else bridges(tables, *span, by if person is None else "owner")
     found = tuple(one for one in found if person in (None, one.unit))
     currency = opened.project.currency
+    missing = [] if span is None else unvalued(tables, span)
     data = {"from_on": span and span[0], "to_on": span and span[1], "currency": currency, "by": by,
-            "units": [{"unit": one.unit, "start": one.start, **one.changes, "end": one.end, "low": one.low, "high": one.high,
-                       "customers": one.customers} for one in found]}  # fmt: skip
+            "unvalued": missing,
+            "units": [{"unit": one.unit, "start": one.start, **{cause: one.changes.get(cause, ZERO) for cause in CAUSES},
+                       "end": one.end, "low": one.low, "high": one.high, "customers": one.customers,
+                       "unvalued_at_start": one.unvalued} for one in found]}  # fmt: skip
     none = (
         f"No customer of {owner} was valued in this time."
         if person is not None
@@ -135,7 +139,8 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
             return [*lines, *wrapped(none, shell.width)]
         return [*lines, *([""] if lines else []), *bridge_lines(found, *span, by, opened.names, currency, shell.width)]
 
-    return Answer(data, shown, bool(found), why=none)
+    notes = [] if span is None else unvalued_words(missing, span[1])
+    return Answer(data, shown, bool(found), notes, why=none)
 
 
 def _valued(shell: Shell) -> Opened:

@@ -17,6 +17,7 @@ from keepwell.show.aligned import GAP, WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import ask
 from keepwell.show.names import Names
 from keepwell.show.strips import Step
+from keepwell.show.unvalued import unvalued
 
 CAUSES = ("won", "kept", "grown", "shrunk", "lost", "re_estimated")
 CAUSE_SAYS = {
@@ -29,8 +30,9 @@ CAUSE_SAYS = {
 }
 CAUSE_WORDS = {cause: "Estimated anew" if cause == "re_estimated" else written.words(cause) for cause in CAUSES}
 UNITS = {"segment": "segment", "owner": "owner_id", "stage": "stage", "cohort": "cohort"}
+NOT_KNOWN = "not known"
 BAR, FEWEST = 26, 12  # cells of a bar, and how few show anything
-ZERO = Decimal(0)
+ZERO = Decimal("0.0000")
 Tables = Mapping[str, pa.Table]
 
 
@@ -38,7 +40,8 @@ Tables = Mapping[str, pa.Table]
 class Bridge:
     """From what some customers were worth to what they are worth: amounts by cause add up to the difference.
 
-    `low` and `high` are the 90% interval of the end; `customers` how many are valued at the end.
+    `low` and `high` are the 90% interval of the end; `customers` how many are valued at the end; `unvalued` of how many
+    the orders could not be valued at the start.
     """
 
     unit: str
@@ -48,6 +51,12 @@ class Bridge:
     low: Decimal
     high: Decimal
     customers: int
+    unvalued: int = 0
+
+    @property
+    def start_known(self) -> bool:
+        """Was anybody valued at the start, or nobody there to be?"""
+        return bool(self.start or not self.unvalued)
 
     @property
     def change(self) -> Decimal:
@@ -66,10 +75,12 @@ def bridges(tables: Tables, from_on: date, to_on: date, by: str = "company") -> 
     """The bridge of each unit of a kind, the largest first."""
     column = UNITS.get(by)
     unit = "'company'" if column is None else f"arg_max({column}, at_on)"
-    rows = ask(
+    unit_of = (
         f"WITH unit_of AS (SELECT customer_id, {unit} AS unit FROM customer_values WHERE at_on BETWEEN $1 AND $2 "  # noqa: S608
-        "GROUP BY customer_id), "
-        "sums AS (SELECT unit, 'start' AS cause, sum(value) AS amount FROM customer_values JOIN unit_of USING (customer_id) "
+        "GROUP BY customer_id)"
+    )
+    rows = ask(
+        f"{unit_of}, sums AS (SELECT unit, 'start' AS cause, sum(value) AS amount FROM customer_values JOIN unit_of USING (customer_id) "  # noqa: S608
         "WHERE at_on = $1 GROUP BY unit UNION ALL "
         "SELECT unit, 'end', sum(value) FROM customer_values JOIN unit_of USING (customer_id) WHERE at_on = $2 GROUP BY unit "
         "UNION ALL SELECT unit, cause, sum(amount) FROM equity_changes JOIN unit_of USING (customer_id) "
@@ -81,15 +92,28 @@ def bridges(tables: Tables, from_on: date, to_on: date, by: str = "company") -> 
     units: dict[str, dict[str, Decimal]] = {}
     for row in rows:
         units.setdefault(row["unit"], {})[row["cause"]] = row["amount"]
-    found = [_bridge(unit, amounts, sure.get(unit, {})) for unit, amounts in units.items()]
+    missing = _unvalued_by(tables, from_on, to_on, unit_of)
+    found = [_bridge(unit, amounts, sure.get(unit, {}), missing.get(unit, 0)) for unit, amounts in units.items()]
     return tuple(sorted(found, key=lambda bridge: (-bridge.end, bridge.unit)))
 
 
-def _bridge(unit: str, amounts: Mapping[str, Decimal], sure: Mapping[str, object]) -> Bridge:
+def _unvalued_by(tables: Tables, from_on: date, to_on: date, unit_of: str) -> dict[str, int]:
+    """Of how many customers of each unit the orders could not be valued at the start."""
+    missing = unvalued(tables, (from_on, from_on))
+    if not missing:
+        return {}
+    rows = ask(f"{unit_of} SELECT unit, count(*) AS n FROM seen JOIN unit_of USING (customer_id) WHERE seen.at_on = $1 "  # noqa: S608
+               "AND list_contains($3, seen.segment) GROUP BY unit", from_on, to_on, list(missing[0].segments),
+               seen=tables["order_histories"], customer_values=tables["customer_values"])  # fmt: skip
+    return {row["unit"]: row["n"] for row in rows}
+
+
+def _bridge(unit: str, amounts: Mapping[str, Decimal], sure: Mapping[str, object], missing: int) -> Bridge:
     changes = {cause: amounts[cause] for cause in CAUSES if amounts.get(cause)}
     end = amounts.get("end", ZERO)
     ends = [Decimal(str(sure.get(name, end))) for name in ("low", "high")]
-    return Bridge(unit, amounts.get("start", ZERO), changes, end, ends[0], ends[1], int(str(sure.get("customers", 0))))
+    customers = int(str(sure.get("customers", 0)))
+    return Bridge(unit, amounts.get("start", ZERO), changes, end, ends[0], ends[1], customers, missing)
 
 
 def bridge_steps(bridge: Bridge, from_on: date, to_on: date) -> list[Step]:
@@ -119,6 +143,7 @@ def _picture(bridge: Bridge, from_on: date, to_on: date, currency: str, width: i
     amounts = [bridge.start, *bridge.changes.values(), bridge.end]
     figures = [written.money(amount, currency, cents=False, sign=not step.total)
                for step, amount in zip(steps, amounts, strict=True)]  # fmt: skip
+    figures[0] = figures[0] if bridge.start_known else NOT_KNOWN
     says = ["", *(CAUSE_SAYS[cause] for cause in bridge.changes), ""]
     used = sum(max(map(len, texts)) + len(GAP) for texts in ([step.label for step in steps], figures))
     room = width - used - max(map(len, says)) - len(GAP)
@@ -164,9 +189,9 @@ def _table(
         return written.in_thousands(value, unit, sign=sign)
 
     causes = [cause for cause in CAUSES if any(cause in bridge.changes for bridge in found)]
-    rows = [(unit_name(by, bridge.unit, names), amount(bridge.start, sign=False),
+    rows = [(unit_name(by, bridge.unit, names), amount(bridge.start, sign=False) if bridge.start_known else NOT_KNOWN,
              *(amount(bridge.changes.get(cause)) for cause in causes), amount(bridge.end, sign=False) or "0",
-             f"{amount(bridge.low, sign=False) or 0}–{amount(bridge.high, sign=False) or 0}") for bridge in found]  # fmt: skip
+             written.joined(bridge.low, amount(bridge.low, sign=False) or "0", amount(bridge.high, sign=False) or "0")) for bridge in found]  # fmt: skip
     columns = [Column(written.words(by), shrinks=True), Column("Then", right=True),
                *(Column(CAUSE_WORDS[cause].removeprefix("Estimated ").capitalize(), right=True) for cause in causes),
                Column("Now", right=True), Column("90% interval", right=True)]  # fmt: skip
@@ -185,5 +210,4 @@ def unit_name(by: str, unit: str, names: Names) -> str:
 
 
 def _range(bridge: Bridge, currency: str) -> str:
-    ends = [written.money(end, currency, cents=False) for end in (bridge.low, bridge.high)]
-    return f"{ends[0]}–{ends[1]}"
+    return written.between(bridge.low, bridge.high, currency)

@@ -17,6 +17,7 @@ from keepwell.credit.accounts import Half, Saving, savings_that_cost
 from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import ask
+from keepwell.show.unvalued import Unvalued, unvalued
 
 Tables = Mapping[str, pa.Table]
 Span = tuple[date, date]
@@ -75,6 +76,7 @@ class Accounts:
     notes: tuple[str, ...] = ()
     savings: tuple[Saving, ...] = ()
     halves: tuple[Span, Span] | None = None
+    unvalued: tuple[Unvalued, ...] = ()
 
     @property
     def whole(self) -> Account:
@@ -99,9 +101,14 @@ class Accounts:
     @property
     def proof(self) -> list[tuple[str, Decimal]]:
         """From what all customers were worth to what they are worth: it adds up."""
-        whole, (first, last) = self.whole, map(written.day, self.span)
-        return [(f"All customers on {first}", self.start), ("gained", whole.gained), ("lost", whole.lost), ("kept", whole.kept),
-                ("estimated anew", whole.anew), (f"All customers on {last}", self.end)]  # fmt: skip
+        whole, (first, last) = self.whole, (self._all_on(day) for day in self.span)
+        return [(first, self.start), ("gained", whole.gained), ("lost", whole.lost), ("kept", whole.kept),
+                ("estimated anew", whole.anew), (last, self.end)]  # fmt: skip
+
+    def _all_on(self, day: date) -> str:
+        """Who is in the sum of a day: all customers, less those whose orders could not be valued."""
+        without = "".join(f", without the orders of {one.customers:,}" for one in self.unvalued if one.at_on == day)
+        return f"All customers on {written.day(day)}{without}"
 
     @property
     def words(self) -> list[str]:
@@ -136,7 +143,8 @@ def department_accounts(tables: Tables, span: Span) -> Accounts:
     savings = [] if halves is None or late else savings_that_cost(*(_half(tables, half) for half in halves))
     notes = [*_shared_words(tables, span), *_unrated_words(tables, span), *late]
     start, end = (_worth(tables, at_on) for at_on in span)
-    return Accounts(span, shown, start, end, tuple(notes), tuple(savings), None if late else halves)
+    return Accounts(span, shown, start, end, tuple(notes), tuple(savings), None if late else halves,
+                    tuple(unvalued(tables, span)))  # fmt: skip
 
 
 def account_lines(accounts: Accounts, currency: str, width: int = WIDTH) -> list[str]:

@@ -20,6 +20,7 @@ from keepwell.show.names import Names
 from keepwell.show.strips import Step, bar_strip, dumbbell_strip, waterfall_strips
 from keepwell.show.svg import Scale, scale_of
 from keepwell.show.unrated import unrated, unrated_words
+from keepwell.show.unvalued import Unvalued, unvalued, unvalued_words
 from keepwell.show.valued import calibration, calibration_words
 
 Tables = Mapping[str, pa.Table]
@@ -71,10 +72,16 @@ class EquityView:
     foretold: tuple[Row, ...] = ()
     at_risk: tuple[AtRisk, ...] = ()
     unrated: tuple[Row, ...] = ()
+    unvalued: tuple[Unvalued, ...] = ()
 
     def left_out(self, currency: str) -> list[str]:
         """What counts for nothing for want of an exchange rate, in sentences."""
         return unrated_words(self.unrated, currency)
+
+    @property
+    def not_valued(self) -> list[str]:
+        """Whose orders could not be valued at either end, in sentences."""
+        return [f"{said[:1].upper()}{said[1:]}." for said in unvalued_words(self.unvalued, self.to_on)]
 
     @property
     def steps(self) -> list[tuple[Step, Decimal, Markup]]:
@@ -160,6 +167,7 @@ def equity_view(tables: Tables, year_starts: int) -> EquityView | None:
         *span, bridge=found[0], segments=bridges(tables, *span, "segment"), cohorts=_cohorts(tables, span[1], year_starts),
         accounts=_accounts(tables, span), foretold=tuple(calibration(tables)),
         at_risk=_at_risk(tables, span[1]), unrated=tuple(unrated(tables)) if "value_left_out" in tables else (),
+        unvalued=tuple(unvalued(tables, span)),
     )  # fmt: skip
 
 
@@ -214,4 +222,5 @@ def headline(view: EquityView, currency: str) -> Sequence[str]:
     way = "more" if view.bridge.change >= 0 else "less"
     customers = written.count(view.bridge.customers, "customer is", "customers are")
     worth = written.money(view.bridge.end, currency, cents=False)
-    return f"{customers} worth", worth, f"(90%: {low} to {high}), {change} {way} than on {written.day(view.from_on)}."
+    since = "" if view.unvalued else f", {change} {way} than on {written.day(view.from_on)}"
+    return f"{customers} worth", worth, f"(90%: {low} to {high}){since}."

@@ -130,7 +130,21 @@ def interval(low: Number | None, high: Number | None, unit: str, currency: str =
     ends = [in_unit(end, unit, currency) for end in (low, high)]
     if unit in {"days", "hours"} and ends[0].split(" ")[1][0] == ends[1].split(" ")[1][0]:
         ends = [end.split(" ")[0] for end in ends]
-    return f"[{ends[0]}{' to ' if low < 0 else '–'}{ends[1]}]"
+    return f"[{joined(low, *ends)}]"
+
+
+def joined(low: Number, first: str, last: str) -> str:
+    """The two ends of an interval: with `to` where the lower one is below nought, so that no minus stands beside the dash."""
+    return f"{first}{' to ' if low < 0 else '–'}{last}"
+
+
+def between(low: Decimal, high: Decimal, currency: str) -> str:
+    """An interval of whole amounts.
+
+    >>> between(Decimal(5), Decimal("1200.4"), "EUR"), between(Decimal(-5), Decimal(-2), "EUR")
+    ('€5–€1,200', '−€5 to −€2')
+    """
+    return joined(low, *(money(end, currency, cents=False) for end in (low, high)))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -81,14 +81,14 @@ def value_lines(
     shown = found if most <= 0 else found[:most]
     rows = [
         (names.customer(row["customer_id"]), written.clean(row["segment"]), _money(row["value"], terms),
-         f"{_money(row['low'], terms)}–{_money(row['high'], terms)}", _chance(row), _model(row["model"]))
+         written.between(row["low"], row["high"], terms.currency), _chance(row), _model(row["model"]))
         for row in shown
     ]  # fmt: skip
     columns = [Column("Customer", shrinks=True), Column("Segment"), Column("Value", right=True),
                Column("90% interval", right=True), Column("Stays", right=True), Column("By", shrinks=True)]  # fmt: skip
     more = [f"… and {len(found) - len(shown):,} more: --most 0 shows all"] if len(found) > len(shown) else []
     total = (f"{written.count(whole['customers'], 'customer is', 'customers are')} worth {_money(whole['value'], terms)} "
-             f"(90%: {_money(whole['low'], terms)}–{_money(whole['high'], terms)}). Value is lifetime value: {terms.words}.")  # fmt: skip
+             f"(90%: {written.between(whole['low'], whole['high'], terms.currency)}). Value is lifetime value: {terms.words}.")  # fmt: skip
     return [*aligned(columns, rows, width), *more, "", *wrapped(total, width)]
 
 
@@ -128,7 +128,7 @@ def _part_lines(row: Row, tables: Tables, at_on: date, terms: Terms, width: int)
     unit = "a year" if row["kind"] == "contracts" else "a purchase"
     units = "discounted years" if row["kind"] == "contracts" else "discounted purchases"
     says = f"{row['units']} {units} × {written.money(row['unit_value'], terms.currency)} {unit} × {_percent(row['margin'])} margin"
-    ends = f"{_money(row['low'], terms)}–{_money(row['high'], terms)}"
+    ends = written.between(row["low"], row["high"], terms.currency)
     lines = [f"Lifetime value of {row['kind']}: {written.money(row['value'], terms.currency)} (90%: {ends})"]
     lines += wrapped(f"= {says}", width, "  ")
     lines += wrapped(f"{terms.words}; {_margin(row, tables)}.", width, "  ")
