@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.paying import period_asked
 from keepwell.cli.shell import Answer, Shell, as_json, check_word
+from keepwell.cli.writing import write_file
 from keepwell.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -190,10 +191,9 @@ def _written(
     if to is None:
         text = csv_text(sheets[0]) if format == "csv" else as_json(data)
         return Answer(data, lambda: [text.rstrip("\n")], warnings=warnings)
-    to.parent.mkdir(parents=True, exist_ok=True)
     if format == "xlsx":
-        to.write_bytes(xlsx_bytes(sheets, settled.period.from_on))
+        write_file(to, xlsx_bytes(sheets, settled.period.from_on))
     else:
-        to.write_text(csv_text(sheets[0]) if format == "csv" else as_json(data), encoding="utf-8")
+        write_file(to, csv_text(sheets[0]) if format == "csv" else as_json(data))
     said = [f"written: {to}", f"{settled.period}, {settled.state}: {len(sheets[0].rows):,} rows, {amounts(totals)}"]
     return Answer(data | {"file": str(to)}, lambda: [*said, f"head of the books: {settled.head}"], warnings=warnings)

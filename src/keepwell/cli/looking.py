@@ -11,6 +11,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.writing import write_file
 from keepwell.core.errors import MissingError, UsageError, nearest
 from keepwell.core.identifiers import find_id
 
@@ -209,14 +210,10 @@ def company_report(opened: Opened) -> Report:
 
 
 def write_report(opened: Opened, made: Report, path: Path) -> Path:
-    """Write the page whole or not at all."""
+    """Write the page."""
     from keepwell.show.report import report_html
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.write_text(report_html(made, opened.names), encoding="utf-8")
-    unfinished.replace(path)
-    return path
+    return write_file(path, report_html(made, opened.names))
 
 
 def first_screen(opened: Opened) -> Any:

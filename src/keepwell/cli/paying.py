@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from keepwell.cli.opened import Opened, open_latest
 from keepwell.cli.shell import Answer, Shell, as_json, check_word
+from keepwell.cli.writing import write_file
 from keepwell.core.errors import UsageError
 from keepwell.core.periods import Period, month_index, parse_period, period_of
 
@@ -101,8 +102,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     made = _with_state(opened, made, chosen)
     data = statement_json(made, opened.names)
     if to is not None and format in FILES:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_bytes(_file(opened, made, chosen, format))
+        write_file(to, _file(opened, made, chosen, format))
         return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
     if format == "html":
         explain_line = explainer(opened)
@@ -111,8 +111,7 @@ def statement(person: str, *, period: str | None = None, format: str = "text", t
     else:
         text = statement_text(made, opened.names, shell.width) if format == "text" else as_json(data)
     if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(text, encoding="utf-8")
+        write_file(to, text)
         return Answer({"file": str(to), "statement": data}, lambda: [f"written: {to}"])
     return Answer(data, lambda: [text])
 
@@ -139,8 +138,7 @@ def _beside(opened: Opened, person_id: str, period: Period, format: str, to: Pat
     else:
         text = beside_text(found, opened.names, width) if format == "text" else as_json(data)
     if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(text, encoding="utf-8")
+        write_file(to, text)
         return Answer({"file": str(to), **data}, lambda: [f"written: {to}"])
     return Answer(data, lambda: [text])
 

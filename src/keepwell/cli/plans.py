@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from keepwell.cli.shell import Answer, Shell, check_word
+from keepwell.cli.writing import write_file
 from keepwell.core.errors import ConfigurationError, MissingError, Problem, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -147,8 +148,7 @@ def show(plan: str, *, on: str | None = None, part: str | None = None, format: s
     data = {"file": str(to) if to else None, **plan_data(found, chosen)}
     lines = [plan_svg(found, chosen)] if format == "svg" else plan_lines(found, chosen, shell.width, whole=part is None)
     if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        write_file(to, "\n".join(lines) + "\n")
         return Answer(data, lambda: [f"written: {to}"])
     return Answer(data, lambda: lines)
 
@@ -177,8 +177,7 @@ def letter(plan: str, *, person: str | None = None, on: str | None = None, to: P
     text = (project.root / found.file).read_text(encoding="utf-8")
     made = letter_pdf(found, project.company, text, signer)
     target = to or Path(safe_name("-".join(part for part in (found.name, signer.name) if part)) + ".pdf")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(made)
+    write_file(target, made)
     digest = sha256(made).hexdigest()
     data = {"file": str(target), "plan": found.name, "version": found.version, "person": signer.name, "sha256": digest}
     return Answer(data, lambda: [f"written: {target}", f"SHA-256 {digest}"])
@@ -259,7 +258,6 @@ def schema(*, to: Path | None = None, shell: Hidden) -> Answer:  # noqa: ARG001 
     made = plan_schema()
     text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
     if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(text, encoding="utf-8", newline="\n")
+        write_file(to, text)
         return Answer({"file": str(to), "schema": made}, lambda: [f"written: {to}"])
     return Answer({"file": None, "schema": made}, lambda: [text.rstrip()])
