@@ -171,6 +171,19 @@ def test_a_negative_quota_and_an_interval_that_runs_backwards_wait(company):
     assert company.rows("quotas", "CAST(from_on AS VARCHAR), currency") == [("2024-07-01", "EUR")]
 
 
+def test_a_contract_that_renews_itself_waits(company):
+    company.file(
+        "exports/contracts.csv",
+        "id,customer,from,renews\nk1,c1,2025-01-01,\nk2,c1,2026-01-01,k2\nk3,c1,2026-01-01,k1\n",
+    )
+    company.file("exports/customers.csv", "id\nc1\n")
+    company.source("files:\n  - reads: exports/customers.csv\n    becomes: {customers: {customer_id: id}}\n"
+                   "  - reads: exports/contracts.csv\n    becomes: {contracts: {contract_id: id, customer_id: customer, "
+                   "starts_on: from, renews_id: renews}}\n")  # fmt: skip
+    company.collect()
+    assert [row[1:4] for row in company.reasons()] == [(3, "names-itself", "renews_id")]
+
+
 def test_a_missing_required_value_and_a_word_that_is_not_allowed_wait(company):
     company.file("exports/customers.csv", "id,name\n1,A\n")
     company.file("exports/deals.csv", "id,outcome\nd1,won\nd2,\nd3,wonn\n")

@@ -14,6 +14,7 @@ from keepwell.show import valued
 from keepwell.show.bridge import bridge_lines, bridges, moments_since, text_bars
 from keepwell.show.equity_report import equity_view, headline
 from keepwell.show.format import between
+from keepwell.show.left_out import left_out_words
 from keepwell.show.names import Names
 from keepwell.show.report import report_html
 from keepwell.show.strips import Step
@@ -137,7 +138,7 @@ def test_what_lacks_an_exchange_rate_is_said_first_with_what_to_give(tables):
         "Give what USD was worth in EUR: the table exchange_rates (currency, on, rate).",
     ]
     assert unrated_words(found, "EUR") == said
-    assert valued.left_out_words(tables) == []
+    assert left_out_words(tables) == []
     assert " ".join(said) in report_html(made_report(**tables), NAMES)
     rated = {**tables, "value_left_out": tables["value_left_out"].slice(0, 0)}
     assert unrated_words(unrated(rated), "EUR") == []
@@ -203,6 +204,48 @@ def test_orders_of_which_no_model_fits_are_no_zero_and_it_is_said(shop):
     html = report_html(made_report(**shop), NAMES)
     assert "What is to come of orders could not be valued on 1 Jul 2025" in html
     assert ">not known<" in html
+
+
+def test_what_is_to_come_or_went_back_is_no_unknown_customer():
+    rows = company()
+    rows.add("contracts", contract_id="k:next", customer_id="f:next", starts_on=date(2027, 1, 1), annual_value=12)
+    given = [("f:ahead", date(2026, 8, 1), 9), ("f:ahead", date(2026, 9, 1), 9), ("f:back", date(2026, 1, 5), 9),
+             ("f:back", date(2026, 1, 9), -9), ("f:free", date(2026, 1, 5), 0), ("f:day", date(2026, 1, 5), 9),
+             ("f:day", date(2026, 1, 5), -9)]  # fmt: skip
+    for number, (customer, on, amount) in enumerate(given):
+        rows.add(
+            "orders",
+            order_id=f"f:{number}",
+            customer_id=customer,
+            ordered_at=datetime(on.year, on.month, on.day),
+            amount=amount,
+        )
+    engine = DuckDBEngine(memory="1GB", threads=2)
+    rows.run(*TABLES, engine=engine)
+    found = {name: engine.fetch(name) for name in TABLES}
+    said = {
+        name: valued.no_value_words(f"f:{name}", found, TODAY)
+        for name in ("next", "ahead", "back", "day", "free", "none")
+    }
+    assert said == {
+        "next": "No value: 1 contract (begins on 1 Jan 2027).",
+        "ahead": "No value: 2 orders (the first is dated 1 Aug 2026).",
+        "back": "No value: all that was bought was returned.",
+        "day": "No value: all that was bought was returned.",
+        "free": "No value: 1 order (amount 0).",
+        "none": "No value: neither a contract nor an order is known.",
+    }
+    assert left_out_words(found) == [
+        "1 contract counts for nothing: not begun (table value_left_out)",
+        "1 order counts for nothing: amount 0 (table value_left_out)",
+        "2 orders count for nothing: dated ahead (table value_left_out)",
+        "2 orders count for nothing: returned as a whole (table value_left_out)",
+    ]
+
+
+def test_of_whose_orders_no_model_fits_that_is_said(shop):
+    early = date(2025, 7, 1)
+    assert valued.no_value_words("c:1", shop, early).startswith("No value: no model fits what is known of orders: ")
 
 
 def test_an_interval_below_nought_has_no_dash_beside_a_minus():

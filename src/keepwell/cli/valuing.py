@@ -37,6 +37,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
     """
     from keepwell.show import valued
     from keepwell.show.aligned import wrapped
+    from keepwell.show.left_out import left_out_words
     from keepwell.show.unrated import unrated, unrated_words
 
     check_count("--most", most)
@@ -71,7 +72,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
 
     none = "No customer of this owner is valued." if person is not None else valued.none_valued_words(tables, at_on)
     notes = [] if at_on is None else [*valued.silence_words(tables, at_on), *valued.model_words(tables, at_on)]
-    return Answer(data, shown, bool(listed), [*notes, *valued.left_out_words(tables)], why=none)
+    return Answer(data, shown, bool(listed), [*notes, *left_out_words(tables)], why=none)
 
 
 def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:

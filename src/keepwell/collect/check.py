@@ -24,6 +24,7 @@ _NOT_NEGATIVE = {
     "usage": ("active_users", "events", "seats"), "tickets": ("reopens", "reassignments"), "touches": ("minutes",),
     "exchange_rates": ("rate",), "contracts": ("annual_value",), "promises": ("weight",), "objectives": ("weight",),
 }  # fmt: skip
+_NOT_ITSELF = {"contracts": "renews_id"}
 _NEGATIVE_CODES = {"quotas": "quota-negative"}
 _FOREVER = date.max
 
@@ -171,7 +172,7 @@ class Checks:
 
 
 def _cases(table: Table) -> Iterator[Case]:
-    """What a row may not be by itself: without what it needs, backwards in time, below zero."""
+    """What a row may not be by itself: without what it needs, backwards in time, below zero, following itself."""
     for column in table.columns:
         if column.required and not column.key:
             yield Case(f'"{column.name}" IS NULL', "required-missing", column.name, "CAST(NULL AS VARCHAR)",
@@ -180,6 +181,9 @@ def _cases(table: Table) -> Iterator[Case]:
         if begin in table.by_name and end in table.by_name:
             yield Case(f'"{end}" < "{begin}"', "interval-backwards", end, f"concat(\"{begin}\", ' to ', \"{end}\")",
                        f"{end} lies before {begin}")  # fmt: skip
+    if table.name in _NOT_ITSELF:
+        own, key = _NOT_ITSELF[table.name], table.key[0]
+        yield Case(f'"{own}" = "{key}"', "names-itself", own, f'"{own}"', f"{own} is the row's own {key}")
     code = _NEGATIVE_CODES.get(table.name, "value-negative")
     for name in _NOT_NEGATIVE.get(table.name, ()):
         if name in table.by_name:

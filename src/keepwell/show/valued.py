@@ -15,8 +15,9 @@ from keepwell.show import format as written
 from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import Row, ask
 from keepwell.show.bridge import CAUSE_WORDS
+from keepwell.show.left_out import left_out_of, why_none
 from keepwell.show.names import Names
-from keepwell.show.unrated import REASON
+from keepwell.show.unvalued import unvalued
 
 Tables = Mapping[str, pa.Table]
 _SILENCE = 365  # days
@@ -108,7 +109,7 @@ def customer_value_lines(customer: str, tables: Tables, at_on: date, terms: Term
     if not parts:
         history = _history(customer, tables, terms, width)
         return [*wrapped(no_value_words(customer, tables, at_on), width), *([""] if history else []), *history]
-    out = _left_out(customer, tables)
+    out = left_out_of(customer, tables)
     lines = wrapped(f"Not counted: {out}.", width) if out else []
     for row in parts:
         lines += [*_part_lines(row, tables, at_on, terms, width), ""]
@@ -236,26 +237,23 @@ def no_value_words(customer: str, tables: Tables, at_on: date | None) -> str:
         return "No value: nothing had been bought yet."
     left = ask("SELECT left_on FROM seen WHERE customer_id = $1 AND at_on = $2 AND left_on IS NOT NULL", customer, at_on,
                seen=tables["contract_histories"])  # fmt: skip
+    out = why_none(customer, tables)
     if left:
-        return f"No value: left on {written.day(left[0]['left_on'])}."
-    out = _left_out(customer, tables)
-    return f"No value: {out}." if out else "No value: neither a contract nor an order is known."
+        return f"No value: left on {written.day(left[0]['left_on'])}{f'; not counted: {out}' if out else ''}."
+    unfit = _unfit(customer, tables, at_on)
+    return f"No value: {unfit or out or 'neither a contract nor an order is known'}."
 
 
-def _left_out(customer: str, tables: Tables) -> str:
-    """What of a customer's orders and contracts counts for nothing."""
-    rows = ask("SELECT reason, ref_table, count(*) AS n FROM rows WHERE customer_id = $1 GROUP BY ALL ORDER BY ALL", customer,
-               rows=tables["value_left_out"])  # fmt: skip
-    return written.listed([f"{row['n']} {row['ref_table']} ({row['reason']})" for row in rows])
-
-
-def left_out_words(tables: Tables) -> list[str]:
-    """What else counts for nothing in the values, in sentences; what lacks a rate is said first (`unrated`)."""
-    rows = ask("SELECT ref_table, reason, count(*) AS n FROM rows WHERE reason <> $1 GROUP BY ALL ORDER BY ref_table, reason",
-               REASON, rows=tables["value_left_out"])  # fmt: skip
-    return [
-        f"{row['n']:,} {row['ref_table']} count for nothing: {row['reason']} (table value_left_out)" for row in rows
-    ]
+def _unfit(customer: str, tables: Tables, at_on: date) -> str:
+    """Why the orders of a customer could not be valued; '' where they have none that count."""
+    ordered = ask(
+        "SELECT segment FROM seen WHERE customer_id = $1 AND at_on = $2",
+        customer,
+        at_on,
+        seen=tables["order_histories"],
+    )
+    none = unvalued(tables, (at_on, at_on)) if ordered else []
+    return f"no model fits what is known of orders: {none[0].because}" if none else ""
 
 
 def silence_words(tables: Tables, at_on: date) -> list[str]:

@@ -1,4 +1,4 @@
--- one row per order placed by the run's day: its day and amount in the company's currency and time zone, at the rate of
+-- one row per order: its day and amount in the company's currency and time zone, at the rate of
 -- that day; or why it is no part of a customer's value.
 -- key: order_id
 -- gives:
@@ -32,14 +32,15 @@ judged AS (
     placed.order_id, placed.customer_id, placed.on_day, placed.amount, placed.currency,
     CASE WHEN placed.currency = placed.own THEN CAST(1 AS DECIMAL(18, 9)) ELSE rate_spans.rate END AS rate,
     CASE WHEN placed.customer_id = '' THEN 'no customer'
+         WHEN placed.on_day > placed.today THEN 'dated ahead'
          WHEN placed.amount IS NULL THEN 'no amount'
+         WHEN placed.amount = 0 THEN 'amount 0'
          WHEN placed.on_day < placed.orders_from THEN 'before orders_from'
          WHEN placed.currency <> placed.own AND rate_spans.rate IS NULL THEN 'no exchange rate'
          ELSE '' END AS reason
   FROM placed
   LEFT JOIN rate_spans ON rate_spans.currency = placed.currency AND rate_spans.from_on <= placed.on_day
     AND (rate_spans.to_on IS NULL OR placed.on_day < rate_spans.to_on)
-  WHERE placed.on_day <= placed.today
 )
 SELECT
   judged.order_id, judged.customer_id, judged.on_day,
