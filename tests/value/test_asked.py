@@ -68,6 +68,32 @@ def test_times_to_look_ahead(model: Any) -> None:
             model.expected_purchases(wrong)
 
 
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("months", [1, 12, 600])
+def test_purchases_paid_as_they_come(model: Any, months: int) -> None:
+    """As many small steps, each discounted from its middle; a month's purchases at its end count half a month later."""
+    steps = 6000
+    edges = np.linspace(0, months * model.month(), steps + 1)
+    one = {name: [SEEN[name][1]] * (steps + 1) for name in ("frequency", "recency", "T")}
+    came = np.diff(model.expected_purchases(edges, one))
+    by_hand = came @ 1.1 ** (-(edges[1:] + edges[:-1]) / 2 / model.month() / 12)
+    found = model.discounted_purchases(SEEN, months, paid="as they come")
+    assert found[1] == pytest.approx(by_hand, rel=1e-5)
+    assert model.discounted_purchases(SEEN, months) == pytest.approx(found * 1.1 ** (-1 / 24), rel=1e-3)
+    even = model.discounted_purchases(SEEN, months, 0.0, "as they come")
+    assert even == pytest.approx(model.discounted_purchases(SEEN, months, 0.0), rel=1e-9)
+    value = model.lifetime_value(SEEN, SPEND, months, paid="as they come")
+    assert value == pytest.approx(found * SPEND.expected_spend(SEEN))
+
+
+def test_an_interval_says_when_purchases_are_paid() -> None:
+    later, sooner = (MODELS[0].interval(SEEN, SPEND, paid=paid) for paid in ("at month end", "as they come"))
+    assert sooner[1] == pytest.approx(later[1] * 1.1 ** (1 / 24))
+    for ask in (MODELS[0].interval, MODELS[0].lifetime_value):
+        with pytest.raises(UsageError, match="'at month end' or 'as they come'; found 'soon'"):
+            ask(SEEN, SPEND, paid="soon")
+
+
 def test_a_margin_below_nothing_turns_the_interval_about() -> None:
     low, high = MODELS[0].interval(SEEN, SPEND, margin=-0.1)
     gain = MODELS[0].interval(SEEN, SPEND, margin=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.special import gammaln, hyp2f1
+from scipy.special import gammaln, hyp2f1, hyperu
 
 from buyers import buyers
 from keepwell.core.errors import RefusedError
@@ -75,6 +75,20 @@ def test_expected_purchases_are_the_notes_formula() -> None:
     assert model.expected_purchases(t, ROWS) == pytest.approx(ahead * model.probability_alive(ROWS), rel=1e-9)
     new = r * beta / (alpha * (s - 1)) * (1 - (beta / (beta + t)) ** (s - 1))
     assert model.expected_purchases(t) == pytest.approx(new, rel=1e-12)
+
+
+def test_purchases_as_they_come_for_ever_are_the_published_closed_form() -> None:
+    """DERT of Fader, Hardie & Lee (2005), RFM and CLV, by the confluent hypergeometric function of the second kind."""
+    r, alpha, s, beta = CDNOW.values()
+    model = ParetoNbd.known(**CDNOW)
+    for discount in (0.02, 0.15, 1.0):
+        delta = np.log1p(discount) / (365.25 / 7)
+        found = model.discounted_purchases(ROWS, None, discount, paid="as they come")
+        for row, (x, last, end) in enumerate(zip(*ROWS.values(), strict=True)):
+            likelihood = np.exp(model.log_likelihood({"frequency": [x], "recency": [last], "T": [end]}))
+            log_whole = gammaln(r + x + 1) - gammaln(r) + r * np.log(alpha) + s * np.log(beta)
+            whole = np.exp(log_whole - (r + x + 1) * np.log(alpha + end)) * delta ** (s - 1)
+            assert found[row] == pytest.approx(whole * hyperu(s, s, delta * (beta + end)) / likelihood, rel=1e-6)
 
 
 def test_where_s_is_one_the_formula_has_a_limit() -> None:

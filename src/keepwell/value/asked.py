@@ -9,6 +9,8 @@ import numpy as np
 from keepwell.core.errors import UsageError
 from keepwell.value.fit import Reals
 
+PAID = ("at month end", "as they come")
+
 
 def yearly_discount(said: Any, per: str = "year") -> float:
     """A discount as a share per year (or term), 0..1. Raises `UsageError` (`value-discount`)."""
@@ -43,6 +45,13 @@ def whole_months(said: Any) -> int:
     if not (months >= 1 and months == np.floor(months) and np.isfinite(months)):
         raise UsageError("value-months", f"the horizon is one month or more, a whole number; found {said}")
     return int(months)
+
+
+def comes_evenly(said: Any) -> bool:
+    """Does each purchase count on its own day, rather than at its month's end? Raises `UsageError` (`value-paid`)."""
+    if said not in PAID:
+        raise UsageError("value-paid", f"purchases are paid {' or '.join(map(repr, PAID))}; found {said!r}")
+    return bool(said == PAID[1])
 
 
 def time_ahead(said: Any, unit: str) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 
 from keepwell.core.errors import RefusedError, UsageError
 from keepwell.value.asked import (
+    comes_evenly,
     margins,
     mean_amounts,
     positive_spread,
@@ -24,6 +25,7 @@ from keepwell.value.asked import (
     whole_months,
     yearly_discount,
 )
+from keepwell.value.discounting import as_they_come
 from keepwell.value.fit import Fit, Ints, Reals
 from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import DAYS_OF, Histories, histories_of
@@ -132,18 +134,21 @@ class OrderModel(ABC):
             purchases[rows] = there * self._alive(parameters, piece)
         return purchases
 
-    def discounted_purchases(self, histories: Any, months: int | None = 12, discount: float = 0.10) -> Reals:
+    def discounted_purchases(self, histories: Any, months: int | None = 12, discount: float = 0.10,
+                             paid: str = "at month end") -> Reals:  # fmt: skip
         """How many purchases are expected within the next `months`, later ones discounted?
 
-        A month is 365.25 / 12 days; a purchase in month m counts (1 + discount) ^ (−m / 12), `discount` being per year.
-        `months` None: for ever, which needs a discount above 0. Raises `UsageError` (`value-discount`, `value-months`) for a
-        discount that is no share of 0 to 1 (10% is 0.1), and a horizon of less than a month.
+        A month is 365.25 / 12 days; a purchase in month m counts (1 + discount) ^ (−m / 12), `discount` being per year;
+        with `paid` "as they come" one after u months counts (1 + discount) ^ (−u / 12), whenever it is. `months` None: for
+        ever, which needs a discount above 0. Raises `UsageError` (`value-discount`, `value-months`, `value-paid`) for a
+        discount that is no share of 0 to 1 (10% is 0.1), a horizon of less than a month, and another word.
+        Source of the latter, for ever: Fader, Hardie & Lee (2005), RFM and CLV, Journal of Marketing Research 42, DERT.
         """
-        times, weights = self._months(months, discount)
+        times, weights = self._times(months, discount, paid)
         return self._purchases(self._seen(histories), times, weights)
 
     def lifetime_value(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10,
-                       margin: Reals | float = 1.0) -> Reals:  # fmt: skip
+                       margin: Reals | float = 1.0, paid: str = "at month end") -> Reals:  # fmt: skip
         """What will each customer's purchases of the next `months` be worth today, in the currency of `spend`?
 
         Discounted purchases (see there) × mean amount of a purchase × `margin` (share of an amount that is kept, at most 1).
@@ -153,7 +158,7 @@ class OrderModel(ABC):
         seen = self._seen(histories)
         mean = spend.expected_spend(seen) if isinstance(spend, GammaGamma) else mean_amounts(spend, len(seen))
         kept = margins(margin, len(seen))
-        return self.discounted_purchases(seen, months, discount) * mean * kept
+        return self.discounted_purchases(seen, months, discount, paid) * mean * kept
 
     def purchases_interval(self, t: float, histories: Any, share: float = 0.9, seed: int = 0) -> tuple[Reals, Reals]:
         """Between which numbers will each customer's purchases within `t` lie, with probability `share` or a little more?
@@ -167,14 +172,15 @@ class OrderModel(ABC):
         return read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
 
     def interval(self, histories: Any, spend: Any, months: int | None = 12, discount: float = 0.10, margin: Reals | float = 1.0,
-                 share: float = 0.9, seed: int = 0, spread: float = 0.0) -> tuple[Reals, Reals]:  # fmt: skip
+                 share: float = 0.9, seed: int = 0, spread: float = 0.0, paid: str = "at month end") -> tuple[Reals, Reals]:  # fmt: skip
         """Between which amounts will the value of each customer's purchases of the next `months` lie, with `share`?
 
         The value is that of `lifetime_value`, and `share` its probability. What is uncertain is the parameters, the customer,
         what they will do, and what they spend. Where `spend` is mean amounts, a customer's own lies about it with the standard
         deviation `spread`, as a share of it; 0: they are as given. The same `seed` gives the same intervals.
         """
-        share, times = share_held(share), self._months(months, discount)[0]
+        share, horizon = share_held(share), self._horizon(months, yearly_discount(discount)) * self.month()
+        until_paid = 0.0 if comes_evenly(paid) else 0.5
         seen, shape = self._seen(histories), self.result.values[0]
         kept = margins(margin, len(seen))
         shift = self._nearest_singularity(np.array(self.result.values))
@@ -184,13 +190,13 @@ class OrderModel(ABC):
         else:
             spending, scale, mean = None, mean_amounts(spend, len(seen)), 0.0
         monthly = float(np.log1p(discount)) / 12
-        draws = simulate_cells(self, self.result, spending, mean, cells, float(times[-1]), monthly / self.month(), seed)
+        draws = simulate_cells(self, self.result, spending, mean, cells, horizon, monthly / self.month(), seed)
         draws = draws if spending else with_spread(draws, positive_spread(spread), seed)
         low, high = read_intervals(draws, cells.of, self._alive_on_average(seen, seed), share)
-        # cells are wide: a customer's own rate within theirs; and a month's purchases count at its end
+        # cells are wide: a customer's own rate within theirs; and a month's purchases may count at its end
         own = (shape + seen.frequency) / (shape + cells.frequency[cells.of])
         own = own * (shift + cells.age[cells.of]) / (shift + seen.age.numbers)
-        own = own * scale * kept * np.exp(-monthly / 2)
+        own = own * scale * kept * np.exp(-monthly * until_paid)
         return np.minimum(low * own, high * own), np.maximum(low * own, high * own)
 
     def _alive_on_average(self, seen: Histories, seed: int) -> Reals:
@@ -207,15 +213,23 @@ class OrderModel(ABC):
         """How long is a month (365.25 / 12 days), in the unit of the parameters?"""
         return DAYS_OF["month"] / DAYS_OF[self.unit]
 
-    def _months(self, months: int | None, discount: float) -> tuple[Reals, Reals]:
+    def _horizon(self, months: int | None, discount: float, nothing: float = _NOTHING) -> int:
+        """How many months are looked ahead? For ever ends where a later purchase would count for less than `nothing`."""
+        if months is not None:
+            return whole_months(months)
+        if discount == 0:
+            raise UsageError("value-discount", "purchases for ever need a discount above 0; found 0",
+                             hint="give a discount, or a number of months")  # fmt: skip
+        return int(np.ceil(-12 * np.log(nothing) / np.log1p(discount)))
+
+    def _times(self, months: int | None, discount: float, paid: str) -> tuple[Reals, Reals]:
         """At which times are expected purchases looked at, and with what weights do they add up to discounted ones?"""
         discount = yearly_discount(discount)
-        if months is None:
-            if discount == 0:
-                raise UsageError("value-discount", "purchases for ever need a discount above 0; found 0",
-                                 hint="give a discount, or a number of months")  # fmt: skip
-            months = int(np.ceil(-12 * np.log(_NOTHING) / np.log1p(discount)))
-        months = whole_months(months)
+        if comes_evenly(paid):
+            horizon, rate = self._horizon(months, discount, _NOTHING**2), float(np.log1p(discount)) / 12
+            bend = self._nearest_singularity(np.array(self.result.values))
+            return as_they_come(horizon * self.month(), rate / self.month(), bend)
+        months = self._horizon(months, discount)
         worth: Reals = (1 + discount) ** (-np.arange(1, months + 1) / 12)
         # Σ worthₘ · (Kₘ − Kₘ₋₁), written as Σ weightₘ · Kₘ
         weights: Reals = worth - np.append(worth[1:], 0.0)
