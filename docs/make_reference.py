@@ -98,8 +98,9 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "customers": "each with `value`, `low`, `high`, `chance_alive`, `chance_next`, `notice`, `model` and where they stand"}),
     "equity": ("object", {
         "from_on": "the earlier day", "to_on": "the run's day", "currency": "", "by": "the kind of unit",
+        "unvalued": "moments at which orders could not be valued: `{at_on, customers, segments, because}`",
         "units": "each with `start`, the amount of each cause (`won`, `kept`, `grown`, `shrunk`, `lost`, `re_estimated`), "
-                 "`end` and its 90% interval `low` to `high`, `customers`"}),
+                 "`end` and its 90% interval `low` to `high`, `customers`, `unvalued_at_start` (of how many the orders are not in `start`)"}),
     "risk": ("object", {
         "at_on": "the run's day", "currency": "the company's",
         "customers": "each with `chance`, `low`, `high` (within a year), `chance_soon` (within three months), "
@@ -121,6 +122,7 @@ DATA: dict[str, tuple[str, dict[str, str]]] = {
         "from_on": "the first day shown", "to_on": "the day as of which it ends",
         "currency": "", "start": "what all customers were worth on the first day", "end": "and on the last",
         "departments": "each department's account over that time", "all": "their sum", "notes": "what is shared, and what is in no amount",
+        "unvalued": "as in `equity`",
         "spans": "the same span by span; with DEPARTMENT, its own, and `customers` with its part of their gains and losses",
         "savings_that_cost": "departments that spent less in the later half while more equity was lost: "
                              "`{department, spent_before, spent, lost_before, lost, words}`"}),

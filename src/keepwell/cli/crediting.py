@@ -89,6 +89,7 @@ def accounts(department: str | None = None, *, since: str | None = None, shell: 
         the day from which it is told, such as 2026-01-01; otherwise four quarters back
     """
     from keepwell.show.departments import account_lines, department_accounts
+    from keepwell.show.margins import margin_words
     from keepwell.show.unvalued import unvalued_words
 
     opened = open_latest(shell.project())
@@ -103,7 +104,7 @@ def accounts(department: str | None = None, *, since: str | None = None, shell: 
             "savings_that_cost": [{"department": one.department, "spent_before": one.spent_before, "spent": one.spent,
                                    "lost_before": one.lost_before, "lost": one.lost, "words": said}
                                   for one, said in zip(told.savings, words, strict=False)]}  # fmt: skip
-    notes = unvalued_words(told.unvalued, told.span[1])
+    notes = [*margin_words(tables), *unvalued_words(told.unvalued, told.span[1])]
     return Answer(data, lambda: account_lines(told, currency, shell.width), bool(told.rows), notes)
 
 

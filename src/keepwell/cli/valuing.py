@@ -38,6 +38,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
     from keepwell.show import valued
     from keepwell.show.aligned import wrapped
     from keepwell.show.left_out import left_out_words
+    from keepwell.show.margins import margin_words
     from keepwell.show.unrated import unrated, unrated_words
 
     check_count("--most", most)
@@ -70,9 +71,13 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
         table = valued.value_lines(listed, whole, opened.names, terms, most, shell.width)
         return [*lines, *([""] if lines else []), *table]
 
-    none = "No customer of this owner is valued." if person is not None else valued.none_valued_words(tables, at_on)
+    none = (
+        f"No customer {_of(person, owner)} is valued."
+        if person is not None
+        else valued.none_valued_words(tables, at_on)
+    )
     notes = [] if at_on is None else [*valued.silence_words(tables, at_on), *valued.model_words(tables, at_on)]
-    return Answer(data, shown, bool(listed), [*notes, *left_out_words(tables)], why=none)
+    return Answer(data, shown, bool(listed), [*margin_words(tables), *notes, *left_out_words(tables)], why=none)
 
 
 def _one(opened: Opened, customer: str, at_on: date | None, terms: Terms, shell: Shell) -> Answer:
@@ -108,6 +113,7 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
     """
     from keepwell.show.aligned import wrapped
     from keepwell.show.bridge import CAUSES, ZERO, bridge_lines, bridges
+    from keepwell.show.margins import margin_words
     from keepwell.show.unrated import unrated, unrated_words
     from keepwell.show.unvalued import unvalued, unvalued_words
     from keepwell.show.valued import none_valued_words
@@ -129,7 +135,7 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
                        "end": one.end, "low": one.low, "high": one.high, "customers": one.customers,
                        "unvalued_at_start": one.unvalued} for one in found]}  # fmt: skip
     none = (
-        f"No customer of {owner} was valued in this time."
+        f"No customer {_of(person, owner)} was valued in this time."
         if person is not None
         else none_valued_words(tables, span and span[1])
     )
@@ -141,7 +147,11 @@ def equity(*, since: str | None = None, by: str | None = None, owner: str | None
         return [*lines, *([""] if lines else []), *bridge_lines(found, *span, by, opened.names, currency, shell.width)]
 
     notes = [] if span is None else unvalued_words(missing, span[1])
-    return Answer(data, shown, bool(found), notes, why=none)
+    return Answer(data, shown, bool(found), [*margin_words(tables), *notes], why=none)
+
+
+def _of(person: str, said: str | None) -> str:
+    return f"of {said}" if person else "for whom nobody is named"
 
 
 def _valued(shell: Shell) -> Opened:

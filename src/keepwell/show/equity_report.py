@@ -16,6 +16,7 @@ from keepwell.show import format as written
 from keepwell.show.ask import Row, ask
 from keepwell.show.bridge import CAUSE_SAYS, CAUSE_WORDS, Bridge, bridge_steps, bridges, moments_since, unit_name
 from keepwell.show.departments import Account, Accounts, department_accounts
+from keepwell.show.margins import margin_words
 from keepwell.show.names import Names
 from keepwell.show.strips import Step, bar_strip, dumbbell_strip, waterfall_strips
 from keepwell.show.svg import Scale, scale_of
@@ -73,15 +74,17 @@ class EquityView:
     at_risk: tuple[AtRisk, ...] = ()
     unrated: tuple[Row, ...] = ()
     unvalued: tuple[Unvalued, ...] = ()
+    margins: tuple[str, ...] = ()
 
     def left_out(self, currency: str) -> list[str]:
         """What counts for nothing for want of an exchange rate, in sentences."""
         return unrated_words(self.unrated, currency)
 
     @property
-    def not_valued(self) -> list[str]:
-        """Whose orders could not be valued at either end, in sentences."""
-        return [f"{said[:1].upper()}{said[1:]}." for said in unvalued_words(self.unvalued, self.to_on)]
+    def cautions(self) -> list[str]:
+        """Where margins say little, and when orders could not be valued, in sentences."""
+        said = [*self.margins, *unvalued_words(self.unvalued, self.to_on)]
+        return [f"{one[:1].upper()}{one[1:]}." for one in said]
 
     @property
     def steps(self) -> list[tuple[Step, Decimal, Markup]]:
@@ -167,7 +170,7 @@ def equity_view(tables: Tables, year_starts: int) -> EquityView | None:
         *span, bridge=found[0], segments=bridges(tables, *span, "segment"), cohorts=_cohorts(tables, span[1], year_starts),
         accounts=_accounts(tables, span), foretold=tuple(calibration(tables)),
         at_risk=_at_risk(tables, span[1]), unrated=tuple(unrated(tables)) if "value_left_out" in tables else (),
-        unvalued=tuple(unvalued(tables, span)),
+        unvalued=tuple(unvalued(tables, span)), margins=tuple(margin_words(tables)),
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def unvalued_words(found: Sequence[Unvalued], to_on: date) -> list[str]:
         return []
     days = written.listed(f"{written.day(one.at_on)} ({written.count(one.customers, 'customer')})" for one in found)
     sums = "that day" if len(found) == 1 else "these days"
-    later = "" if found[0].at_on == to_on else _LATER
+    later = "" if found[-1].at_on == to_on else _LATER
     return [
         f"what is to come of orders could not be valued on {days}, no model fits: {found[0].because}. It is in no sum of {sums}{later}"
     ]

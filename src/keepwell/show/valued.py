@@ -16,6 +16,7 @@ from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
 from keepwell.show.ask import Row, ask
 from keepwell.show.bridge import CAUSE_WORDS
 from keepwell.show.left_out import left_out_of, why_none
+from keepwell.show.margins import margin_says
 from keepwell.show.names import Names
 from keepwell.show.unvalued import unvalued
 
@@ -30,14 +31,6 @@ MODEL_SAYS = {
     "mbg_nbd": "modified BG/NBD",
     "pareto_nbd": "Pareto/NBD",
     "none": "the running term only",
-}
-MARGIN_SAYS = {
-    "stated": "margin as stated",
-    "stated for others": "margin as stated for other segments",
-    "nothing said": "no margin is stated: value is revenue",
-    "costs": "margin from the costs of the last 365 days",
-    "costs of all": "margin from the costs of all customers: the segment had no revenue",
-    "no revenue": "no margin: there is no revenue to compare costs with",
 }
 
 
@@ -132,7 +125,7 @@ def _part_lines(row: Row, tables: Tables, at_on: date, terms: Terms, width: int)
     ends = written.between(row["low"], row["high"], terms.currency)
     lines = [f"Lifetime value of {row['kind']}: {written.money(row['value'], terms.currency)} (90%: {ends})"]
     lines += wrapped(f"= {says}", width, "  ")
-    lines += wrapped(f"{terms.words}; {_margin(row, tables)}.", width, "  ")
+    lines += wrapped(f"{terms.words}; {margin_says(row['segment'], tables)}.", width, "  ")
     story = (
         _contract_story(row, tables, at_on, terms) if row["kind"] == "contracts" else _order_story(row, tables, at_on)
     )
@@ -200,11 +193,6 @@ def chosen_model(row: Row, tables: Tables, at_on: date) -> Row:
     [model] = ask("SELECT * FROM models WHERE chosen AND at_on = $1 AND kind = $2 AND segment = $3", at_on, row["kind"],
                   row["segment"], models=tables["value_models"])  # fmt: skip
     return model
-
-
-def _margin(row: Row, tables: Tables) -> str:
-    [found] = ask("SELECT because FROM margins WHERE segment = $1", row["segment"], margins=tables["value_margins"])
-    return MARGIN_SAYS.get(str(found["because"]), str(found["because"]))
 
 
 def _history(customer: str, tables: Tables, terms: Terms, width: int) -> list[str]:

@@ -1,12 +1,13 @@
 -- one row per segment of customers: what is left of their revenue, and why so. As the company states it; or what is left of
 -- the revenue of the last 365 days after the costs that were booked for the segment's own customers (from costs), or
--- after those and a part of all other costs by revenue (from all costs). A segment without revenue has that of all.
+-- after those and a part of all other costs by revenue (from all costs). A segment without revenue has that of all;
+-- where no cost was booked, all of revenue is left.
 -- key: segment
 -- kept: yes
 -- gives:
 --   segment text     '' none
 --   margin share!    below nought where costs were above revenue
---   because text!    stated, stated for others, nothing said, costs, costs of all, no revenue
+--   because text!    stated, stated for others, nothing said, costs, costs of all, no costs, no revenue
 --   revenue money!   of the last 365 days, in the company's currency
 --   own money!       costs of the segment's own customers
 --   shared money!    its part of the costs that were for all
@@ -86,6 +87,7 @@ SELECT
   CASE WHEN shared_out.margin_from = 'revenue' THEN 'nothing said'
        WHEN shared_out.margin_from = 'rate' AND (shared_out.stated IS NOT NULL OR shared_out.apart = 0) THEN 'stated'
        WHEN shared_out.margin_from = 'rate' THEN 'stated for others'
+       WHEN shared_out.all_own = 0 AND (shared_out.margin_from = 'costs' OR shared_out.for_all = 0) THEN 'no costs'
        WHEN shared_out.revenue > 0 THEN 'costs'
        WHEN shared_out.whole > 0 THEN 'costs of all'
        ELSE 'no revenue' END AS because,
