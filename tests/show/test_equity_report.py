@@ -190,12 +190,19 @@ def test_orders_of_which_no_model_fits_are_no_zero_and_it_is_said(shop):
         assert "€0 " not in " ".join(lines)
     [said] = unvalued_words(unvalued(shop, (first, last)), last)
     assert said.startswith(
-        "what is to come of orders could not be valued on 1 Jul 2025 (80 customers), 1 Oct 2025 (80 customers) and"
+        "what is to come of orders could not be valued on 1 Jul 2025 (80 customers) and 1 Oct 2025 (80 customers), no"
     )
     assert "second purchase day" in said
     assert said.endswith(
         "It is in no sum of these days; what it was found to be worth later stands under Estimated anew"
     )
+    chosen = {
+        row["at_on"]: row for row in shop["value_models"].to_pylist() if row["chosen"] and row["kind"] == "orders"
+    }
+    plain = chosen[date(2026, 4, 1)]
+    assert plain["model"] == "constant_dropout"
+    assert plain["because"].startswith("the only one that could be fitted; ")
+    assert chosen[first]["because"].endswith("no customer has a second purchase day")
     [known] = bridges(shop, last, last)
     assert (known.start_known, known.unvalued, unvalued(shop, (last, last))) == (True, 0, [])
     view = equity_view(shop, 1)

@@ -30,6 +30,7 @@ MODEL_SAYS = {
     "bg_nbd": "BG/NBD",
     "mbg_nbd": "modified BG/NBD",
     "pareto_nbd": "Pareto/NBD",
+    "constant_dropout": "BG/NBD with one chance to leave for all",
     "none": "the running term only",
 }
 

@@ -61,7 +61,7 @@ class Kind(ABC, Generic[H]):
     ] = ()  # those that are fitted to all customers only, and compared only by what came
     events_are: ClassVar[str]
     foretold: ClassVar[str] = "what came since"  # and a day: what models are compared by
-    otherwise: ClassVar[str] = NO_MODEL  # what needs no fit, where nothing can be fitted
+    otherwise: ClassVar[str] = NO_MODEL  # what values all customers alike where none of the models can be fitted
 
     @abstractmethod
     def size(self, histories: H) -> tuple[int, int]:
@@ -190,9 +190,12 @@ class Chooser(Generic[H]):
         reasons = [one.why for one in course.judged if one.why]
         why = "; ".join(dict.fromkeys([*([course.few] if course.few else []), *passed_over, *reasons]))
         plain = self._fit(moment, Candidate(self.kind.otherwise, ALL)) if self.kind.otherwise != NO_MODEL else None
-        fit = None if isinstance(plain, str) else plain
-        row = self._row(moment, segment, Candidate(self.kind.otherwise, ALL), fit, float("-inf"), why)
-        return {**row, "chosen": True}
+        if isinstance(plain, str):
+            why, plain = "; ".join(dict.fromkeys([*why.split("; "), plain])), None
+        elif plain is not None:
+            why = f"the only one that could be fitted; {why}"
+        last = Candidate(self.kind.otherwise if plain is not None else NO_MODEL, ALL)
+        return {**self._row(moment, segment, last, plain, float("-inf"), why), "chosen": True}
 
     def _fit(self, moment: date, candidate: Candidate) -> Fit | str:
         """The fit, or why there is none."""

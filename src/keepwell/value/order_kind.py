@@ -12,6 +12,7 @@ from keepwell.core.errors import RefusedError
 from keepwell.measure.columns import Coded, text_codes, unscaled, whole_numbers
 from keepwell.value.bg_nbd import BetaGeo
 from keepwell.value.choose import ALL, Kind
+from keepwell.value.constant_dropout import ConstantDropout
 from keepwell.value.fit import Bools, Fit, Reals
 from keepwell.value.gamma_gamma import GammaGamma
 from keepwell.value.histories import Histories, histories_of
@@ -19,7 +20,10 @@ from keepwell.value.mbg_nbd import ModifiedBetaGeo
 from keepwell.value.order_model import OrderModel
 from keepwell.value.pareto_nbd import ParetoNbd
 
-ORDERING: dict[str, type[OrderModel]] = {"bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": ParetoNbd}
+CONSTANT = "constant_dropout"  # where none of the others has a maximum
+ORDERING: dict[str, type[OrderModel]] = {
+    "bg_nbd": BetaGeo, "mbg_nbd": ModifiedBetaGeo, "pareto_nbd": ParetoNbd, CONSTANT: ConstantDropout,
+}  # fmt: skip
 GAMMA, MEAN = "gamma_gamma", "mean_purchase"
 UNIT = "week"
 _SAMPLE = 5_000
@@ -73,8 +77,9 @@ class OrderKind(Kind[Bought]):
     """When customers buy."""
 
     name: ClassVar[str] = "orders"
-    models: ClassVar[tuple[str, ...]] = tuple(ORDERING)
+    models: ClassVar[tuple[str, ...]] = tuple(name for name in ORDERING if name != CONSTANT)
     events_are: ClassVar[str] = "repeat purchases"
+    otherwise: ClassVar[str] = CONSTANT
 
     def size(self, histories: Bought) -> tuple[int, int]:
         """Customers, and how many purchases they repeated."""
