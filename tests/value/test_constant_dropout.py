@@ -19,10 +19,19 @@ ALIKE = BetaGeo.known(r=0.6, alpha=5.0, a=2e5, b=8e5)  # a chance of 1/5 for all
 def test_it_is_the_limit_of_bg_nbd() -> None:
     assert ONE.log_likelihood(ROWS) == pytest.approx(ALIKE.log_likelihood(ROWS), rel=1e-4)
     assert ONE.probability_alive(ROWS) == pytest.approx(ALIKE.probability_alive(ROWS), rel=1e-3)
-    near = BetaGeo.known(r=0.6, alpha=5.0, a=200, b=800)
-    few = {name: column[:-1] for name, column in ROWS.items()}  # thirty purchases move a chance of 200 in 1,000
-    assert ONE.discounted_purchases(few, 24) == pytest.approx(near.discounted_purchases(few, 24), rel=0.02)
-    assert ONE.expected_purchases(26.0) == pytest.approx(near.expected_purchases(26.0), rel=0.02)
+    for months in (24, None):
+        assert ONE.discounted_purchases(ROWS, months) == pytest.approx(
+            ALIKE.discounted_purchases(ROWS, months), rel=1e-3
+        )
+    assert ONE.expected_purchases(26.0) == pytest.approx(ALIKE.expected_purchases(26.0), rel=1e-3)
+
+
+@pytest.mark.parametrize("a", [100.0, 150.0, 300.0, 2000.0])
+def test_expected_purchases_of_bg_nbd_are_numbers_however_alike_customers_leave(a: float) -> None:
+    near = BetaGeo.known(r=0.6, alpha=5.0, a=a, b=4 * a)
+    ahead = near.expected_purchases(5218.0, ROWS)
+    assert np.isfinite(ahead).all()
+    assert ahead == pytest.approx(ONE.expected_purchases(5218.0, ROWS), rel=0.1 if a < 300 else 0.03)
 
 
 def test_the_gradient_is_that_of_finite_differences() -> None:

@@ -54,13 +54,19 @@ class BetaGeo(OrderModel):
     def _if_alive(self, parameters: Reals, frequency: Reals, age: Reals, t: Reals) -> Reals:
         """(c / (a−1)) · [1 − ₂F₁(r+x, a−1; c; −t/(α+T))], c = a+b+k−1: the papers' form after Pfaff's transformation.
 
-        In it the first parameter of ₂F₁ is r+x less than c, small whatever x is, and the argument lies in 0..1.
+        In it the first parameter of ₂F₁ is r+x less than c, small whatever x is, and the argument lies in 0..1. Where a is so
+        large that its two factors are no numbers any more, the papers' form before Euler's transformation takes its place.
         """
         r, alpha, a, b = parameters
         a = a if abs(a - 1) > 1e-6 else 1 + 1e-6  # at 1 the formula is 0 / 0, and smooth about it
         c = a + b + frequency + self.first - 1
         ahead = t / (alpha + age)
-        stays = np.exp((1 - a) * np.log1p(ahead)) * hyp2f1(c - r - frequency, a - 1, c, ahead / (1 + ahead))
+        part, shape = ahead / (1 + ahead), r + frequency
+        with np.errstate(over="ignore", invalid="ignore"):
+            stays = np.exp((1 - a) * np.log1p(ahead)) * hyp2f1(c - shape, a - 1, c, part)
+        if not np.isfinite(stays).all():
+            plain = np.exp(-shape * np.log1p(ahead)) * hyp2f1(shape, c - a + 1, c, part)
+            stays = np.where(np.isfinite(stays), stays, plain)
         purchases: Reals = c / (a - 1) * (1 - stays)
         return purchases
 
