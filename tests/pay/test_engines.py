@@ -71,10 +71,9 @@ def test_every_engine_lifts_a_period_the_same(engine: str) -> None:
     assert {name: found[name] == rows for name, rows in expected.items()} == dict.fromkeys(expected, True)
 
 
-# half a minute each on Sail: of every push one, the others with the slow ones
-@pytest.mark.parametrize("words", [
-    pytest.param(words, marks=[] if words == "conditions" else pytest.mark.slow) for words in ADJUSTED
-])  # fmt: skip
+# half a minute each on Sail: with the slow ones; of every push the whole run and the words that lift a period
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ADJUSTED)
 @pytest.mark.parametrize("engine", ENGINE_PARAMS[1:])
 def test_every_engine_adjusts_a_part_the_same(engine: str, words: str) -> None:
     expected = adjusted("duckdb", words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -185,13 +186,19 @@ def _version(row: dict[str, Any], columns: Sequence[str], part: Part, texts: lis
 
 
 def _rows(sql: str) -> list[dict[str, Any]]:
-    with breaking("the record was not read"), duckdb.connect(":memory:") as con:
+    with breaking("the record was not read"), _database().cursor() as con:
         found: list[dict[str, Any]] = con.sql(sql).to_arrow_table().to_pylist()
         return found
 
 
 def _fetch(sql: str, snapshot: Snapshot | None = None) -> list[tuple[Any, ...]]:
-    with breaking("the record was not read"), duckdb.connect(":memory:") as con:
+    with breaking("the record was not read"), _database().cursor() as con:
         if snapshot is not None:
             con.register("identity_map", snapshot.identity_map)
         return con.sql(sql).fetchall()
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """One empty database for all questions: making one takes longer than most questions do."""
+    return duckdb.connect(":memory:")
