@@ -8,9 +8,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from keepwell.cli.looking import find_owner
-from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.opened import Opened, open_with
 from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
-from keepwell.core.errors import MissingError
 from keepwell.show.promised import BEHIND, WITHIN
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
@@ -125,7 +124,4 @@ def _figure_words(figure: dict[str, Any] | None, what: str) -> str:
 
 
 def _opened(shell: Shell) -> Opened:
-    opened = open_latest(shell.project())
-    if "customer_stakes" not in opened.run.files:
-        raise MissingError("table-missing", f"the run {opened.run.run_id} values no customers", hint="keepwell run")
-    return opened
+    return open_with(shell.project(), "customer_stakes", "values no customers")

@@ -114,9 +114,7 @@ def _customer_answer(opened: Opened, customer: str) -> Answer:
     from keepwell.show.screen import customer_story
     from keepwell.show.summary import words_of
 
-    full = find_named(
-        customer, opened.names.customers, opened.tables["customers"]["customer_id"].to_pylist(), "customer"
-    )
+    full = find_customer(customer, opened)
     line = customer_line(full, opened.tables, opened.names, words_of(opened.plans), opened.project.currency)
     data = {"customer_id": full, "name": opened.names.customer(full), "moments": list(line.moments)}
     return Answer(data, lambda: [customer_story(line, opened.names, opened.project.currency)], bool(line.moments),
@@ -157,6 +155,11 @@ def find_customer_or_person(wanted: str, opened: Opened) -> tuple[str, str]:
     near = near_names(wanted, [name for names, _ in known.values() for name in names.values()])
     raise MissingError("id-unknown", f"no customer or person {wanted}",
                        hint=f"did you mean {' or '.join(near)}?" if near else hint)  # fmt: skip
+
+
+def find_customer(wanted: str, opened: Opened) -> str:
+    """The customer that is meant, by an id or a name. Raises `MissingError` (`id-…`)."""
+    return find_named(wanted, opened.names.customers, opened.tables["customers"]["customer_id"].to_pylist(), "customer")
 
 
 def find_owner(wanted: str | None, opened: Opened) -> str | None:

@@ -9,6 +9,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from keepwell import run as running
+from keepwell.core.errors import MissingError
 from keepwell.pay.parse import read_plans
 from keepwell.pay.plan import Plan
 from keepwell.project.config import Project
@@ -54,6 +55,14 @@ class Opened:
 def open_latest(project: Project, run_id: str | None = None) -> Opened:
     """The latest run, or the one of this name."""
     return Opened(project, running.open_run(project, run_id))
+
+
+def open_with(project: Project, table: str, lacks: str) -> Opened:
+    """The latest run, if it has this table. Raises `MissingError` (`table-missing`), saying that the run `lacks` what is asked."""
+    opened = open_latest(project)
+    if table not in opened.run.files:
+        raise MissingError("table-missing", f"the run {opened.run.run_id} {lacks}", hint="keepwell run")
+    return opened
 
 
 class _Tables(Mapping[str, pa.Table]):

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from keepwell.cli.looking import find_named, find_owner
-from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.looking import find_customer, find_owner
+from keepwell.cli.opened import Opened, open_with
 from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
-from keepwell.core.errors import MissingError
 
 Hidden = Annotated[Shell, Parameter(parse=False)]
 UNIT_KINDS = ("customer", "owner", "segment")
@@ -41,7 +40,7 @@ def risk(customer: str | None = None, *, owner: str | None = None, by: str | Non
         refuse_options(why, ("--owner", owner), ("--by", by))
     if calibration:
         refuse_options("all customers are judged together", ("a customer", customer))
-    opened = _opened(shell)
+    opened = open_with(shell.project(), "customer_stakes", "foretells nothing")
     tables, names, currency = opened.tables, opened.names, opened.project.currency
     found = sorted(tables["risk_calibration"].to_pylist(), key=lambda row: row["part"])
     if calibration:
@@ -69,7 +68,7 @@ def _one(opened: Opened, customer: str, shell: Shell) -> Answer:
     from keepwell.show import at_risk
 
     tables, names = opened.tables, opened.names
-    full = find_named(customer, names.customers, tables["customers"]["customer_id"].to_pylist(), "customer")
+    full = find_customer(customer, opened)
     rows = at_risk.at_risk(tables, customer=full)
     model = [row for row in tables["hazard_models"].to_pylist() if not row["judges"]]
     if not rows:
@@ -77,10 +76,3 @@ def _one(opened: Opened, customer: str, shell: Shell) -> Answer:
         return Answer({"customer_id": full, "risk": None}, lambda: [words], ok=False)
     data = {"customer_id": full, "name": names.customer(full), "currency": opened.project.currency, "risk": rows[0]}
     return Answer(data, lambda: at_risk.customer_lines(rows[0], names, opened.project.currency, model, shell.width))
-
-
-def _opened(shell: Shell) -> Opened:
-    opened = open_latest(shell.project())
-    if "customer_stakes" not in opened.run.files:
-        raise MissingError("table-missing", f"the run {opened.run.run_id} foretells nothing", hint="keepwell run")
-    return opened

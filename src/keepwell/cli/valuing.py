@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from keepwell.cli.looking import find_named, find_owner
-from keepwell.cli.opened import Opened, open_latest
+from keepwell.cli.looking import find_customer, find_owner
+from keepwell.cli.opened import Opened, open_with
 from keepwell.cli.shell import Answer, Shell, check_count, check_word, refuse_options
 from keepwell.cli.since import tables_since
-from keepwell.core.errors import MissingError
 
 if TYPE_CHECKING:
     from keepwell.show.valued import Terms
@@ -52,8 +51,7 @@ def value(customer: str | None = None, *, owner: str | None = None, most: int = 
         found = valued.calibration(tables)
         return Answer(found, lambda: valued.calibration_lines(found, shell.width), bool(found))
     if customer is not None:
-        full = find_named(customer, opened.names.customers, tables["customers"]["customer_id"].to_pylist(), "customer")
-        return _one(opened, full, at_on, terms, shell)
+        return _one(opened, find_customer(customer, opened), at_on, terms, shell)
     person = find_owner(owner, opened)
     listed = [
         row for row in ([] if at_on is None else valued.values(tables, at_on)) if person in (None, row["owner_id"])
@@ -155,10 +153,7 @@ def _of(person: str, said: str | None) -> str:
 
 
 def _valued(shell: Shell) -> Opened:
-    opened = open_latest(shell.project())
-    if "customer_values" not in opened.run.files:
-        raise MissingError("table-missing", f"the run {opened.run.run_id} values no customers", hint="keepwell run")
-    return opened
+    return open_with(shell.project(), "customer_values", "values no customers")
 
 
 def _terms(opened: Opened) -> Terms:
