@@ -51,6 +51,15 @@ def aligned(
     return lines
 
 
+def with_notes(table: Sequence[str], notes: Sequence[Sequence[str]]) -> list[str]:
+    """An aligned table with headings, below each of its rows the lines of a note, of which there are as many.
+
+    >>> with_notes(["a  b", "─  ─", "1  2", "3  4"], [["  one"], []])
+    ['a  b', '─  ─', '1  2', '  one', '3  4']
+    """
+    return [*table[:2], *(line for row, note in zip(table[2:], notes, strict=True) for line in (row, *note))]
+
+
 def wrapped(text: str, width: int = WIDTH, indent: str = "") -> list[str]:
     """A sentence in lines."""
     return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent) or [""]

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+from keepwell.show.aligned import WIDTH, Column, aligned, with_notes, wrapped
 from keepwell.show.ask import Row, ask
 from keepwell.show.names import Names
 
@@ -78,10 +78,7 @@ def risk_lines(rows: Sequence[Row], names: Names, currency: str, most: int, widt
               _chance(row, "chance", "low", "high"), _money(row["value_after"], currency),
               _money(row["at_stake"], currency))
              for row in shown]  # fmt: skip
-    table = aligned(columns, cells, width)
-    lines = table[:2]
-    for line, row in zip(table[2:], shown, strict=True):
-        lines += [line, *_why(row, width)]
+    lines = with_notes(aligned(columns, cells, width), [_why(row, width) for row in shown])
     more = [f"… and {len(rows) - len(shown):,} more: --most 0 shows all"] if len(rows) > len(shown) else []
     return [*lines, *more, "", *wrapped(_sum(rows, currency), width), *wrapped(ASSOCIATION, width)]
 

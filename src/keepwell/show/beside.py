@@ -8,7 +8,7 @@ from typing import Any
 
 from keepwell.pay.beside import Beside
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
+from keepwell.show.aligned import WIDTH, Column, aligned, sides, with_notes, wrapped
 from keepwell.show.names import Names
 from keepwell.show.page import render
 from keepwell.show.statement import statement_json
@@ -55,10 +55,9 @@ def _lines(one: Beside, names: Names, width: int) -> list[str]:
                Column("Difference", right=True)]  # fmt: skip
     table = aligned(columns, rows, width)
     told = [wrapped(written.clean(part.why), width, "    ") if part.why else [] for part in one.parts] + [[]]
-    body = [text for row, why in zip(table[2:], told, strict=True) for text in (row, *why)]
     return [
         sides(names.person(one.paid.person_id), f"Side by side, {written.period(one.paid.period)}", width),
         f"Paid: {written.clean(one.paid.plan_title)}",
         f"Beside: {written.clean(one.beside.plan_title)}, {one.kind}; it pays nothing",
-        "", *table[:2], *body,
+        "", *with_notes(table, told),
     ]  # fmt: skip

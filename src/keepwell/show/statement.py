@@ -15,7 +15,7 @@ from keepwell.pay.explain import Explanation
 from keepwell.pay.plan import Plan, Shape
 from keepwell.pay.statement import Statement, StatementLine, StatementPart
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned, sides, wrapped
+from keepwell.show.aligned import WIDTH, Column, aligned, sides, with_notes, wrapped
 from keepwell.show.figures import CurvePoint, curve_figure
 from keepwell.show.names import Names
 from keepwell.show.page import render
@@ -279,8 +279,7 @@ def _movement_lines(statement: Statement, names: Names, width: int) -> list[str]
                Column("Amount", right=True), Column("Line")]  # fmt: skip
     table = aligned(columns, rows, width)
     told = [wrapped(written.clean(line.sentence), width, "        ") for line in statement.lines]
-    shown = table[:2] + [text for row, why in zip(table[2:], told, strict=True) for text in (row, *why)]
-    return [*shown, *wrapped(lines_add_up(statement), width)]
+    return [*with_notes(table, told), *wrapped(lines_add_up(statement), width)]
 
 
 def moved_words(line: StatementLine, currency: str) -> str:

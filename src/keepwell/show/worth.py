@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from keepwell.show import format as written
-from keepwell.show.aligned import WIDTH, Column, aligned, wrapped
+from keepwell.show.aligned import WIDTH, Column, aligned, with_notes, wrapped
 from keepwell.show.ask import Row, ask
 from keepwell.show.names import Names
 
@@ -41,10 +41,8 @@ def to_do_lines(rows: Sequence[Row], say: Sequence[Sequence[str]], names: Names,
     cells = [(names.customer(row["customer_id"]), names.person(row["owner_id"]) or "nobody",
               written.money(row["value"], currency, cents=False), written.money(row["at_stake"], currency, cents=False))
              for row in shown]  # fmt: skip
-    table = aligned(columns, cells, width)
-    lines = table[:2]
-    for line, told in zip(table[2:], say, strict=False):
-        lines += [line, *(part for one in told for part in wrapped(one, width, "  "))]
+    notes = [[line for one in told for line in wrapped(one, width, "  ")] for told in say]
+    lines = with_notes(aligned(columns, cells, width), notes)
     left = len(rows) - len(shown)
     return [*lines, *([f"… and {left:,} more: --most 0 shows all"] if left else [])]
 
